@@ -71,7 +71,9 @@ class UnknownUnit(InputError):
         self.variable = variable
         self.unit = unit
         known = ", ".join(variable.readable_units) or "none: it has no unit"
-        super().__init__(f"{variable.name} cannot be read in {unit!r}. Units known for it: {known}.")
+        super().__init__(
+            f"{variable.name} cannot be read in {unit!r}. Units known for it: {known}."
+        )
 
 
 @dataclass(frozen=True, slots=True)

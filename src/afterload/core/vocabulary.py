@@ -1,7 +1,12 @@
 """The vocabulary: every clinical variable, read from `vocabulary.csv` and `units.csv`.
 
-The tables are data so that a clinician can read and correct them. A site adds its own variables
-with a TOML file; they are then as good as ours:
+The tables are data so that a clinician can read and correct them. Names, units, hard ranges and
+codes are those of the data dictionary; the soft ranges are afterload's own choice of what is usual
+in an adult in shock, from no publication. `units.csv` says where each factor is from ("MEMORY": a
+molar mass not yet seen in a source). Urea in mg/dL is read as urea nitrogen (BUN), as in the United
+States; urea itself is "mg/dL{urea}".
+
+A site adds its own variables with a TOML file; they are then as good as ours:
 
     [variable.bnp]
     label = "BNP"
@@ -10,7 +15,6 @@ with a TOML file; they are then as good as ours:
     unit = "ng/L"
     range = [1, 100000]
     soft_range = [5, 10000]
-    when = "each set"
     table = "observation"
     codes = "LOINC 30934-4"
     units = { "pg/mL" = 1.0 }
@@ -19,6 +23,7 @@ with a TOML file; they are then as good as ours:
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +34,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from afterload.core.errors import InputError, UnknownName
-from afterload.core.variable import Choice, Kind, Table, UnitForm, Variable
+from afterload.core.variable import NUMERIC, Choice, Kind, Table, UnitForm, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,12 @@ class Vocabulary(Mapping[str, Variable]):
             InputError: A new variable has the name or alias of an existing one.
         """
         merged = dict(self.variables)
+        taken = {*self.variables, *self._by_alias}
         for variable in more:
-            taken = [n for n in (variable.name, *variable.aliases) if n in self or n in merged]
-            if taken:
-                raise InputError(
-                    f"The variable {taken[0]!r} is already declared. Choose another name."
-                )
+            for name in (variable.name, *variable.aliases):
+                if name in taken:
+                    raise InputError(f"{name!r} is already declared. Choose another name.")
+                taken.add(name)
             merged[variable.name] = variable
         return Vocabulary(merged)
 
@@ -103,9 +108,12 @@ def site_variables(path: Path) -> tuple[Variable, ...]:
         document = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid TOML: {error}.") from error
-    return declared_variables(document.get("variable", {}), str(path))
+    if set(document) != {"variable"}:
+        found = ", ".join(document) or "nothing"
+        raise InputError(f"{path} must hold [variable.NAME] tables and no more; it has {found}.")
+    return declared_variables(document["variable"], str(path))
 
 
 def declared_variables(tables: Mapping[str, Any], where: str) -> tuple[Variable, ...]:
@@ -114,62 +122,98 @@ def declared_variables(tables: Mapping[str, Any], where: str) -> tuple[Variable,
     Raises:
         InputError: A declaration is incomplete or contradicts itself.
     """
+    if not isinstance(tables, Mapping):
+        raise InputError(f"{where}: 'variable' must hold [variable.NAME] tables.")
     return tuple(_from_toml(name, table, where) for name, table in tables.items())
 
 
-_TOML_KEYS = {
-    "label", "label_fr", "kind", "unit", "range", "soft_range", "when", "table", "choices",
-    "codes", "aliases", "units",
-}  # fmt: skip
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_TEXTS = ("label", "label_fr", "unit", "when", "codes")
+_NUMBERS = ("range", "soft_range", "units")
+_TOML_KEYS = {*_TEXTS, *_NUMBERS, "kind", "table", "choices", "aliases"}
 
 
 def _from_toml(name: str, table: Mapping[str, Any], where: str) -> Variable:
-    def refuse(what: str) -> InputError:
-        return InputError(f"{where}: [variable.{name}] {what}.")
-
-    if not (name.isascii() and name.replace("_", "a").isalnum() and name.islower()):
-        raise refuse("needs a name of lower-case letters, digits and underscores")
-    if name[0].isdigit() or len(name) > 40:
-        raise refuse("needs a name that starts with a letter and has at most 40 characters")
-    unknown = set(table) - _TOML_KEYS
-    if unknown:
-        raise refuse(f"has an unknown key {min(unknown)!r}; known: {', '.join(sorted(_TOML_KEYS))}")
-    kind = table.get("kind", "num")
-    if kind not in get_args(Kind) or kind in ("id", "calc"):
-        raise refuse(f"kind {kind!r} must be num, int, bool, enum, multi, datetime or text")
-    place = table.get("table", "episode")
-    if place not in get_args(Table) or place == "meta":
-        raise refuse(f"table {place!r} must be one of {', '.join(get_args(Table)[:-1])}")
-    low, high = table.get("range", (-inf, inf))
-    soft_low, soft_high = table.get("soft_range", (-inf, inf))
-    if not (low <= high and soft_low <= soft_high):
-        raise refuse("has a range whose low end is above its high end")
-    choices = tuple(_choice(choice) for choice in table.get("choices", ()))
-    if (kind in ("enum", "multi")) != bool(choices):
-        raise refuse("must list choices if, and only if, its kind is enum or multi")
+    problem = _problem(name, table)
+    if problem:
+        raise InputError(f"{where}: [variable.{name}] {problem}.")
+    low, high = map(float, table.get("range", (-inf, inf)))
+    soft_low, soft_high = map(float, table.get("soft_range", (low, high)))
+    texts: dict[str, str] = {"label": name} | {key: table[key] for key in _TEXTS if key in table}
     return Variable(
         name=name,
-        label=table.get("label", name),
-        label_fr=table.get("label_fr", ""),
-        kind=kind,
-        unit=table.get("unit", ""),
-        low=float(low),
-        high=float(high),
-        soft_low=float(soft_low),
-        soft_high=float(soft_high),
-        when=table.get("when", ""),
-        table=place,
+        kind=table.get("kind", "num"),
+        low=low,
+        high=high,
+        soft_low=soft_low,
+        soft_high=soft_high,
+        table=table.get("table", "episode"),
         section="Site variables",
         level="site",
-        codes=table.get("codes", ""),
         tag="SITE",
-        choices=choices,
+        choices=tuple(_choice(choice) for choice in table.get("choices", ())),
         aliases=tuple(table.get("aliases", ())),
         units=tuple(
             UnitForm(unit, float(factor), source=where)
             for unit, factor in table.get("units", {}).items()
         ),
+        **texts,
     )
+
+
+def _problem(name: str, table: Mapping[str, Any]) -> str:
+    """What is wrong with a declaration, as the end of a sentence; empty when nothing is."""
+    if not _NAME.fullmatch(name):
+        return "needs a name of lower-case letters, digits and underscores, 40 at most"
+    if not isinstance(table, Mapping):
+        return "must be a table of declarations"
+    unknown = set(table) - _TOML_KEYS
+    if unknown:
+        return f"has an unknown key {min(unknown)!r}; known: {', '.join(sorted(_TOML_KEYS))}"
+    for key in _TEXTS:
+        if not isinstance(table.get(key, ""), str):
+            return f"{key} must be text in quotes"
+    for key in ("choices", "aliases"):
+        texts = table.get(key, ())
+        if not isinstance(texts, list | tuple) or not all(isinstance(t, str) and t for t in texts):
+            return f"{key} must be a list of texts in quotes"
+    kind, place = table.get("kind", "num"), table.get("table", "episode")
+    if kind not in get_args(Kind) or kind in ("id", "calc"):
+        return f"kind {kind!r} must be num, int, bool, enum, multi, datetime or text"
+    if place not in get_args(Table) or place == "meta":
+        return f"table {place!r} must be one of {', '.join(get_args(Table)[:-1])}"
+    return _problem_of_numbers(table, kind) or _problem_of_choices(table, kind)
+
+
+def _problem_of_numbers(table: Mapping[str, Any], kind: str) -> str:
+    idle = [key for key in (*_NUMBERS, "unit") if table.get(key) and kind not in NUMERIC]
+    if idle:
+        return f"cannot have {idle[0]}: its kind is {kind}"
+    for key in ("range", "soft_range"):
+        ends = table.get(key, [0, 1])
+        if not (isinstance(ends, list | tuple) and len(ends) == 2 and all(map(_is_number, ends))):
+            return f"{key} must be two numbers, [low, high]"
+        if not ends[0] <= ends[1]:
+            return f"has a {key} whose low end is above its high end"
+    low, high = table.get("range", (-inf, inf))
+    soft_low, soft_high = table.get("soft_range", (low, high))
+    if not low <= soft_low <= soft_high <= high:
+        return "has a soft_range that reaches outside its range"
+    units = table.get("units", {})
+    if isinstance(units, Mapping) and all(_is_number(f) and 0 < f < inf for f in units.values()):
+        return ""
+    return 'units must be a table of unit and factor above 0, as { "pg/mL" = 1.0 }'
+
+
+def _problem_of_choices(table: Mapping[str, Any], kind: str) -> str:
+    choices = [_choice(text).name for text in table.get("choices", ())]
+    if (kind in ("enum", "multi")) != bool(choices):
+        return "must list choices if, and only if, its kind is enum or multi"
+    return "lists a choice twice or without a name" if len({"", *choices}) <= len(choices) else ""
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
 def _from_row(row: Mapping[str, str], units: tuple[UnitForm, ...]) -> Variable:

@@ -1,0 +1,5 @@
+"""`python -m afterload` is the command `afterload`."""
+
+from afterload.cli.main import main
+
+main()

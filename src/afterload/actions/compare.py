@@ -1,0 +1,221 @@
+"""Compare device strategies: from a protocol and a registry to a finished study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.actions.shape import STRATEGY, at_risk_grid, design_of, needed
+from afterload.core.column import Column
+from afterload.core.errors import InputError
+from afterload.study import (
+    baseline,
+    complications,
+    endpoint,
+    exposure,
+    outcomes,
+    population,
+    survival,
+)
+from afterload.study.ard import Statistic, collect
+from afterload.study.design import Design, Study
+from afterload.study.groups import Groups
+from afterload.study.protocol import Protocol, read
+from afterload.study.rule import FALSE, TRUE, UNKNOWN
+
+if TYPE_CHECKING:
+    from afterload.registry.store import Registry
+
+
+def compare(protocol: Path | str, *, registry: Registry | str | Path) -> Study:
+    """Run the study a protocol describes on the episodes of a registry.
+
+    Args:
+        protocol: Path of the protocol file.
+        registry: An open registry, or its path or URL.
+
+    Raises:
+        InputError: The protocol cannot be read, or asks for what the registry does not have.
+        RecordError: The registry cannot be opened.
+
+    Example:
+        study = afterload.compare("study.toml", registry="shock.db")
+    """
+    from afterload.registry.store import Registry, open_registry
+
+    opened = registry if isinstance(registry, Registry) else open_registry(registry)
+    return run(read(Path(protocol)), opened)
+
+
+def run(protocol: Protocol, registry: Registry, data_sha256: str = "") -> Study:
+    """Run a protocol that was already read; `data_sha256` names the data it was run on."""
+    from afterload.registry.audit import chain_head
+    from afterload.registry.extract import extract
+
+    extracted = extract(registry, needed(protocol))
+    cohort = _Cohort(extracted.keys, extracted.columns)
+    chosen = population.select(len(cohort.keys), protocol.include, protocol.exclude, cohort.columns)
+    flow = list(chosen.flow)
+    cohort = cohort.where(chosen.keep)
+    warnings: list[str] = []
+    if protocol.arms.landmark_days:
+        reached, rows = _reach_landmark(protocol, cohort)
+        flow += rows
+        cohort = cohort.where(reached)
+    arm = _arms(protocol, registry, cohort, warnings)
+    flow += _arm_flow(protocol, arm)
+    cohort, arm = cohort.where(arm != exposure.NO_ARM), arm[arm != exposure.NO_ARM]
+    if not cohort.keys:
+        raise InputError(
+            "No episode is left to compare. Check the population and the rules of the arms."
+        )
+    design = design_of(protocol, cohort.columns, tuple(dict.fromkeys(warnings)))
+    groups = Groups(design.arms, design.reference, arm)
+    results = collect(
+        flow,
+        *_tables(protocol, design, cohort, groups),
+        *_outcome_rows(protocol, design, cohort, groups),
+        _meta(protocol, design, data_sha256 or chain_head(registry)),
+    )
+    return Study(design, results)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cohort:
+    """The episodes of a study and their columns."""
+
+    keys: tuple[str, ...]
+    columns: Mapping[str, Column]
+
+    def where(self, keep: NDArray[np.bool_]) -> _Cohort:
+        return _Cohort(
+            tuple(key for key, kept in zip(self.keys, keep, strict=True) if kept),
+            {name: column.where(keep) for name, column in self.columns.items()},
+        )
+
+
+def _reach_landmark(
+    protocol: Protocol, cohort: _Cohort
+) -> tuple[NDArray[np.bool_], list[Statistic]]:
+    """Who is alive and still followed at the landmark, and the flow numbers of that step."""
+    days = protocol.arms.landmark_days or 0.0
+    death = cohort.columns["death_dt"].values / endpoint.HOURS_PER_DAY
+    seen = cohort.columns["last_known_alive"].values / endpoint.HOURS_PER_DAY
+    with np.errstate(invalid="ignore"):
+        alive = (death > days) | (np.isnan(death) & (seen >= days))
+        dead = death <= days
+    truth = np.where(alive, TRUE, np.where(dead, FALSE, UNKNOWN)).astype(np.int8)
+    wording = f"Include if alive and followed {days:g} days after time zero (landmark)"
+    everyone = np.ones(len(cohort.keys), dtype=np.bool_)
+    number = len(protocol.include) + len(protocol.exclude) + 1
+    return alive, population.step(f"rule:{number}", wording, truth, True, everyone)
+
+
+def _arms(
+    protocol: Protocol, registry: Registry, cohort: _Cohort, warnings: list[str]
+) -> NDArray[np.int64]:
+    """The arm of each episode; a warning is added where the choice makes time immortal."""
+    arms = protocol.arms
+    if arms.by != STRATEGY:
+        return exposure.arm_of_columns(arms, cohort.columns, cohort.keys)
+    from afterload.registry.extract import intervals
+    from afterload.registry.strategy import matches, strategy_over
+
+    by_episode = intervals(registry)
+    until_h = None if arms.landmark_days is None else arms.landmark_days * endpoint.HOURS_PER_DAY
+    strategies = [strategy_over(by_episode.get(key, ()), until_h) for key in cohort.keys]
+    member = np.array(
+        [[matches(arm.rule, strategy) for strategy in strategies] for arm in arms.arms],
+        dtype=np.bool_,
+    ).reshape(len(arms.arms), len(cohort.keys))
+    if until_h is None and any(
+        strategy.pattern == "sequential"
+        for row in member
+        for strategy, inside in zip(strategies, row, strict=True)
+        if inside
+    ):
+        warnings.append(exposure.IMMORTAL_TIME)
+    return exposure.one_arm_each(member, [arm.name for arm in arms.arms], cohort.keys)
+
+
+def _arm_flow(protocol: Protocol, arm: NDArray[np.int64]) -> list[Statistic]:
+    rows = []
+    for index, rule in enumerate(protocol.arms.arms):
+        count = float((arm == index).sum())
+        rows.append(
+            Statistic(
+                "flow", "arm", "count", count, arm=rule.name, n=arm.size, denominator=arm.size,
+                text=rule.rule or f"{protocol.arms.by}: {', '.join(rule.levels)}",
+            )
+        )  # fmt: skip
+    none = float((arm == exposure.NO_ARM).sum())
+    return [*rows, Statistic("flow", "arm:none", "count", none, n=arm.size, denominator=arm.size)]
+
+
+def _tables(
+    protocol: Protocol, design: Design, cohort: _Cohort, groups: Groups
+) -> list[list[Statistic]]:
+    """The rows of Table 1, of the biology over time and of the complications."""
+    biology = [c for c in cohort.columns.values() if c.point in protocol.points]
+    tables = [
+        baseline(
+            [cohort.columns[shown.name] for shown in protocol.baseline], design.baseline, groups
+        ),
+        baseline(biology, design.biology, groups, section="biology"),
+    ]
+    if design.complications:
+        events = {
+            item.name: cohort.columns[f"complication:{item.name}"].values
+            for item in design.complications
+        }
+        days = cohort.columns["device_days"].values
+        tables.append(complications(design.complications, events, days, groups))
+    return tables
+
+
+def _outcome_rows(
+    protocol: Protocol, design: Design, cohort: _Cohort, groups: Groups
+) -> list[list[Statistic]]:
+    """The rows of the yes/no outcomes and of the times to an event."""
+    start = protocol.arms.landmark_days or 0.0
+    values: dict[str, NDArray[np.float64]] = {}
+    curves: list[list[Statistic]] = []
+    for rule, outcome in zip(protocol.outcomes, design.outcomes, strict=True):
+        if rule.rule:
+            truth = rule.rule.holds(cohort.columns)
+            values[rule.name] = np.where(truth == UNKNOWN, np.nan, truth).astype(np.float64)
+            continue
+        event_h = cohort.columns[rule.event].values
+        censor_h = cohort.columns[rule.censor].values
+        if rule.kind == "binary":
+            horizon = rule.horizon_days or 0.0
+            values[rule.name] = endpoint.by_horizon(event_h, censor_h, horizon, start)
+        else:
+            time = endpoint.followed(event_h, censor_h, rule.horizon_days, start)
+            event = np.where(np.isnan(time.days), np.nan, time.event)
+            grid = at_risk_grid(time.days, rule.horizon_days)
+            curves.append(survival(outcome, time.days, event, groups, grid=grid))
+    return [outcomes(design.outcomes, values, groups), *curves]
+
+
+def _meta(protocol: Protocol, design: Design, data_sha256: str) -> list[Statistic]:
+    """What was run, on what, with which version."""
+    from afterload import __version__
+
+    def told(name: str, text: str) -> Statistic:
+        return Statistic("meta", name, "text", None, text=text)
+
+    return [
+        told("title", design.title),
+        told("version", __version__),
+        told("protocol_sha256", protocol.sha256),
+        told("data_sha256", data_sha256),
+        Statistic("meta", "alpha", "value", design.alpha),
+        *(Statistic("meta", "warning", "text", None, level=str(i), text=w, warning=w)
+          for i, w in enumerate(design.warnings)),
+    ]  # fmt: skip

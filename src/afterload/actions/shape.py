@@ -1,0 +1,116 @@
+"""What a protocol asks for: the columns it needs, and the shape of its report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.column import Column
+from afterload.core.variable import CATEGORICAL, Variable
+from afterload.study.design import Design, Item, Outcome
+from afterload.study.protocol import OutcomeRule, Protocol, Shown
+from afterload.study.rule import parse
+
+STRATEGY = "strategy"
+"""The word in `[arms] by` that tells arms from device intervals."""
+
+_GRIDS = (1, 2, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365, 730)
+"""Steps in days between the times at which numbers at risk are told."""
+
+
+def needed(protocol: Protocol) -> tuple[str, ...]:
+    """The columns a protocol needs, each once."""
+    rules = [*protocol.include, *protocol.exclude]
+    rules += [outcome.rule for outcome in protocol.outcomes if outcome.rule]
+    names = [name for rule in rules for name in rule.names()]
+    arms = protocol.arms
+    if arms.by != STRATEGY:
+        names += [name for arm in arms.arms if arm.rule for name in parse(arm.rule).names()]
+        names += [arms.by] if any(arm.levels for arm in arms.arms) else []
+    names += [shown.name for shown in protocol.baseline]
+    names += [f"{shown.name}@{point}" for shown in protocol.biology for point in protocol.points]
+    for outcome in protocol.outcomes:
+        if outcome.event:
+            names += [outcome.event, outcome.censor]
+    if protocol.complications:
+        names += ["device_days", *(f"complication:{kind}" for kind in protocol.complications)]
+    if arms.landmark_days:
+        names += ["death_dt", "last_known_alive"]
+    return tuple(dict.fromkeys(names))
+
+
+def design_of(
+    protocol: Protocol, columns: Mapping[str, Column], warnings: Sequence[str] = ()
+) -> Design:
+    """The shape of the study: what is shown, in what order, with which labels."""
+    return Design(
+        title=protocol.title,
+        question=protocol.question,
+        authors=protocol.authors,
+        time_zero=protocol.time_zero,
+        alpha=protocol.alpha,
+        notes=(*protocol.notes, *_notes(protocol)),
+        arms=tuple(arm.name for arm in protocol.arms.arms),
+        reference=protocol.arms.reference,
+        arm_rules=tuple(
+            arm.rule or f"{protocol.arms.by}: {', '.join(arm.levels)}" for arm in protocol.arms.arms
+        ),
+        landmark_days=protocol.arms.landmark_days,
+        baseline=tuple(_item(shown, columns[shown.name]) for shown in protocol.baseline),
+        biology=tuple(
+            replace(
+                _item(shown, columns[f"{shown.name}@{protocol.points[0]}"]),
+                points=protocol.points,
+            )
+            for shown in protocol.biology
+        ),
+        complications=tuple(
+            Item(kind, kind.replace("_", " ").capitalize(), kind="category", levels=("no", "yes"))
+            for kind in protocol.complications
+        ),
+        outcomes=tuple(
+            Outcome(o.name, o.label, o.kind, o.horizon_days, _outcome_note(o))
+            for o in protocol.outcomes
+        ),
+        warnings=tuple(warnings),
+    )
+
+
+def _notes(protocol: Protocol) -> tuple[str, ...]:
+    if not protocol.complications:
+        return ()
+    return (
+        "Complications are dated events; one that was not recorded counts as not having occurred.",
+    )
+
+
+def _outcome_note(outcome: OutcomeRule) -> str:
+    if outcome.rule:
+        return f"if {outcome.rule.text}"
+    horizon = f" within {outcome.horizon_days:g} days" if outcome.horizon_days else ""
+    return f"{outcome.event}{horizon}, free of it until {outcome.censor}"
+
+
+def _item(shown: Shown, column: Column) -> Item:
+    variable: Variable = column.variable
+    category = bool(column.levels) or variable.kind in CATEGORICAL
+    return Item(
+        name=variable.name,
+        label=shown.label or variable.label,
+        unit_label=variable.unit_label,
+        kind="category" if category else "number",
+        levels=column.levels,
+        level_labels=tuple(variable.level_label(level) for level in column.levels),
+        points=(column.point,),
+        summary=shown.summary,
+    )
+
+
+def at_risk_grid(days: NDArray[np.float64], horizon_days: float | None) -> tuple[float, ...]:
+    """Five to seven round times at which numbers at risk are told, from 0 to the horizon."""
+    last = horizon_days or (float(np.nanmax(days)) if np.isfinite(days).any() else 1.0)
+    step = next((g for g in _GRIDS if last / g <= 6), last / 6)
+    return tuple(float(t) for t in np.arange(0, last + step / 2, step) if t <= last)

@@ -1,0 +1,82 @@
+"""The command `afterload`: its verbs, loaded only when they are used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from afterload.core.errors import AfterloadError
+
+VERBS: dict[str, tuple[str, str]] = {
+    "record": ("afterload.cli.record:record", "Keep a registry of support episodes."),
+    "score": ("afterload.cli.score:score", "Score one patient, or every patient of a registry."),
+    "compare": ("afterload.cli.compare:compare", "Compare device strategies as a finished study."),
+    "demo": ("afterload.cli.demo:demo", "Make a synthetic cohort and run the whole path on it."),
+}
+"""Each verb: where its command stands, and its line of help (so that help loads nothing)."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a verb's module only when the verb is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order of a study."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb's command, or None if there is no such verb."""
+        if cmd_name not in VERBS:
+            return None
+        module, _, name = VERBS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing them."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, line) for name, (_, line) in VERBS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(package_name="afterload", prog_name="afterload")
+def cli() -> None:
+    """Temporary mechanical circulatory support in cardiogenic shock.
+
+    For research, quality work and teaching. It is not a medical device, and nothing you give it
+    leaves this machine.
+    """
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line; print the package's own errors in one piece and exit with their code.
+
+    Args:
+        args: The words after `afterload`; the process's own if None.
+    """
+    options: dict[str, Any] = {"standalone_mode": False, "prog_name": "afterload"}
+    try:
+        code = cli.main(args=args, **options)
+    except AfterloadError as error:
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {error}", err=True)
+        code = error.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        code = 130
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) left; what it read was right.
+        sys.stderr.close()
+        code = 141
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Outcomes of a protocol, told for each episode from its times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+HOURS_PER_DAY = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Time to an event.
+
+    Args:
+        days: Shape (n,), time from time zero to the event or to the last time known free of it;
+            NaN where neither is known.
+        event: Shape (n,), whether the time is that of the event.
+    """
+
+    days: NDArray[np.float64]
+    event: NDArray[np.bool_]
+
+
+def followed(
+    event_h: NDArray[np.float64],
+    censor_h: NDArray[np.float64],
+    horizon_days: float | None = None,
+    start_days: float = 0.0,
+) -> Followed:
+    """Time to an event, closed at the horizon.
+
+    Args:
+        event_h: Shape (n,), hours from t0 to the event, NaN where it did not happen.
+        censor_h: Shape (n,), hours from t0 to the last time known free of it, NaN if unknown.
+        horizon_days: Follow-up is cut here; None leaves it whole.
+        start_days: Time from t0 from which time counts (a landmark).
+    """
+    happened = ~np.isnan(event_h)
+    days = np.where(happened, event_h, censor_h) / HOURS_PER_DAY - start_days
+    days = np.where(days < 0, np.nan, days)
+    if horizon_days is not None:
+        beyond = days > horizon_days
+        happened = happened & ~beyond
+        days = np.where(beyond, horizon_days, days)
+    return Followed(days, happened & ~np.isnan(days))
+
+
+def by_horizon(
+    event_h: NDArray[np.float64],
+    censor_h: NDArray[np.float64],
+    horizon_days: float,
+    start_days: float = 0.0,
+) -> NDArray[np.float64]:
+    """Whether the event happened within the horizon: 1 yes, 0 no, NaN not known.
+
+    Someone last seen free of the event before the horizon is not known: neither yes nor no.
+    """
+    days = event_h / HOURS_PER_DAY - start_days
+    seen = censor_h / HOURS_PER_DAY - start_days
+    with np.errstate(invalid="ignore"):
+        yes = days <= horizon_days
+        no = (days > horizon_days) | (seen >= horizon_days)
+    return np.where(yes, 1.0, np.where(no, 0.0, np.nan))

@@ -1,0 +1,37 @@
+"""Outcomes told from times: never guessed when follow-up is too short."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from afterload.study.endpoint import by_horizon, followed
+
+NAN = np.nan
+#                 died d2, died d40, alive seen d90, alive seen d10, nothing known, died d30 sharp
+EVENT_H = np.array([48, 960, NAN, NAN, NAN, 720.0])
+CENSOR_H = np.array([48, 960, 2160, 240, NAN, NAN])
+
+
+def test_death_within_30_days_by_hand() -> None:
+    np.testing.assert_array_equal(by_horizon(EVENT_H, CENSOR_H, 30), [1, 0, 0, NAN, NAN, 1])
+
+
+def test_time_to_death_closed_at_30_days_by_hand() -> None:
+    found = followed(EVENT_H, CENSOR_H, 30)
+    np.testing.assert_array_equal(found.days, [2, 30, 30, 10, NAN, 30])
+    assert found.event.tolist() == [True, False, False, False, False, True]
+
+
+def test_time_to_death_without_horizon_keeps_all() -> None:
+    found = followed(EVENT_H, CENSOR_H)
+    np.testing.assert_array_equal(found.days, [2, 40, 90, 10, NAN, 30])
+    assert found.event.tolist() == [True, True, False, False, False, True]
+
+
+def test_a_landmark_moves_the_origin_and_drops_who_did_not_reach_it() -> None:
+    found = followed(EVENT_H, CENSOR_H, 30, start_days=5)
+    np.testing.assert_array_equal(found.days, [NAN, 30, 30, 5, NAN, 25])
+    assert found.event.tolist() == [False, False, False, False, False, True]
+    np.testing.assert_array_equal(
+        by_horizon(EVENT_H, CENSOR_H, 30, start_days=5), [1, 0, 0, NAN, NAN, 1]
+    )
