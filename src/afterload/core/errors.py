@@ -44,9 +44,10 @@ class OutOfRange(InputError):
         self.variable = variable
         self.value = value
         hint = hint or "Check the unit the value was recorded in."
+        unit = f" {variable.unit_label}".rstrip()
         super().__init__(
-            f"{variable.name} = {value:g} {variable.unit} is outside "
-            f"{variable.low:g} to {variable.high:g} {variable.unit}. {hint}"
+            f"{variable.name} = {value:g}{unit} is outside "
+            f"{variable.low:g} to {variable.high:g}{unit}. {hint}"
         )
 
 
