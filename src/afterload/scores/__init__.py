@@ -1,1 +1,48 @@
-"""."""
+"""Published scores as data, and the functions that read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from afterload.scores.card import Card
+from afterload.scores.egfr import EGFR
+from afterload.scores.encourage import ENCOURAGE
+from afterload.scores.formula import Formula
+from afterload.scores.inputs import Score
+from afterload.scores.patient import tally
+from afterload.scores.save import SAVE
+from afterload.scores.staging import Staging
+from afterload.scores.tally import Tally
+from afterload.scores.vis import VIS
+
+if TYPE_CHECKING:
+    from afterload.scores.columns import ColumnTally as ColumnTally
+    from afterload.scores.columns import score_columns as score_columns
+
+ALL: dict[str, Score] = {score.about.name: score for score in (SAVE, ENCOURAGE, VIS, EGFR)}
+"""Every score, by its name on the command line."""
+
+__all__ = [
+    "ALL",
+    "EGFR",
+    "ENCOURAGE",
+    "SAVE",
+    "VIS",
+    "Card",
+    "ColumnTally",
+    "Formula",
+    "Score",
+    "Staging",
+    "Tally",
+    "score_columns",
+    "tally",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Columns need NumPy; one patient does not.
+    if name in ("ColumnTally", "score_columns"):
+        from afterload.scores import columns
+
+        return getattr(columns, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
