@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from afterload.actions.shape import STRATEGY, at_risk_grid, design_of, needed
 from afterload.core.column import Column
 from afterload.core.errors import InputError
+from afterload.core.progress import Progress, silent
+from afterload.core.vocabulary import standard
 from afterload.study import (
     baseline,
     complications,
@@ -52,9 +55,46 @@ def compare(protocol: Path | str, *, registry: Registry | str | Path) -> Study:
     return run(read(Path(protocol)), opened)
 
 
+def compare_files(
+    protocol: Path | str,
+    files: Sequence[Path],
+    map_file: Path,
+    *,
+    accept_soft: bool = False,
+    progress: Progress = silent,
+) -> Study:
+    """Run the study a protocol describes on spreadsheets, without keeping a registry.
+
+    The files go the same way as an import, into a registry that lives in memory only: the same
+    checks, the same refusals.
+
+    Args:
+        protocol: Path of the protocol file.
+        files: The spreadsheets.
+        map_file: What their columns mean.
+        accept_soft: Let values outside their usual range through.
+        progress: Told how far it is.
+
+    Raises:
+        InputError: The protocol or the map cannot be read, or cells cannot be imported (all are
+            listed).
+    """
+    from afterload.registry.convert import convert, origin
+    from afterload.registry.ledger import add
+    from afterload.registry.mapping_parse import read_map
+    from afterload.registry.store import memory
+
+    plan = read(Path(protocol))
+    meaning = read_map(map_file, standard())
+    converted = convert(files, meaning, accept_soft=accept_soft, progress=progress)
+    registry = memory(meaning.vocabulary)
+    add(registry, converted.batch, who="afterload", why="compare", now=_NO_TIME, progress=progress)
+    return run(plan, registry, origin(converted.report.files))
+
+
 def run(protocol: Protocol, registry: Registry, data_sha256: str = "") -> Study:
     """Run a protocol that was already read; `data_sha256` names the data it was run on."""
-    from afterload.registry.audit import chain_head
+    from afterload.registry.audit import receipt
     from afterload.registry.extract import extract
 
     extracted = extract(registry, needed(protocol))
@@ -80,9 +120,13 @@ def run(protocol: Protocol, registry: Registry, data_sha256: str = "") -> Study:
         flow,
         *_tables(protocol, design, cohort, groups),
         *_outcome_rows(protocol, design, cohort, groups),
-        _meta(protocol, design, data_sha256 or chain_head(registry)),
+        _meta(protocol, design, data_sha256 or receipt(registry)),
     )
     return Study(design, results)
+
+
+_NO_TIME = datetime(1970, 1, 1)
+"""When a registry that is thrown away was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +167,7 @@ def _arms(
     arms = protocol.arms
     if arms.by != STRATEGY:
         return exposure.arm_of_columns(arms, cohort.columns, cohort.keys)
-    from afterload.registry.extract import intervals
+    from afterload.registry.derived import intervals
     from afterload.registry.strategy import matches, strategy_over
 
     by_episode = intervals(registry)

@@ -1,0 +1,1 @@
+"""How the synthetic demo cohort is drawn: people, course, biology, spreadsheet."""

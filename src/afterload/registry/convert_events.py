@@ -1,0 +1,111 @@
+"""Columns that tell whether a device ran, and how long, or whether a complication happened."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from afterload.core.errors import BadCell
+from afterload.registry.convert_cells import bad_cells, words
+from afterload.registry.convert_choices import flags
+from afterload.registry.convert_fragment import ROW, Fragment
+from afterload.registry.convert_keys import Keyed
+from afterload.registry.convert_numbers import nothing, numbers, plain
+from afterload.registry.convert_tally import Tally
+from afterload.registry.convert_times import times
+from afterload.registry.mapping import HOURS, Event, TableMap
+
+Read = tuple[tuple[Fragment, ...], tuple[BadCell, ...], tuple[Tally, ...], tuple[str, ...]]
+
+
+def read_events(rows: Keyed, table: TableMap) -> Read:
+    """Read every device and complication column of a sheet."""
+    fragments: list[Fragment] = []
+    bad: list[BadCell] = []
+    tallies: list[Tally] = []
+    notes: list[str] = []
+    for event in table.events:
+        fragment, wrong = _event(rows, event, table)
+        bad += wrong
+        fragments.append(fragment)
+        name = f"{event.table} {event.kind}".strip()
+        tallies.append(Tally(rows.lines.where, event.column, name, values=fragment.frame.height))
+        if event.table == "device" and not event.start and fragment.frame.height:
+            notes.append(f"{name} ({event.column!r}): its start is taken as t0; the map tells none")
+    return tuple(fragments), tuple(bad), tuple(tallies), tuple(notes)
+
+
+def _event(rows: Keyed, event: Event, table: TableMap) -> tuple[Fragment, list[BadCell]]:
+    kind, hours, why = _told(rows, event)
+    raw = plain(rows.columns[event.column])
+    if event.rules.bad == "missing":
+        kind, bad = kind.set(why.is_not_null(), None), []
+    else:
+        bad = list(bad_cells(event.column, raw, why, rows.lines))
+    assert rows.episode is not None
+    columns = [rows.episode.alias("episode"), kind.alias("kind"), rows.lines.rows.alias(ROW)]
+    start = "start" if event.table == "device" else "at"
+    for name, when in ((start, event.start), ("stop", event.stop)):
+        if when:
+            found, wrong = times(rows, when, table, name)
+            happened = kind.is_not_null()
+            columns += [column.set(~happened, None) for column in found]
+            bad += wrong
+    frame = pl.DataFrame(columns)
+    frame = _timed(frame, event, hours)
+    frame = frame.with_columns(pl.lit(v).alias(n) for n, v in event.constants.items())
+    frame = frame.filter(pl.col("kind").is_not_null())
+    bad += _reversed(frame, event, rows)
+    return Fragment(event.table, frame, rows.lines.where, (), {"kind": event.column}), bad
+
+
+def _told(rows: Keyed, event: Event) -> tuple[pl.Series, pl.Series | None, pl.Series]:
+    """The kind of what happened (null if nothing did), for how many hours, and what is wrong."""
+    found = words(rows.columns[event.column], event.rules, event.fix, rows.lines)
+    text = found.text
+    if event.holds in ("days", "hours"):
+        number, why = numbers(text, event.rules.decimal)
+        negative = (number < 0).fill_null(False)
+        why = why.fill_null(nothing(len(text)).set(negative, "A duration is not negative."))
+        hours = number * HOURS[event.holds]
+        ran = (hours > 0).fill_null(False)
+        return _kinds(event.kind, ran), hours, why
+    yes, why = flags(text, event.codes)
+    if event.holds == "flag":
+        return _kinds(event.kind, yes.fill_null(False)), None, why
+    table = {w.casefold(): v for w, v in event.codes.items() if isinstance(v, str)}
+    kind = text.str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.String)
+    return kind, None, why
+
+
+def _kinds(kind: str, ran: pl.Series) -> pl.Series:
+    return pl.Series("kind", [kind]).new_from_index(0, len(ran)).set(~ran, None)
+
+
+def _timed(frame: pl.DataFrame, event: Event, hours: pl.Series | None) -> pl.DataFrame:
+    """Put in what the column itself tells: a device starts at t0 unless told, and runs so long."""
+    if event.table != "device":
+        return frame
+    if not event.start:
+        frame = frame.with_columns(pl.lit(0.0).alias("start_h"))
+    if hours is None:
+        return frame
+    frame = frame.with_columns(hours.alias("\x1fhours"))
+    lasts = pl.duration(microseconds=(pl.col("\x1fhours") * 3.6e9).round().cast(pl.Int64))
+    made = [(pl.col("start_h") + pl.col("\x1fhours")).alias("stop_h")]
+    if "start" in frame.columns:
+        made.append((pl.col("start") + lasts).alias("stop"))
+    return frame.with_columns(made).drop("\x1fhours")
+
+
+def _reversed(frame: pl.DataFrame, event: Event, rows: Keyed) -> list[BadCell]:
+    """The devices that stop before they start."""
+    if event.stop is None:
+        return []
+    bad = []
+    for start, stop in (("start", "stop"), ("start_h", "stop_h")):
+        if start in frame.columns and stop in frame.columns:
+            wrong = frame.filter((pl.col(stop) < pl.col(start)).fill_null(False))
+            for row, held in wrong.select(ROW, stop).iter_rows():
+                text = "The device would stop before it starts."
+                bad.append(BadCell(rows.lines.where, row, event.stop.column, str(held), text))
+    return bad

@@ -1,0 +1,92 @@
+"""The last step of a conversion: pieces of registry tables become whole rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from afterload.core.errors import BadCell
+from afterload.registry.batch import Rows
+from afterload.registry.convert_fragment import (
+    ACCEPTED,
+    Fragment,
+    merged,
+    own_columns,
+    rows_of,
+)
+
+_ORDER = ("patient", "episode", "run", "device", "observation", "complication", "outcome",
+          "followup")  # fmt: skip
+_LINKS = frozenset(("key", "patient", "episode", "run", "nominal", "at", "at_h"))
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Rows for every registry table, how many, and how many values they hold."""
+
+    rows: tuple[Rows, ...]
+    counts: Mapping[str, int]
+    values: Mapping[str, int]
+
+
+def finished(fragments: Sequence[Fragment]) -> tuple[Finished, list[BadCell]]:
+    """Put pieces together into rows; rows that contradict each other are told."""
+    bad: list[BadCell] = []
+    frames: dict[str, pl.DataFrame] = {}
+    for table in _ORDER:
+        mine = [f for f in fragments if f.table == table and f.frame.height]
+        parts = []
+        for keys in dict.fromkeys(f.keys for f in mine):
+            frame, conflicts = merged([f for f in mine if f.keys == keys])
+            parts.append(frame)
+            bad += conflicts
+        if parts:
+            frames[table] = pl.concat(parts, how="diagonal_relaxed") if parts[1:] else parts[0]
+    if bad:
+        return Finished((), {}, {}), bad
+    if "device" in frames and "run" in frames:
+        frames["device"] = _on_run(frames["device"], frames["run"])
+    if asked := _queries(frames):
+        frames["query"] = asked[0]
+    rows = tuple(rows_of(table, frame) for table, frame in frames.items())
+    counts = {table: frame.height for table, frame in frames.items()}
+    return Finished(rows, counts, {t: _count(f) for t, f in frames.items() if t != "query"}), []
+
+
+def _count(frame: pl.DataFrame) -> int:
+    names = [name for name in own_columns(frame) if name not in _LINKS]
+    return sum(frame.height - frame[name].null_count() for name in names)
+
+
+def _on_run(devices: pl.DataFrame, runs: pl.DataFrame) -> pl.DataFrame:
+    """Hang the devices of an episode on the run the same sheet tells of."""
+    links = runs.select("episode", pl.col("key").alias("run")).unique("episode")
+    return devices.join(links, on="episode", how="left", maintain_order="left")
+
+
+def _queries(frames: Mapping[str, pl.DataFrame]) -> list[pl.DataFrame]:
+    """An open question for every value let through outside its usual range."""
+    asked = []
+    for table, frame in frames.items():
+        for name in frame.columns:
+            if name.endswith(ACCEPTED):
+                asked.append(_asked(table, frame, name.removesuffix(ACCEPTED)))
+    return [pl.concat(asked, how="diagonal_relaxed")] if asked else []
+
+
+def _asked(table: str, frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    rows = frame.filter(pl.col(name + ACCEPTED).is_not_null())
+    episode = {"episode": "key", "patient": ""}.get(table, "episode")
+    point = pl.col("nominal") if "nominal" in rows.columns else pl.lit(None, pl.String)
+    at = pl.when(point.is_not_null()).then(pl.lit(" at ") + point).otherwise(pl.lit(""))
+    value = pl.lit(f"{name} = ") + pl.col(name).cast(pl.String)
+    question = value + at + pl.lit(" is unusual (") + pl.col(name + ACCEPTED)
+    return rows.select(
+        (pl.col(episode) if episode else pl.lit(None, pl.String)).alias("episode"),
+        pl.lit(table).alias("about_table"),
+        pl.lit(name).alias("variable"),
+        (question + pl.lit("). Is it right?")).alias("question"),
+        pl.lit("open").alias("status"),
+    )

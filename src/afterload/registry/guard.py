@@ -1,0 +1,138 @@
+"""The triggers that keep a registry append-only and its times in order, on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from afterload.registry.shape import Shape
+
+APPEND_ONLY = (
+    "A registry is append-only: rows are corrected by a new row and withdrawn, "
+    "never changed or removed."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A time of an outcome that cannot come before a time of its episode."""
+
+    rule: str
+    early: str
+    late: str
+    sentence: str
+
+
+ORDERS: tuple[Order, ...] = (
+    Order("death_after_t0", "t0", "death_dt", "Death comes before time zero."),
+    Order("discharge_after_t0", "t0", "hosp_discharge_dt", "Discharge comes before time zero."),
+    Order(
+        "discharge_after_admission",
+        "hosp_admit_dt",
+        "hosp_discharge_dt",
+        "Hospital discharge comes before admission.",
+    ),
+    Order(
+        "death_after_admission",
+        "hosp_admit_dt",
+        "death_dt",
+        "Death comes before hospital admission.",
+    ),
+)
+
+
+def create_guards(shapes: Mapping[str, Shape], dialect: str) -> list[str]:
+    """The statements that put every guard in place."""
+    tables = ["entry", *shapes]
+    orders = [
+        order
+        for order in ORDERS
+        if order.early in shapes["episode"].by_name and order.late in shapes["outcome"].by_name
+    ]
+    if dialect == "sqlite":
+        return [s for table in tables for s in _sqlite_append_only(table)] + [
+            *_sqlite_orders(orders)
+        ]
+    return [_FUNCTION, *map(_postgresql_append_only, tables), *_postgresql_orders(orders)]
+
+
+def guard_names(shapes: Mapping[str, Shape], dialect: str) -> set[tuple[str, str]]:
+    """Table and trigger of every append-only guard that must be in place."""
+    kinds = ("no_update", "no_delete", "no_replace") if dialect == "sqlite" else ("append_only",)
+    return {(table, f"{table}_{kind}") for table in ("entry", *shapes) for kind in kinds}
+
+
+def _sqlite_append_only(table: str) -> Iterable[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
+    yield f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" {refuse}'
+    yield f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" {refuse}'
+    # INSERT OR REPLACE removes the old row without firing the trigger on deletion.
+    yield (
+        f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '
+        f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE "id" = NEW."id") {refuse}'
+    )
+
+
+_FUNCTION = f"""
+CREATE FUNCTION afterload_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '{APPEND_ONLY}' USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+def _postgresql_append_only(table: str) -> str:
+    return (
+        f'CREATE TRIGGER "{table}_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "{table}" '
+        "FOR EACH STATEMENT EXECUTE FUNCTION afterload_append_only()"
+    )
+
+
+def _current(table: str, condition: str) -> str:
+    """SQL that is true when a current row of `table`, called c, meets a condition."""
+    return (
+        f'EXISTS (SELECT 1 FROM "{table}" c WHERE {condition} AND c."withdrawn" = {{no}} '
+        f'AND NOT EXISTS (SELECT 1 FROM "{table}" n WHERE n."supersedes" = c."id"))'
+    )
+
+
+def _of_outcome(order: Order) -> str:
+    """True when a new outcome comes before a time of its episode."""
+    same = '(c."id" = NEW."episode" OR (c."supersedes" IS NOT NULL AND c."root" = NEW."episode"))'
+    return _current("episode", f'{same} AND NEW."{order.late}" < c."{order.early}"')
+
+
+def _of_episode(order: Order) -> str:
+    """True when a corrected episode comes after a time of its outcome."""
+    return _current(
+        "outcome", f'c."episode" = NEW."root" AND c."{order.late}" < NEW."{order.early}"'
+    )
+
+
+def _sqlite_orders(orders: Iterable[Order]) -> Iterable[str]:
+    for order in orders:
+        for table, times in (("outcome", _of_outcome(order)), ("episode", _of_episode(order))):
+            extra = ' AND NEW."supersedes" IS NOT NULL' if table == "episode" else ""
+            yield (
+                f'CREATE TRIGGER "{table}_{order.rule}" BEFORE INSERT ON "{table}" '
+                f'WHEN NEW."withdrawn" = 0{extra} AND {times.format(no=0)} '
+                f"BEGIN SELECT RAISE(ABORT, '{order.sentence}'); END"
+            )
+
+
+def _postgresql_orders(orders: Iterable[Order]) -> Iterable[str]:
+    for order in orders:
+        for table, times in (("outcome", _of_outcome(order)), ("episode", _of_episode(order))):
+            extra = ' AND NEW."supersedes" IS NOT NULL' if table == "episode" else ""
+            yield f"""
+CREATE FUNCTION afterload_{table}_{order.rule}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT NEW."withdrawn"{extra} AND {times.format(no="false")} THEN
+    RAISE EXCEPTION '{order.sentence}' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$"""
+            yield (
+                f'CREATE TRIGGER "{table}_{order.rule}" BEFORE INSERT ON "{table}" '
+                f"FOR EACH ROW EXECUTE FUNCTION afterload_{table}_{order.rule}()"
+            )

@@ -1,0 +1,202 @@
+"""A map file, read and checked: every mistake in it is refused in one sentence."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from afterload.core.errors import InputError
+from afterload.core.vocabulary import Vocabulary, declared_variables
+from afterload.registry.mapping import CellRules, Check, Event, Long, Map, Spec, TableMap
+from afterload.registry.mapping_rules import check_keys, choice, rules, text
+from afterload.registry.mapping_target import constants, target, when
+from afterload.registry.reader import Reading, squeeze
+
+_TOP = ("map", "table", "variable")
+_MAP = ("title", "language", "decimal", "date_format", "missing", "bad", "soft")
+_TABLE = (
+    "file", "sheet", "encoding", "delimiter", "header_row", "layout", "patient", "episode",
+    "centre", "encounter", "rows", "unknown_keys", "t0", "at", "at_unit", "point", "decimal",
+    "date_format", "missing", "bad", "soft", "ignore", "ignore_others", "constant", "columns",
+    "checks", "long", "values",
+)  # fmt: skip
+_LONG = ("variable", "value", "unit", "at", "at_unit", "point")
+_CHECK = ("column", "at_most", "times", "plus", "why")
+
+
+def read_map(path: Path, vocabulary: Vocabulary) -> Map:
+    """Read a map file.
+
+    Args:
+        path: The TOML file.
+        vocabulary: The variables it may name, besides those it declares itself.
+
+    Raises:
+        InputError: The file cannot be read, or says something that is not understood.
+    """
+    try:
+        document = path.read_text("utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is not UTF-8 text. Save it as UTF-8.") from None
+    return parse_map(document, path.name, vocabulary)
+
+
+def parse_map(document: str, where: str, vocabulary: Vocabulary) -> Map:
+    """Read the text of a map; `where` names it in errors.
+
+    Raises:
+        InputError: The text says something that is not understood.
+    """
+    try:
+        content = tomllib.loads(document)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{where} is not valid TOML: {error}.") from error
+    check_keys(content, _TOP, where)
+    head = content.get("map", {})
+    check_keys(head, _MAP, f"{where}: [map]")
+    variables = declared_variables(content.get("variable", {}), where)
+    for variable in variables:
+        if variable.name in vocabulary and vocabulary[variable.name].level != "site":
+            raise InputError(f"{where}: [variable.{variable.name}] is a standard variable already.")
+    merged = vocabulary.with_variables(v for v in variables if v.name not in vocabulary)
+    general = rules(head, CellRules(), f"{where}: [map]")
+    tables = content.get("table", [])
+    if not isinstance(tables, list) or not tables:
+        raise InputError(f"{where} has no [[table]]: it maps nothing.")
+    parsed = tuple(
+        _table(t, f"{where}: table {i}", general, merged) for i, t in enumerate(tables, start=1)
+    )
+    return Map(text(head, "title", f"{where}: [map]"), parsed, variables, merged)
+
+
+def _table(
+    table: Mapping[str, Any], place: str, general: CellRules, vocabulary: Vocabulary
+) -> TableMap:
+    check_keys(table, _TABLE, place)
+    own = rules(table, general, place)
+    is_long = choice(table, "layout", ("wide", "long"), place) == "long"
+    if is_long != ("long" in table):
+        raise InputError(f'{place}: layout = "long" and [table.long] go together.')
+    if not any(table.get(key) for key in ("columns", "constant", "long", "episode", "patient")):
+        raise InputError(f"{place} maps no column.")
+    at = when(table, "at", place)
+    point = squeeze(text(table, "point", place))
+    targets = [
+        one
+        for column, entry in table.get("columns", {}).items()
+        for one in target(squeeze(column), entry, own, vocabulary, place, timed=bool(at or point))
+    ]
+    patient, episode = (squeeze(text(table, key, place)) for key in ("patient", "episode"))
+    if not (patient or episode):
+        raise InputError(f"{place} needs episode = the column with the key of the episode.")
+    _refuse_doubles(targets, place)
+    return TableMap(
+        place=place,
+        file=text(table, "file", place),
+        reading=_reading(table, place),
+        patient=patient,
+        episode=episode,
+        centre=squeeze(text(table, "centre", place)),
+        encounter=squeeze(text(table, "encounter", place)),
+        rows="existing"
+        if choice(table, "rows", ("new", "existing"), place) == "existing"
+        else "new",
+        unknown_keys=(
+            "skip"
+            if choice(table, "unknown_keys", ("refuse", "skip"), place) == "skip"
+            else "refuse"
+        ),
+        t0=squeeze(text(table, "t0", place)),
+        at=at,
+        point=point,
+        rules=own,
+        ignore=_patterns(table.get("ignore", ()), place),
+        ignore_others=bool(table.get("ignore_others", False)),
+        constant=constants(table.get("constant", {}), own, vocabulary, place),
+        specs=tuple(t for t in targets if isinstance(t, Spec)),
+        events=tuple(t for t in targets if not isinstance(t, Spec)),
+        checks=tuple(_check(c, place) for c in table.get("checks", ())),
+        long=_long(table, own, vocabulary, place) if is_long else None,
+    )
+
+
+def _refuse_doubles(targets: list[Spec | Event], place: str) -> None:
+    """Refuse two columns that are the same variable at the same time."""
+    seen: dict[str, str] = {}
+    for spec in targets:
+        if not isinstance(spec, Spec) or spec.add:
+            continue
+        other = seen.setdefault(spec.name, spec.column)
+        if other is not spec.column:
+            raise InputError(
+                f"{place}: the columns {other!r} and {spec.column!r} are both {spec.name}."
+            )
+
+
+def _patterns(given: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(given, list | tuple) or not all(isinstance(p, str) for p in given):
+        raise InputError(f"{place}: ignore must be a list of column names.")
+    return tuple(squeeze(pattern) for pattern in given)
+
+
+def _reading(table: Mapping[str, Any], place: str) -> Reading:
+    header = table.get("header_row", 0)
+    if not isinstance(header, int) or header < 0:
+        raise InputError(f"{place}: header_row must be the row of the column names, 1 or more.")
+    return Reading(
+        sheet=text(table, "sheet", place),
+        encoding=text(table, "encoding", place),
+        delimiter=text(table, "delimiter", place),
+        header_row=header,
+    )
+
+
+def _check(entry: Mapping[str, Any], place: str) -> Check:
+    check_keys(entry, _CHECK, f"{place}: checks")
+    column, most = (squeeze(text(entry, key, place)) for key in ("column", "at_most"))
+    if not (column and most):
+        raise InputError(f"{place}: checks need a column and at_most = another column.")
+    numbers = [entry.get("times", 1), entry.get("plus", 0)]
+    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
+        raise InputError(f"{place}: times and plus of checks must be numbers.")
+    return Check(column, most, float(numbers[0]), float(numbers[1]), text(entry, "why", place))
+
+
+def _long(table: Mapping[str, Any], own: CellRules, vocabulary: Vocabulary, place: str) -> Long:
+    entry = table["long"]
+    check_keys(entry, _LONG, f"{place}: [table.long]")
+    place = f"{place}: [table.long]"
+    parts = {
+        key: squeeze(text(entry, key, place)) for key in ("variable", "value", "unit", "point")
+    }
+    if not (parts["variable"] and parts["value"]):
+        raise InputError(f"{place} needs the columns variable and value.")
+    at = when(entry, "at", place)
+    if not (at or parts["point"]):
+        raise InputError(f"{place} needs at = the column with the time, or point.")
+    values = table.get("values", {})
+    if not values:
+        raise InputError(f"{place} needs [table.values]: what each word of the column is.")
+    return Long(
+        variable=parts["variable"],
+        value=parts["value"],
+        unit=parts["unit"],
+        at=at,
+        point=parts["point"],
+        values={w: _long_value(w, v, own, vocabulary, place) for w, v in values.items()},
+    )
+
+
+def _long_value(
+    word: str, entry: Any, own: CellRules, vocabulary: Vocabulary, place: str
+) -> Spec | None:
+    if entry == "ignore":
+        return None
+    found = tuple(target(word, entry, own, vocabulary, place, timed=True))
+    if len(found) != 1 or not isinstance(found[0], Spec):
+        raise InputError(f'{place}: {word!r} must be one variable or "ignore".')
+    return found[0]

@@ -1,0 +1,116 @@
+"""The figures of a study, numbered in the order they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from afterload.report import flow as flows
+from afterload.report.figure import FigureView, render
+from afterload.report.figure_biology import draw_biology
+from afterload.report.figure_forest import draw_balance, draw_forest
+from afterload.report.figure_survival import draw_survival
+from afterload.report.table_view import Notes
+from afterload.report.tables_cell import Sheet, arm_size
+from afterload.report.theme import DEFAULT, Theme
+from afterload.study.design import Study
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    name: str
+    title: str
+    caption: str
+    alt: str
+    draw: Callable[[], Any]
+
+
+def build_figures(
+    study: Study, theme: Theme = DEFAULT, *, png: bool = True
+) -> tuple[FigureView, ...]:
+    """Every figure the study has results for.
+
+    Args:
+        study: The study's shape and numbers.
+        theme: How the numbers look.
+        png: Whether to draw the 300 dpi image that Word needs as well.
+    """
+    views = []
+    for number, plan in enumerate(_plans(study, theme), start=1):
+        svg, raster = render(plan.draw, plan.name, png)
+        if plan.name == "flow":
+            svg = flows.to_svg(flows.lay_out(study), plan.alt)
+        else:
+            svg = svg.replace("<svg ", f'<svg role="img" aria-label="{_quote(plan.alt)}" ', 1)
+        views.append(FigureView(number, plan.name, plan.title, plan.caption, plan.alt, svg, raster))
+    return tuple(views)
+
+
+def _quote(text: str) -> str:
+    from html import escape
+
+    return escape(text)
+
+
+def _plans(study: Study, theme: Theme) -> Iterator[_Plan]:
+    design, results = study.design, study.results
+    if results.find("flow", "start", "count") is not None:
+        laid = flows.lay_out(study)
+        yield _Plan("flow", "Flow of episodes", "STROBE flow diagram.", _flow_alt(study, theme),
+                    lambda: flows.draw_flow(laid))  # fmt: skip
+    if any(row.statistic == "smd" and row.arm for row in results.section("baseline")):
+        yield _Plan(
+            "balance",
+            f"Balance of baseline characteristics with {design.reference}",
+            "The dashed line marks 0.1, below which a difference is usually held to be small.",
+            f"Absolute standardised mean differences of each arm from {design.reference}, one "
+            "line per characteristic, largest at the top.",
+            lambda: draw_balance(study),
+        )
+    if any(outcome.kind == "binary" for outcome in design.outcomes) and design.others:
+        yield _Plan(
+            "outcomes",
+            f"Outcomes in each arm compared with {design.reference}",
+            "Squares: crude estimates; lines: 95% confidence intervals.",
+            f"Forest plot of risk ratios and risk differences against {design.reference}; "
+            "the numbers stand beside each line.",
+            lambda: draw_forest(study, theme),
+        )
+    yield from _survival_plans(study, theme)
+    if design.biology:
+        yield _Plan(
+            "biology",
+            "Biology over time, by arm",
+            "Points: medians; bars: from the first to the third quartile, among patients with a "
+            "value at that time.",
+            "Small panels, one per variable, with the median and quartiles of each arm at each "
+            "time point; the numbers stand in the table of biology over time.",
+            lambda: draw_biology(study),
+        )
+
+
+def _survival_plans(study: Study, theme: Theme) -> Iterator[_Plan]:
+    for outcome in study.design.outcomes:
+        if outcome.kind != "time-to-event":
+            continue
+        curves = [study.results.curve(outcome.name, "survival", arm) for arm in study.design.arms]
+        if not any(curves):
+            continue
+        zero = study.design.time_zero.rstrip(".")
+        yield _Plan(
+            f"survival-{outcome.name.replace('_', '-')}",
+            f"Time to {outcome.label.lower()}, by arm",
+            "Kaplan–Meier curves with pointwise 95% confidence intervals (bands)."
+            + (f" Time zero: {zero[:1].lower()}{zero[1:]}." if zero else ""),
+            f"Kaplan–Meier curves of time to {outcome.label.lower()} in {len(curves)} arms, with "
+            "numbers at risk, events and censored beneath.",
+            partial(draw_survival, study, theme, outcome),
+        )
+
+
+def _flow_alt(study: Study, theme: Theme) -> str:
+    sheet = Sheet(study.design, study.results, theme, Notes())
+    arms = ", ".join(f"{arm} ({arm_size(sheet, arm)})" for arm in study.design.arms)
+    return f"Flow diagram from the registry to the arms: {arms}."

@@ -1,0 +1,118 @@
+"""What scores there are and what each asks, for the terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from afterload.core.variable import Variable
+from afterload.report.score_text import NOT_A_DEVICE, short
+from afterload.scores import Card, Score
+from afterload.scores.about import About
+from afterload.scores.band import wording
+from afterload.scores.card import Item
+from afterload.scores.derive import AnyOf
+from afterload.scores.inputs import kind_of, needed, variables_of
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def needs_view(score: Score) -> RenderableType:
+    """What a score asks, how to give it, and the points of each band."""
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    about = score.about
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("It asks", "Give", *(["Points"] if isinstance(score, Card) else [])):
+        table.add_column(name, overflow="fold")
+    rows = _item_needs(score) if isinstance(score, Card) else _other_needs(score)
+    for row in rows:
+        table.add_row(*row)
+    return Group(
+        Text(about.title, style="bold"),
+        Text(about.purpose),
+        Text(f"For whom: {about.population}"),
+        table,
+        Text(f"Source: {about.source}.", style="dim"),
+        Text(NOT_A_DEVICE, style="dim"),
+    )
+
+
+def _item_needs(card: Card) -> Iterator[tuple[str, str, str]]:
+    """For every item: what it asks, the inputs that tell it, its points."""
+    variables = variables_of(card)
+    for item in card.items:
+        asked = item.asks or (item.variable,)
+        ways = [_how(variables[asked[0]], _level(item, asked[0]))]
+        for derived in item.derive:
+            others = [spoken(variables[name]) for name in derived.inputs if name not in asked]
+            if others:
+                ways.append(", ".join(others))
+        yield item.label, " or ".join(ways), _band_points(item, variables[item.variable])
+
+
+def _other_needs(score: Score) -> Iterator[tuple[str, str]]:
+    variables = variables_of(score)
+    for name in needed(score):
+        yield variables[name].label, _how(variables[name])
+
+
+def _band_points(item: Item, variable: Variable) -> str:
+    if variable.kind == "bool":
+        return f"yes {short(item.bands[-1].points, '+')}"
+    return "; ".join(f"{b.text or wording(b)}: {short(b.points, '+')}" for b in item.bands)
+
+
+def spoken(variable: Variable) -> str:
+    """The name people type: "age" for age_years, "bilirubin" for bilirubin."""
+    short = (alias for alias in variable.aliases if variable.name.startswith(f"{alias}_"))
+    return next(short, variable.name)
+
+
+def _level(item: Item, name: str) -> str:
+    """The category of an input that means yes for this item."""
+    tests = (t for d in item.derive if isinstance(d, AnyOf) for t in d.tests)
+    levels = next((test.levels for test in tests if test.variable == name), ())
+    return "|".join(levels)
+
+
+def _how(variable: Variable, level: str = "") -> str:
+    """How a value of the variable is typed."""
+    name = spoken(variable)
+    if level:
+        return f"{name}={level}"
+    if variable.kind == "bool":
+        return f"{name}=yes|no"
+    if variable.kind == "enum":
+        return f"{name}={'|'.join(level for level in variable.levels if level != 'unknown')}"
+    if variable.kind == "multi":
+        return f"{name}={'+'.join(variable.levels[:2])}"
+    return f"{name} ({variable.unit_label})" if variable.unit_label else name
+
+
+def list_view(scores: Iterable[Score]) -> RenderableType:
+    """Every score with its kind, status and source."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("Name", "Kind", "Status", "Published", "What it tells"):
+        table.add_column(name, no_wrap=name != "What it tells")
+    kinds = {"card": "points", "formula": "formula", "staging": "stages"}
+    for score in scores:
+        about = score.about
+        table.add_row(
+            about.name, kinds[kind_of(score)], about.status, _published(about), about.purpose
+        )
+    return table
+
+
+def _published(about: About) -> str:
+    """First author and year."""
+    years = re.findall(r"\b((?:19|20)\d\d);", about.source.citation)
+    return " ".join([about.source.citation.split()[0], *years[-1:]])

@@ -1,0 +1,117 @@
+"""Write a finished study into a folder: HTML, Word, tables, figures and the results dataset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from afterload.core.errors import InputError
+from afterload.core.progress import Progress, silent
+from afterload.report.theme import DEFAULT, Theme
+from afterload.study.design import Study
+
+
+def write_report(
+    study: Study,
+    out: Path,
+    theme: Theme = DEFAULT,
+    disclosure: int | None = None,
+    now: datetime | None = None,
+    progress: Progress = silent,
+) -> list[Path]:
+    """Write the whole report of a study into a folder.
+
+    Args:
+        study: The study's shape and numbers.
+        out: The folder; made if it is not there.
+        theme: How the numbers look.
+        disclosure: Counts from 1 to below this number are withheld; None withholds nothing.
+        now: When the report is written; without it no date is told and the bytes never change.
+        progress: Told what is being done and how far it is.
+
+    Returns:
+        What was written, `index.html` first.
+
+    Raises:
+        InputError: The folder holds something that is not a report of this package, or the
+            threshold is below 2.
+    """
+    old = _earlier(out)
+    if disclosure is not None:
+        from afterload.report.disclosure import disclose_study
+
+        study = disclose_study(study, disclosure)
+    files = _files(study, theme, now, progress)
+    for name in old:
+        (out / name).unlink(missing_ok=True)
+    written = []
+    for name, content in files.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        written.append(path)
+    progress("report", 1.0)
+    return written
+
+
+def _files(
+    study: Study, theme: Theme, now: datetime | None, progress: Progress
+) -> Mapping[str, bytes]:
+    """Every file of the report by its name in the folder."""
+    from afterload import __version__
+    from afterload.report.docx import word
+    from afterload.report.export_tables import results_csv, results_json, table_csv
+    from afterload.report.html import page
+    from afterload.report.study_report_document import document
+
+    progress("report: tables and figures", 0.0)
+    built = document(study, theme, now)
+    progress("report: HTML", 0.6)
+    files = {"index.html": page(built).encode()}
+    progress("report: Word", 0.7)
+    files["report.docx"] = word(built, now)
+    for table in built.tables:
+        name = f"tables/table-{table.number}-{table.name}.csv"
+        files[name] = table_csv(table).encode("utf-8-sig")
+    for figure in built.figures:
+        name = f"figures/figure-{figure.number}-{figure.name}.svg"
+        files[name] = (figure.svg + "\n").encode()
+    files["results.csv"] = results_csv(study.results).encode()
+    names = [*files, "results.json"]
+    files["results.json"] = results_json(study, names, __version__).encode()
+    return files
+
+
+def _earlier(out: Path) -> list[str]:
+    """The files of an earlier report in the folder, which may be replaced.
+
+    Raises:
+        InputError: The folder holds something else.
+    """
+    from afterload.report.export_tables import SCHEMA
+
+    if not out.exists():
+        return []
+    if not out.is_dir():
+        raise InputError(f"{out} is a file, not a folder. Choose another folder for the report.")
+    if not any(out.iterdir()):
+        return []
+    try:
+        told = json.loads((out / "results.json").read_text(encoding="utf-8"))
+        ours = told.get("schema") == SCHEMA
+        names = [str(name) for name in told.get("files", [])]
+    except (OSError, ValueError, AttributeError):
+        ours, names = False, []
+    if not ours:
+        raise InputError(
+            f"The folder {out} is not empty and holds no earlier report, so nothing was written. "
+            "Choose a new or an empty folder."
+        )
+    return [name for name in names if _inside(out, name)]
+
+
+def _inside(out: Path, name: str) -> bool:
+    """Whether a name found in a file stays inside the folder."""
+    return (out / name).resolve().is_relative_to(out.resolve())

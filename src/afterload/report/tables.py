@@ -1,0 +1,36 @@
+"""The tables of a study, numbered in the order they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from afterload.report.table_view import TableView
+from afterload.report.tables_biology import baseline_table, biology_table
+from afterload.report.tables_outcome import complications_table, outcomes_table, survival_table
+from afterload.report.tables_pairwise import pairwise_table
+from afterload.report.theme import DEFAULT, Theme
+from afterload.study.design import Study
+
+Maker = Callable[[Study, Theme, int], TableView]
+
+
+def build_tables(study: Study, theme: Theme = DEFAULT) -> tuple[TableView, ...]:
+    """Every table the study has results for.
+
+    Args:
+        study: The study's shape and numbers.
+        theme: How the numbers look.
+    """
+    design = study.design
+    kinds = {outcome.kind for outcome in design.outcomes}
+    makers: list[tuple[object, Maker]] = [
+        (design.baseline, baseline_table),
+        ("binary" in kinds, outcomes_table),
+        ("time-to-event" in kinds, survival_table),
+        (design.biology, biology_table),
+        (design.complications, complications_table),
+        (len(design.arms) > 2, pairwise_table),
+    ]
+    wanted = [make for needed, make in makers if needed]
+    tables = [make(study, theme, position) for position, make in enumerate(wanted, start=1)]
+    return tuple(table for table in tables if table.rows)

@@ -1,0 +1,319 @@
+"""The tables of complications, outcomes and survival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from afterload.report import number
+from afterload.report import theme as themes
+from afterload.report.number import DASH
+from afterload.report.table_view import EMPTY, Cell, ColumnHead, Notes, Row, TableView
+from afterload.report.tables_cell import (
+    Sheet,
+    Subject,
+    against_reference,
+    alpha_words,
+    arm_heads,
+    compare,
+    count_cell,
+    ends,
+    mark_note,
+    p_cell,
+    pairwise_cells,
+    pairwise_heads,
+    shown,
+)
+from afterload.report.theme import Theme
+from afterload.study.ard import Statistic
+from afterload.study.design import Item, Outcome, Study
+
+
+def complications_table(study: Study, theme: Theme, position: int) -> TableView:
+    """Complications: how many patients, and how many events per 1,000 device-days."""
+    sheet = Sheet(study.design, study.results, theme, Notes())
+    rows = [row for item in study.design.complications for row in _complication(sheet, item)]
+    heads = (
+        ColumnHead("Complication", kind="stub"),
+        *arm_heads(sheet, overall=True),
+        ColumnHead(theme.p_symbol, kind="narrow"),
+        *pairwise_heads(sheet),
+    )
+    return TableView(
+        number=position,
+        name="complications",
+        title="Complications, by arm",
+        columns=heads,
+        rows=(*_device_days(sheet), *rows),
+        footnotes=sheet.notes.footnotes(),
+        note=(
+            f"Patients with at least one event, {theme.count_symbol} (%) with exact 95% confidence "
+            "interval (Clopper–Pearson), and events per 1,000 device-days with exact 95% "
+            f"confidence interval (Garwood). {mark_note(sheet)}"
+        ).strip(),
+    )
+
+
+def _device_days(sheet: Sheet) -> Iterator[Row]:
+    """The days under support, once, where all complications share them."""
+    arms = ("", *sheet.design.arms)
+    told = {
+        tuple(sheet.value(Subject("complications", item.name), "device_days", arm) for arm in arms)
+        for item in sheet.design.complications
+    }
+    if len(told) == 1 and None not in (days := next(iter(told))):
+        cells = tuple(Cell(sheet.fixed(day)) for day in days if day is not None)
+        blank = (EMPTY,) * (1 + len(pairwise_heads(sheet)))
+        yield Row("Device-days", (*cells, *blank))
+
+
+def _complication(sheet: Sheet, item: Item) -> Iterator[Row]:
+    about = Subject("complications", item.name)
+    arms = ("", *sheet.design.arms)
+    patients = tuple(_patients(sheet, about, arm) for arm in arms)
+    tail = (p_cell(sheet, sheet.find(about, "p")), *pairwise_cells(sheet, about))
+    counted = f"{sheet.theme.count_symbol} (%)"
+    yield Row(item.label, (*patients, *tail), "group", detail=counted)
+    rates = tuple(_rate(sheet, about, arm) for arm in arms)
+    if any(rate.text != DASH for rate in rates):
+        blank = (EMPTY,) * len(tail)
+        yield Row("per 1,000 device-days", (*rates, *blank), "level", indent=1)
+
+
+def _patients(sheet: Sheet, about: Subject, arm: str) -> Cell:
+    cell = count_cell(sheet, about, arm)
+    cell = replace(cell, note=_share_interval(sheet, about, arm))
+    return compare(sheet, about, arm, cell) if arm else cell
+
+
+def _share_interval(sheet: Sheet, about: Subject, arm: str) -> str:
+    """The interval of a proportion, in percent, with the decimals of the proportion itself."""
+    row = sheet.find(about, "proportion", arm)
+    share = row.value if row is not None and row.value is not None else 0.0
+    digits = 1 if share > 0 and number.half_up(share * 100, 1) < 10 else 0
+
+    def style(x: float) -> str:
+        return sheet.fixed(x * 100, digits)
+
+    text = ends(sheet, about, ("ci_low", "ci_high"), style, arm)
+    return f"{text}%" if text else ""
+
+
+def _rate(sheet: Sheet, about: Subject, arm: str) -> Cell:
+    def style(x: float) -> str:
+        return number.sigfig(x, 2, sheet.theme.marks)
+
+    row = sheet.find(about, "rate", arm)
+    interval = ends(sheet, about, ("rate_low", "rate_high"), style, arm)
+    return Cell(shown(row, style), note=interval, refs=sheet.refs(row))
+
+
+def outcomes_table(study: Study, theme: Theme, position: int) -> TableView:
+    """Outcomes: counts, and difference, ratio and odds ratio against the reference arm."""
+    sheet = Sheet(study.design, study.results, theme, Notes())
+    binary = [outcome for outcome in study.design.outcomes if outcome.kind == "binary"]
+    rows = [row for outcome in binary for row in _outcome(sheet, outcome)]
+    vs = f"versus {study.design.reference}"
+    heads = (
+        ColumnHead("Outcome", kind="stub"),
+        ColumnHead("Patients", f"{theme.count_symbol}/N (%)"),
+        ColumnHead("95% CI", "%"),
+        ColumnHead("Risk difference", "95% CI, % points", vs),
+        ColumnHead("Risk ratio", "95% CI", vs),
+        ColumnHead("Odds ratio", "95% CI", vs),
+        ColumnHead(theme.p_symbol, "adjusted", vs, "narrow")
+        if len(study.design.arms) > 2
+        else ColumnHead(theme.p_symbol, "", vs, "narrow"),
+    )
+    return TableView(
+        number=position,
+        name="outcomes",
+        title="Outcomes, by arm",
+        columns=heads,
+        rows=tuple(rows),
+        footnotes=sheet.notes.footnotes(),
+        note=_outcome_note(sheet),
+    )
+
+
+def _outcome_note(sheet: Sheet) -> str:
+    parts = ["Differences and ratios are crude: not adjusted for differences between the arms."]
+    if len(sheet.design.arms) > 2:
+        symbol = sheet.theme.p_symbol
+        parts.append(
+            f"In the line of each outcome, {symbol} compares all arms; below it, each arm with "
+            f"{sheet.design.reference}, corrected by Holm's method."
+        )
+    if sheet.theme.show_marks:
+        parts.append(f"* {alpha_words(sheet)}.")
+    return " ".join(parts)
+
+
+def _outcome(sheet: Sheet, outcome: Outcome) -> Iterator[Row]:
+    about = Subject("outcomes", outcome.name)
+    refs = sheet.notes.refs(_sentence(outcome.note))
+    several = len(sheet.design.arms) > 2
+    p = p_cell(sheet, sheet.find(about, "p")) if several else EMPTY
+    yield Row(outcome.label, (*(EMPTY,) * 5, p), "group", refs=refs)
+    for arm in sheet.design.arms:
+        yield _outcome_arm(sheet, about, arm)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+
+
+def _outcome_arm(sheet: Sheet, about: Subject, arm: str) -> Row:
+    reference = sheet.design.reference
+    row = sheet.find(about, "proportion", arm)
+    unknown = sheet.value(about, "unknown", arm)
+    note = f"{sheet.fixed(unknown)} unknown" if unknown else ""
+    counts = Cell(n_of(sheet, about, arm), note=note, refs=sheet.refs(row))
+    share = Cell(_share_interval(sheet, about, arm).removesuffix("%") or DASH)
+    if arm == reference:
+        return Row(arm, (counts, share, *(Cell("reference"), *(Cell(DASH),) * 3)), "level", 1)
+    effects = (
+        _effect(sheet, about, arm, "risk_difference"),
+        _effect(sheet, about, arm, "risk_ratio"),
+        _effect(sheet, about, arm, "odds_ratio"),
+    )
+    versus = against_reference(sheet, about, arm)
+    p = p_cell(sheet, versus)
+    differs = versus is not None and versus.value is not None
+    differs = differs and versus is not None and (versus.value or 0.0) < sheet.design.alpha
+    p = replace(p, mark="*" if differs and sheet.theme.show_marks else "")
+    return Row(arm, (counts, share, *effects, p), "level", 1)
+
+
+def n_of(sheet: Sheet, about: Subject, arm: str) -> str:
+    """A count over what it is out of, e.g. "27/52 (52%)"."""
+    row, share = sheet.find(about, "count", arm), sheet.find(about, "proportion", arm)
+    text = shown(row, sheet.fixed)
+    out_of = row.denominator if row is not None else None
+    if row is not None and row.value is not None and out_of is not None:
+        text += f"/{sheet.fixed(out_of)}"
+    if share is not None and share.value is not None:
+        text += f" ({themes.percentage(sheet.theme, share.value, out_of or 0)})"
+    return text
+
+
+_ENDS = ("", "_low", "_high")
+
+
+def effect_text(sheet: Sheet, about: Subject, arm: str, name: str) -> tuple[str, str]:
+    """An effect against the reference and its interval, as text."""
+
+    versus = sheet.design.reference
+    row = sheet.find(about, name, arm, versus)
+    wide = max(abs(sheet.value(about, f"{name}{end}", arm, versus) or 0) for end in _ENDS)
+
+    def points(x: float) -> str:
+        return sheet.fixed(x * 100, 0 if wide >= 0.1 else 1)
+
+    def times(x: float) -> str:
+        return number.ratio(x, sheet.theme.marks)
+
+    style = points if name == "risk_difference" else times
+    return shown(row, style), ends(
+        sheet, about, (f"{name}_low", f"{name}_high"), style, arm, versus
+    )
+
+
+def _effect(sheet: Sheet, about: Subject, arm: str, name: str) -> Cell:
+    text, interval = effect_text(sheet, about, arm, name)
+    row = sheet.find(about, name, arm, sheet.design.reference)
+    return Cell(f"{text} ({interval})" if interval else text, refs=sheet.refs(row))
+
+
+def single(sheet: Sheet, outcome: str, statistic: str, arm: str) -> Statistic | None:
+    """A survival statistic told once per arm, whether or not it carries its time."""
+    found = sheet.results.find("survival", outcome, statistic, arm=arm)
+    if found is None:
+        found = next(iter(sheet.results.curve(outcome, statistic, arm)[-1:]), None)
+    return found
+
+
+def survival_table(study: Study, theme: Theme, position: int) -> TableView:
+    """Time to event: events, median and survival at the horizon in each arm."""
+    sheet = Sheet(study.design, study.results, theme, Notes())
+    timed = [outcome for outcome in study.design.outcomes if outcome.kind == "time-to-event"]
+    rows = [row for outcome in timed for row in _survival(sheet, outcome)]
+    horizons = {outcome.horizon_days for outcome in timed if outcome.horizon_days}
+    at = f"at {next(iter(horizons)):g} days" if len(horizons) == 1 else "at the horizon"
+    heads = (
+        ColumnHead("Time to event", kind="stub"),
+        ColumnHead("Patients", theme.count_symbol),
+        ColumnHead("Events", theme.count_symbol),
+        ColumnHead("Median, days", "95% CI"),
+        ColumnHead(f"Free of the event {at}", "%, 95% CI"),
+        ColumnHead(theme.p_symbol, "log-rank", kind="narrow"),
+    )
+    return TableView(
+        number=position,
+        name="survival",
+        title="Time to event, by arm (Kaplan–Meier)",
+        columns=heads,
+        rows=tuple(rows),
+        footnotes=sheet.notes.footnotes(),
+        note=_survival_note(sheet),
+    )
+
+
+def _survival_note(sheet: Sheet) -> str:
+    parts = [f"{DASH}: not reached or not estimable."]
+    if len(sheet.design.arms) > 2:
+        symbol = sheet.theme.p_symbol
+        parts.append(
+            f"In the line of each outcome, {symbol} compares all arms; below it, each arm with "
+            f"{sheet.design.reference}, corrected by Holm's method."
+        )
+    return " ".join(parts)
+
+
+def _survival(sheet: Sheet, outcome: Outcome) -> Iterator[Row]:
+    about = Subject("survival", outcome.name)
+    refs = sheet.notes.refs(_sentence(outcome.note))
+    p = p_cell(sheet, sheet.find(about, "p"))
+    blank = (EMPTY,) * 4
+    yield Row(outcome.label, (*blank, p), "group", refs=refs)
+    for arm in sheet.design.arms:
+        yield Row(arm, _survival_cells(sheet, outcome, arm), "level", indent=1)
+
+
+def _survival_cells(sheet: Sheet, outcome: Outcome, arm: str) -> tuple[Cell, ...]:
+    about = Subject("survival", outcome.name)
+
+    def days(x: float) -> str:
+        return number.sigfig(x, 2, sheet.theme.marks)
+
+    def share(x: float) -> str:
+        return sheet.fixed(100 * x, 0)
+
+    n, events = (
+        single(sheet, outcome.name, "n", arm),
+        single(sheet, outcome.name, "events_total", arm),
+    )
+    median = _with_interval(sheet, outcome.name, arm, "median", days)
+    at = _with_interval(sheet, outcome.name, arm, "survival_at", share)
+    p = Cell(DASH)
+    if arm != sheet.design.reference and len(sheet.design.arms) > 2:
+        p = p_cell(sheet, against_reference(sheet, about, arm))
+    cells = (Cell(shown(n, sheet.fixed)), Cell(shown(events, sheet.fixed)))
+    return (*cells, Cell(median), Cell(at), p)
+
+
+def survival_text(sheet: Sheet, outcome: str, arm: str) -> str:
+    """Survival at the horizon in percent, with its interval."""
+    return _with_interval(sheet, outcome, arm, "survival_at", lambda x: sheet.fixed(100 * x, 0))
+
+
+def _with_interval(sheet: Sheet, outcome: str, arm: str, name: str, style: number.Style) -> str:
+    row = single(sheet, outcome, name, arm)
+    low, high = (single(sheet, outcome, f"{name}_{end}", arm) for end in ("low", "high"))
+    text = shown(row, style)
+    if text == DASH and (low is None or low.value is None):
+        return text
+    ends = shown(low, style), shown(high, style)
+    if ends == (DASH, DASH):
+        return text
+    return f"{text} ({themes.interval(sheet.theme, *ends)})"

@@ -1,0 +1,178 @@
+"""Score columns of patients: the same scores, a million rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.errors import InputError, Missing, OutOfRange
+from afterload.core.variable import Variable
+from afterload.scores.card import Card
+from afterload.scores.columns_card import bounds as card_bounds
+from afterload.scores.columns_card import class_masks
+from afterload.scores.columns_derive import Columns, Floats, equation_ends
+from afterload.scores.columns_missing import open_inputs
+from afterload.scores.columns_staging import attained as staging_attained
+from afterload.scores.formula import Formula
+from afterload.scores.inputs import Score, find, population_of
+from afterload.scores.staging import Staging
+
+CHUNK = 32_768
+"""Rows worked on at once: few enough for the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnTally:
+    """A score for many patients.
+
+    Args:
+        score: The score's name.
+        version: Version of the implementation.
+        total: Shape (n,), the total, NaN while missing inputs leave it open.
+        low, high: Shape (n,), the attainable interval; NaN where the score has no points for a
+            patient or the values contradict each other.
+        class_names: The score's classes, in its order.
+        class_code: Shape (n,), place of the class in `class_names`; -1 where several are spanned
+            or none applies.
+        class_bits: Shape (n,), bit k set when class k is spanned.
+    """
+
+    score: str
+    version: str
+    total: Floats
+    low: Floats
+    high: Floats
+    class_names: tuple[str, ...]
+    class_code: NDArray[np.int8]
+    class_bits: NDArray[np.uint32]
+
+    def classes(self, row: int) -> tuple[str, ...]:
+        """Names of the classes one patient's interval spans."""
+        bits = int(self.class_bits[row])
+        return tuple(name for k, name in enumerate(self.class_names) if bits >> k & 1)
+
+
+def score_columns(score: Score, columns: Mapping[str, NDArray[np.generic]]) -> ColumnTally:
+    """Score many patients at once; the same results as `tally`, row by row.
+
+    Args:
+        score: The score.
+        columns: Arrays of equal length by name or alias, in the variables' own units, NaN where
+            missing. Yes/no is 1/0; a category is its place in the variable's levels; several
+            categories are a bit mask of their places; a date is hours from t0. An input without
+            a column is missing for everyone.
+
+    Raises:
+        UnknownName: A name is no input of the score.
+        OutOfRange: A value is not possible; the message tells the first such row.
+        InputError: The arrays differ in length, or one input is given twice.
+    """
+    variables = population_of(score)
+    x = _read(score, columns)
+    n = len(next(iter(x.values())))
+    low, high = np.empty(n), np.empty(n)
+    names = _class_names(score)
+    bits = np.zeros(n, np.uint32)
+    for rows in _chunks(n):
+        part = {name: values[rows] for name, values in x.items()}
+        low[rows], high[rows], bits[rows] = _score_chunk(score, variables, part)
+    code = np.full(n, -1, np.int8)
+    for place in range(len(names)):
+        code[bits == 1 << place] = place
+    total = np.where(low == high, low, np.nan)
+    return ColumnTally(score.about.name, score.about.version, total, low, high, names, code, bits)
+
+
+def missing_columns(
+    score: Score, columns: Mapping[str, NDArray[np.generic]]
+) -> list[tuple[str, ...]]:
+    """For every row, the inputs that would narrow its interval, in the score's order.
+
+    They are the inputs `tally` lists as missing, which orders them by how much they would help.
+
+    Raises:
+        UnknownName, OutOfRange, InputError: As `score_columns`.
+    """
+    variables, x = population_of(score), _read(score, columns)
+    n = len(next(iter(x.values())))
+    low, high, _ = _score_chunk(score, variables, x)
+    open_ = low < high
+    found = open_inputs(score, variables, x, n)
+    rows: list[list[str]] = [[] for _ in range(n)]
+    for name, where in found.items():
+        for row in np.flatnonzero(where & open_):
+            rows[row].append(name)
+    return [tuple(names) for names in rows]
+
+
+def _chunks(n: int) -> Iterator[slice]:
+    return (slice(start, min(start + CHUNK, n)) for start in range(0, n, CHUNK))
+
+
+def _class_names(score: Score) -> tuple[str, ...]:
+    if isinstance(score, Card):
+        return tuple(class_.name for class_ in score.classes)
+    if isinstance(score, Staging):
+        return tuple(stage.name for stage in score.stages)
+    return ()
+
+
+def _score_chunk(
+    score: Score, variables: Mapping[str, Variable], x: Columns
+) -> tuple[Floats, Floats, NDArray[np.uint32]]:
+    n = len(next(iter(x.values())))
+    bits = np.zeros(n, np.uint32)
+    outside = np.zeros(n, np.bool_)
+    for limit in score.about.limits:
+        if (values := x.get(limit.variable)) is not None:
+            outside |= (values < limit.low) | (values > limit.high)
+    if isinstance(score, Card):
+        low, high = card_bounds(score, variables, x, n)
+        bits = class_masks(score, low, high)
+    elif isinstance(score, Formula):
+        low, high = equation_ends(score.equation, variables, x, n)
+    else:
+        low, high, bits = staging_attained(score, variables, x, n)
+    if outside.any():
+        low[outside] = high[outside] = np.nan
+        bits[outside] = 0
+    return low, high, bits
+
+
+def _read(score: Score, columns: Mapping[str, NDArray[np.generic]]) -> dict[str, Floats]:
+    x: dict[str, Floats] = {}
+    for name, values in columns.items():
+        variable = find(score, name)
+        if variable.name in x:
+            raise InputError(f"{variable.name} is given twice, once as {name!r}. Give it once.")
+        x[variable.name] = _checked(variable, np.asarray(values, np.float64))
+    if not x:
+        raise Missing(f"{score.about.title} needs at least one column of its inputs.")
+    lengths = {len(values) for values in x.values()}
+    if len(lengths) > 1:
+        raise InputError(f"The columns differ in length: {min(lengths)} to {max(lengths)} rows.")
+    return x
+
+
+def _checked(variable: Variable, values: Floats) -> Floats:
+    low, high = variable.low, variable.high
+    if variable.kind == "bool":
+        low, high = 0, 1
+    elif variable.kind == "enum":
+        low, high = 0, len(variable.levels) - 1
+    elif variable.kind == "multi":
+        low, high = 0, 2 ** len(variable.levels) - 1
+    bad = (values < low) | (values > high)
+    if variable.kind in ("bool", "enum", "multi"):
+        bad |= np.isfinite(values) & (values != np.floor(values))
+    if bad.any():
+        row = int(bad.argmax())
+        count = int(bad.sum())
+        where = f"It stands in row {row} of the column, the first of {count}; rows count from 0."
+        raise OutOfRange(replace(variable, low=low, high=high), float(values[row]), where)
+    if variable.kind == "enum" and "unknown" in variable.levels:
+        values = np.where(values == variable.levels.index("unknown"), np.nan, values)
+    return values

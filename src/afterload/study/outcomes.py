@@ -1,0 +1,111 @@
+"""Yes/no outcomes by arm: risks, their differences and ratios."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.errors import UnknownName
+from afterload.core.estimate import Estimate
+from afterload.study.ard import Statistic
+from afterload.study.binary import binary_of, compare_binary, share_rows
+from afterload.study.design import Outcome
+from afterload.study.groups import Groups
+from afterload.study.method import KATZ, NEWCOMBE, WOOLF, Method
+from afterload.study.proportion import Share, log_odds_ratio, log_risk_ratio, risk_difference
+from afterload.study.tested import About, comparison_rows
+
+NO_RISK_RATIO = (
+    "Risk ratio not estimable: the outcome happened to nobody in one of the arms, or to everybody "
+    "in both."
+)
+NO_ODDS_RATIO = "Odds ratio not estimable: the outcome happened to nobody or everybody in an arm."
+NO_DATA = "Not estimable: the outcome is not known for anybody in one of the arms."
+
+
+def outcomes(
+    outcomes: Sequence[Outcome],
+    values: Mapping[str, NDArray[np.float64]],
+    groups: Groups,
+    *,
+    level: float = 0.95,
+) -> list[Statistic]:
+    """Every number of the outcome table.
+
+    Args:
+        outcomes: The outcomes, in order; those of kind "time-to-event" are passed over.
+        values: By name, shape (n,): 1 if it happened, 0 if not, NaN if not known.
+        groups: The arm of every episode.
+        level: Confidence level of the intervals.
+
+    Raises:
+        UnknownName: An outcome has no values.
+        InputError: An array has the wrong length, or holds something else than 1, 0 or NaN.
+    """
+    rows: list[Statistic] = []
+    for outcome in outcomes:
+        if outcome.kind != "binary":
+            continue
+        if outcome.name not in values:
+            raise UnknownName("outcome", outcome.name, values)
+        rows += _outcome(About("outcomes", outcome.name), values[outcome.name], groups, level)
+    return rows
+
+
+def _outcome(
+    about: About, values: NDArray[np.float64], groups: Groups, level: float
+) -> list[Statistic]:
+    counted = binary_of(values, groups)
+    rows = share_rows(about, counted, groups, level)
+    rows += comparison_rows(about, groups, lambda places: compare_binary(counted, places, groups))
+    reference = counted.share(groups.place(groups.reference))
+    for arm in groups.others:
+        share = counted.share(groups.place(arm))
+        rows += _effects(about, arm, groups.reference, share, reference, level)
+    return rows
+
+
+_Triple = tuple[float | None, float | None, float | None]
+_NONE: _Triple = (None, None, None)
+
+
+def _effects(
+    about: About, arm: str, versus: str, share: Share, reference: Share, level: float
+) -> list[Statistic]:
+    """Risk difference, risk ratio and odds ratio of an arm against the reference."""
+    rows: list[Statistic] = []
+
+    def tell(name: str, values: _Triple, method: Method, warning: str) -> None:
+        for end, value in zip(("", "_low", "_high"), values, strict=True):
+            rows.append(
+                Statistic(
+                    about.section, about.variable, name + end, value, arm=arm, versus=versus,
+                    n=share.total + reference.total, method=method.name,
+                    reference=method.reference, warning=warning,
+                )
+            )  # fmt: skip
+
+    if not (share.total and reference.total):
+        for name, method in _EFFECTS:
+            tell(name, _NONE, method, NO_DATA)
+        return rows
+    tell("risk_difference", risk_difference(share, reference, level), NEWCOMBE, "")
+    for name, method, estimate, warning in (
+        ("risk_ratio", KATZ, log_risk_ratio(share, reference), NO_RISK_RATIO),
+        ("odds_ratio", WOOLF, log_odds_ratio(share, reference), NO_ODDS_RATIO),
+    ):
+        tell(name, _ratio(estimate, level), method, "" if estimate else warning)
+    return rows
+
+
+_EFFECTS = (("risk_difference", NEWCOMBE), ("risk_ratio", KATZ), ("odds_ratio", WOOLF))
+
+
+def _ratio(estimate: Estimate | None, level: float) -> _Triple:
+    if estimate is None:
+        return _NONE
+    low, high = estimate.interval(level)
+    return math.exp(estimate.value), math.exp(low), math.exp(high)
