@@ -30,7 +30,7 @@ test: $(VENV)/.ready-test
 
 check: $(VENV)/.ready-check $(VENV)/.ready-docs $(VENV)/.ready-test
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff format --check --exclude '*.md' .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/mkdocs build --strict --quiet

@@ -6,8 +6,7 @@ source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE)
 options(warn = -1)
 
 case <- function(name, table, exact = TRUE) {
-  table <- unname(as.matrix(table))
-  storage.mode(table) <- "integer"
+  table <- matrix(as.integer(table), nrow(table))
   list(
     name = name, table = table,
     chi_square = chisq.test(table, correct = FALSE)$p.value,
@@ -49,8 +48,9 @@ for (n in c(25, 40, 60)) {
   cases <- c(cases, list(case(sprintf("random 6 x 4, n = %d", n), draw(6, 4, n, c(9, 3, 2, 1, 1, 1)))))
 }
 rare <- c(176, 8, 6, 4, 3, 3)
-for (i in 1:4) {
-  cases <- c(cases, list(case(sprintf("6 x 4 with rare levels, n = 200 (%d)", i), draw(6, 4, 200, rare))))
+for (i in 1:6) {
+  name <- sprintf("6 x 4 with rare levels, n = 200 (%d)", i)
+  cases <- c(cases, list(case(name, draw(6, 4, 200, rare))))
 }
 large <- matrix(c(5, 0, 2, 49995, 39990, 30012), 3)
 cases <- c(cases, list(case("2 rare in 120,004", large)))

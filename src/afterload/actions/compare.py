@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from afterload.actions.shape import STRATEGY, at_risk_grid, design_of, needed
 from afterload.core.column import Column
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
-from afterload.core.vocabulary import standard
 from afterload.study import (
     baseline,
     complications,
@@ -79,17 +77,14 @@ def compare_files(
         InputError: The protocol or the map cannot be read, or cells cannot be imported (all are
             listed).
     """
-    from afterload.registry.convert import convert, origin
-    from afterload.registry.ledger import add
-    from afterload.registry.mapping_parse import read_map
-    from afterload.registry.store import memory
+    from afterload.actions.record import registry_of_files
+    from afterload.registry.convert import origin
 
     plan = read(Path(protocol))
-    meaning = read_map(map_file, standard())
-    converted = convert(files, meaning, accept_soft=accept_soft, progress=progress)
-    registry = memory(meaning.vocabulary)
-    add(registry, converted.batch, who="afterload", why="compare", now=_NO_TIME, progress=progress)
-    return run(plan, registry, origin(converted.report.files))
+    registry, report = registry_of_files(
+        files, map_file, accept_soft=accept_soft, progress=progress
+    )
+    return run(plan, registry, origin(report.files))
 
 
 def run(protocol: Protocol, registry: Registry, data_sha256: str = "") -> Study:
@@ -123,10 +118,6 @@ def run(protocol: Protocol, registry: Registry, data_sha256: str = "") -> Study:
         _meta(protocol, design, data_sha256 or receipt(registry)),
     )
     return Study(design, results)
-
-
-_NO_TIME = datetime(1970, 1, 1)
-"""When a registry that is thrown away was written."""
 
 
 @dataclass(frozen=True, slots=True)

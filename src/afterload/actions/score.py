@@ -135,7 +135,7 @@ def _inputs(
     points = points_of(one)
     wanted = {*needed(one), *(limit.variable for limit in one.about.limits)}
     variables = (v for name, v in population_of(one).items() if name in wanted)
-    kept = [variable for variable in variables if variable.name in registry.vocabulary]
+    kept = [variable for variable in variables if _is_kept(registry, variable)]
     places = {
         f"{v.name}@{point}" if point else v.name: (v.name, point)
         for v in kept
@@ -150,6 +150,16 @@ def _inputs(
         if variable.kind == "multi":
             columns[variable.name] = {"": _masks(registry, variable, found.keys)}
     return found.keys, columns
+
+
+def _is_kept(registry: Registry, variable: Variable) -> bool:
+    """Whether the registry keeps this very input, not another one of the same name."""
+    if variable.name not in registry.vocabulary:
+        return False
+    kept = registry.vocabulary[variable.name]
+    return (kept.name, kept.kind, kept.unit, kept.levels) == (
+        variable.name, variable.kind, variable.unit, variable.levels,
+    )  # fmt: skip
 
 
 def _masks(registry: Registry, variable: Variable, episodes: Sequence[str]) -> NDArray[np.float64]:
@@ -171,6 +181,36 @@ def count(one: ScoredEpisodes) -> tuple[str, int, int, int, int]:
     with_total, with_any = int((total == total).sum()), int((low == low).sum())
     n = len(one.episodes)
     return one.score.about.title, n, with_total, with_any - with_total, n - with_any
+
+
+def score_registry_at(
+    where: str, names: Sequence[str], out: Path, progress: Progress = silent
+) -> tuple[ScoredEpisodes, ...]:
+    """Open a registry, score every episode and write the scores as CSV.
+
+    Args:
+        where: Path or URL of the registry.
+        names: Names of the scores.
+        out: The CSV file to write.
+        progress: Told how far it is.
+
+    Raises:
+        UnknownName: A score does not exist.
+        RecordError: The registry cannot be opened.
+        InputError: The file cannot be written.
+    """
+    from afterload.registry import open_registry
+
+    for name in names:
+        find_score(name)
+    scored = score_registry(open_registry(where), names, progress)
+    write_scores(scored, out)
+    return scored
+
+
+def catalogue() -> tuple[Score, ...]:
+    """Every score there is."""
+    return tuple(ALL.values())
 
 
 COLUMNS = ("episode", "score", "total", "low", "high", "classes", "missing", "version", "rule")

@@ -11,20 +11,51 @@ THEMES = ("default", "jama", "nejm", "lancet")
 
 @click.command("compare")
 @click.argument("protocol", metavar="STUDY.toml", type=click.Path(path_type=Path))
-@click.option("--registry", envvar="AFTERLOAD_REGISTRY", metavar="REG",
-              help="Registry to read: a file or a URL. Default: AFTERLOAD_REGISTRY.")
-@click.option("--data", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
-              help="Read a file instead of a registry (CSV, XLSX, Parquet); needs --map.")
-@click.option("--map", "map_file", metavar="MAP.toml", type=click.Path(path_type=Path),
-              help="What the columns of --data mean.")
-@click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path),
-              help="Folder for the report; made if it is not there.")
-@click.option("--theme", type=click.Choice(THEMES), default="default", show_default=True,
-              help="Whose number formats to follow.")
-@click.option("--disclosure", type=click.IntRange(min=2), metavar="N",
-              help="Suppress counts below N, and what would give them away.")
-@click.option("--accept-soft", is_flag=True,
-              help="With --data: let values outside their usual range through, marked.")
+@click.option(
+    "--registry",
+    envvar="AFTERLOAD_REGISTRY",
+    metavar="REG",
+    help="Registry to read: a file or a URL. Default: AFTERLOAD_REGISTRY.",
+)
+@click.option(
+    "--data",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Read a file instead of a registry (CSV, XLSX, Parquet); needs --map.",
+)
+@click.option(
+    "--map",
+    "map_file",
+    metavar="MAP.toml",
+    type=click.Path(path_type=Path),
+    help="What the columns of --data mean.",
+)
+@click.option(
+    "--out",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder for the report; made if it is not there.",
+)
+@click.option(
+    "--theme",
+    type=click.Choice(THEMES),
+    default="default",
+    show_default=True,
+    help="Whose number formats to follow.",
+)
+@click.option(
+    "--disclosure",
+    type=click.IntRange(min=2),
+    metavar="N",
+    help="Suppress counts below N, and what would give them away.",
+)
+@click.option(
+    "--accept-soft",
+    is_flag=True,
+    help="With --data: let values outside their usual range through, marked.",
+)
 def compare(
     protocol: Path,
     registry: str | None,
@@ -63,6 +94,6 @@ def compare(
     look = KNOWN[theme]
     paths = write_report(study, out, theme=look, disclosure=disclosure)
     console = Console()
-    console.print(summary(study, look))
+    console.print(summary(study, look, console.width))
     console.print()
     console.print(written(paths, out))

@@ -11,10 +11,20 @@ import click
 @click.argument(
     "folder", metavar="[DIR]", type=click.Path(path_type=Path), default="afterload-demo"
 )
-@click.option("--n", default=140, show_default=True, type=click.IntRange(min=40, max=100_000),
-              help="How many episodes to make.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0),
-              help="The same seed makes the same cohort.")
+@click.option(
+    "--n",
+    default=140,
+    show_default=True,
+    type=click.IntRange(min=40, max=100_000),
+    help="How many episodes to make.",
+)
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="The same seed makes the same cohort.",
+)
 def demo(folder: Path, n: int, seed: int) -> None:
     """Make a synthetic cohort, fill a registry, score it and run a study on it.
 
@@ -26,9 +36,13 @@ def demo(folder: Path, n: int, seed: int) -> None:
     from rich.console import Console
 
     from afterload.actions.demo import run
+    from afterload.cli.progress import progress_bar
     from afterload.report.demo_text import told
     from afterload.report.study_report import write_report
 
-    made = run(folder, n=n, seed=seed, now=datetime.now(UTC).replace(tzinfo=None))
-    write_report(made.study, made.report)
-    Console().print(told(made))
+    with progress_bar() as progress:
+        now = datetime.now(UTC).replace(tzinfo=None)
+        done = run(folder, n=n, seed=seed, now=now, progress=progress)
+        write_report(done.study, done.report, progress=progress)
+    console = Console()
+    console.print(told(done.study, done.made, done.tries, console.width))

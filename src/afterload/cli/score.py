@@ -60,9 +60,8 @@ def score(
 
 def _list() -> None:
     from afterload.report.score_help import list_view
-    from afterload.scores import ALL
 
-    _show(list_view(ALL.values()))
+    _show(list_view(verb.catalogue()))
 
 
 def _needs(name: str) -> None:
@@ -84,7 +83,6 @@ def _patient(name: str, words: tuple[str, ...], json_: bool) -> None:
 
 
 def _registry(names: tuple[str, ...], where: str, out: Path | None) -> None:
-    from afterload.registry import open_registry
     from afterload.report.score_text import registry_view
 
     if not where:
@@ -93,8 +91,7 @@ def _registry(names: tuple[str, ...], where: str, out: Path | None) -> None:
         raise InputError("Where to? Give --out FILE.csv.")
     if not names:
         raise InputError("Which scores? Name them before --out; see `afterload score --list`.")
-    scored = verb.score_registry(open_registry(where), names)
-    verb.write_scores(scored, out)
+    scored = verb.score_registry_at(where, names, out)
     _show(registry_view([verb.count(one) for one in scored], str(out)))
 
 

@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from afterload.registry.batch import Batch as Batch
     from afterload.registry.batch import Rows as Rows
     from afterload.registry.check import check_all as check_all
-    from afterload.registry.rows import current as current
     from afterload.registry.derived import complications as complications
     from afterload.registry.derived import intervals as intervals
     from afterload.registry.extract import Extract as Extract
     from afterload.registry.findings import Finding as Finding
-    from afterload.registry.past import Version as Version
-    from afterload.registry.past import entries as entries
-    from afterload.registry.past import history as history
     from afterload.registry.ledger import add as add
     from afterload.registry.ledger import correct as correct
     from afterload.registry.ledger import withdraw as withdraw
+    from afterload.registry.past import Version as Version
+    from afterload.registry.past import entries as entries
+    from afterload.registry.past import history as history
+    from afterload.registry.rows import current as current
     from afterload.registry.store import Registry as Registry
     from afterload.registry.store import add_site_variables as add_site_variables
     from afterload.registry.store import create as create

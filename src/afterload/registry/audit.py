@@ -9,7 +9,7 @@ of it does: see `expected_head`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -186,7 +186,7 @@ def _row_findings(connection: Connection, shape: Shape, seen: _Seen) -> Iterator
             number = row_id
 
 
-def _plain(row: tuple[Any, ...], odd: list[tuple[int, str]]) -> tuple[Any, ...]:
+def _plain(row: tuple[Any, ...], odd: Sequence[tuple[int, str]]) -> tuple[Any, ...]:
     values = list(row)
     for place, kind in odd:
         values[place] = plain_value(kind, values[place])

@@ -114,10 +114,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
         RecordError: Another writer did not finish in `PATIENCE_S`, or the database refused.
     """
     try:
-        with engine.connect().execution_options(afterload_write=True) as connection:
-            with connection.begin():
-                yield connection
-    except DBAPIError as error:
+        with (
+            engine.connect().execution_options(afterload_write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         raise trouble(error) from error
 
 
@@ -134,13 +136,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
-    except DBAPIError as error:
+    except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         raise trouble(error) from error
 
 
-def trouble(error: DBAPIError) -> RecordError:
+def trouble(error: Exception) -> RecordError:
     """A database's own error as one sentence."""
-    text = str(error.orig).strip().splitlines()[0]
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    text = (str(cause).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
     if "locked" in text or "lock timeout" in text:
         return RecordError(
             f"Another program has been writing to this registry for {PATIENCE_S:.0f} s. "

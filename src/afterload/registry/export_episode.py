@@ -80,7 +80,7 @@ def episode_view(registry: Registry, key: str, *, past: bool = False) -> Episode
 def _no_episode(connection: Connection, key: str) -> str:
     near = select(
         connection,
-        f'SELECT "key" FROM "episode" WHERE {holds("episode")} AND "key" LIKE ? ORDER BY "key" LIMIT 3',
+        f'SELECT "key" FROM "episode" WHERE {holds("episode")} AND "key" LIKE ? ORDER BY 1 LIMIT 3',
         [f"%{key}%"],
     )
     hint = f" Did you mean {' or '.join(row[0] for row in near)}?" if near else ""

@@ -165,9 +165,9 @@ def _refuse_unknown(registry: Registry, batch: Batch) -> None:
             if name not in known:
                 raise UnknownName(f"column of {rows.table}", name, known)
         for field in shape.fields:
-            if field.required and field.name not in rows.columns:
-                if (shape.name, field.name) not in _DEFAULTS:
-                    raise InputError(f"A row of {shape.name!r} needs the column {field.name!r}.")
+            given = field.name in rows.columns or (shape.name, field.name) in _DEFAULTS
+            if field.required and not given:
+                raise InputError(f"A row of {shape.name!r} needs the column {field.name!r}.")
 
 
 def _add_unnamed(writer: Writer, links: Links, shape: Shape, rows: Rows, done: _Share) -> None:

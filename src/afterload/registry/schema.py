@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -16,7 +17,6 @@ from sqlalchemy import (
     Index,
     Integer,
     MetaData,
-    REAL,
     Table,
     Text,
     UniqueConstraint,
@@ -109,7 +109,8 @@ def add_column(table: str, field: Field, dialect: str) -> str:
 def _dialect(name: str) -> Any:
     from sqlalchemy.dialects import postgresql, sqlite
 
-    return sqlite.dialect() if name == "sqlite" else postgresql.dialect()
+    made: Any = sqlite if name == "sqlite" else postgresql
+    return made.dialect()
 
 
 def _entry(metadata: MetaData, dialect: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,11 +11,19 @@ from pathlib import Path
 from types import TracebackType
 
 from sqlalchemy import Connection, Engine, MetaData, inspect
+from sqlalchemy.exc import DBAPIError
 
 from afterload.core.errors import InputError, RecordError
 from afterload.core.variable import Variable
 from afterload.core.vocabulary import Vocabulary, standard
-from afterload.registry.engine import address, connect_to, reading, sqlite_file, writing
+from afterload.registry.engine import (
+    address,
+    connect_to,
+    reading,
+    sqlite_file,
+    trouble,
+    writing,
+)
 from afterload.registry.schema import HEAD, add_column, build
 from afterload.registry.shape import Shape, fields_of, shapes
 from afterload.registry.site import declaration, declared
@@ -196,15 +205,16 @@ def _declare(
 
 def _switch_to_wal(engine: Engine) -> None:
     """Write-ahead logging: readers never wait for a writer. The file remembers it."""
-    raw = engine.raw_connection()
+    database = engine.url.database
     try:
-        raw.cursor().execute("PRAGMA journal_mode = WAL")
-    except Exception as error:
-        raise RecordError(f"No registry can be created at {engine.url.database!r}: {error}.") from (
-            error
-        )
-    finally:
-        raw.close()
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
+        finally:
+            raw.close()
+    except (DBAPIError, sqlite3.Error) as error:
+        told = str(trouble(error))
+        raise RecordError(f"No registry can be created at {database!r}. {told}") from error
 
 
 def _refuse_if_taken(connection: Connection, registry: Registry) -> None:

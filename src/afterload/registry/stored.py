@@ -95,7 +95,7 @@ def _check_range(field: Field, numbers: Iterable[float | None]) -> None:
     for number in (min(present), max(present)):
         if field.low <= number <= field.high and math.isfinite(number):
             continue
-        if field.variable is not None and not field.name.endswith("_h"):
+        if field.variable is not None and field.variable.name == field.name:
             raise OutOfRange(field.variable, number)
         raise InputError(f"{field.name} = {number:g} is outside {field.low:g} to {field.high:g}.")
 

@@ -124,7 +124,7 @@ class Writer:
         if not who or not why:
             raise InputError("Every change of a registry needs who makes it and why.")
         at = now.astimezone(timezone.utc).replace(tzinfo=None) if now.tzinfo else now  # noqa: UP017
-        fields = {
+        fields: dict[str, Any] = {
             "id": self.entry,
             "at": time_text(at),
             "who": who,
@@ -137,7 +137,7 @@ class Writer:
         }
         whole = {**fields, "hash": entry_hash(fields)}
         self._send("entry", list(whole), iter([tuple(whole.values())]))
-        return Entry(**{**whole, "at": at, "counts": self.counts})
+        return Entry(**{**whole, "at": at, "counts": dict(self.counts)})
 
     @property
     def _missing(self) -> float | None:
@@ -171,10 +171,10 @@ class Writer:
         all_names = [*names, "digest"] if table != "entry" else names
         quoted = ", ".join(f'"{name}"' for name in all_names)
         if self.connection.dialect.name == "postgresql":
-            with cursor_of(self.connection) as cursor:
-                with cursor.copy(f'COPY "{table}" ({quoted}) FROM STDIN') as copy:
-                    for row in rows:
-                        copy.write_row(row)
+            into = f'COPY "{table}" ({quoted}) FROM STDIN'
+            with cursor_of(self.connection) as cursor, cursor.copy(into) as copy:
+                for row in rows:
+                    copy.write_row(row)
             return
         marks = ", ".join("?" * len(all_names))
         sql = f'INSERT INTO "{table}" ({quoted}) VALUES ({marks})'

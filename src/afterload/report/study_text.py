@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Group, RenderableType
@@ -10,14 +11,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from afterload.report.table_view import TableView
+from afterload.report.table_view import Cell, ColumnHead, TableView
 from afterload.report.tables import build_tables
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.design import Study
 
 
-def summary(study: Study, theme: Theme = DEFAULT) -> RenderableType:
-    """The study's title, arms, outcome tables and warnings."""
+def summary(study: Study, theme: Theme = DEFAULT, width: int = 100) -> RenderableType:
+    """The study's title, arms, outcome tables and warnings, for a terminal `width` wide."""
     design = study.design
     parts: list[RenderableType] = [Text(design.title, style="bold")]
     counts = [study.results.find("flow", "arm", "count", arm=arm) for arm in design.arms]
@@ -29,10 +30,41 @@ def summary(study: Study, theme: Theme = DEFAULT) -> RenderableType:
     parts.append(Text(arms, style="dim"))
     for view in build_tables(study, theme):
         if view.name.startswith(("outcome", "survival")):
-            parts += [Text(), table(view)]
+            parts += [Text(), table(narrowed(view, width))]
     for warning in design.warnings:
         parts += [Text(), Padding(Text(f"Beware: {warning}", style="yellow"), (0, 0, 0, 0))]
     return Group(*parts)
+
+
+def narrowed(view: TableView, width: int) -> TableView:
+    """A table with only the columns a terminal has room for: the last ones before p go first.
+
+    What is left out stands in the report.
+    """
+    columns, rows = list(view.columns), [list(row.cells) for row in view.rows]
+    while _width(columns, rows, view) > width and len(columns) > 3:
+        out = len(columns) - 2
+        columns.pop(out)
+        for cells in rows:
+            if cells:
+                cells.pop(out - 1)
+    return replace(
+        view,
+        columns=tuple(columns),
+        rows=tuple(
+            replace(row, cells=tuple(cells)) for row, cells in zip(view.rows, rows, strict=True)
+        ),
+    )
+
+
+def _width(columns: list[ColumnHead], rows: list[list[Cell]], view: TableView) -> int:
+    """How wide a table is when nothing wraps."""
+    labels = [len(row.label) + 2 * row.indent + len(row.detail) + 1 for row in view.rows]
+    widths = [max([len(columns[0].title), *labels])]
+    for place, column in enumerate(columns[1:]):
+        texts = [len(cells[place].plain) for cells in rows if cells]
+        widths.append(max([len(column.title), len(column.second), *texts]))
+    return sum(widths) + 2 * (len(widths) - 1)
 
 
 def table(view: TableView) -> Table:

@@ -18,6 +18,7 @@ from afterload.report.tables_cell import (
     compare,
     count_cell,
     ends,
+    is_suppressed,
     mark_note,
     p_cell,
     pairwise_cells,
@@ -101,7 +102,7 @@ def _share_interval(sheet: Sheet, about: Subject, arm: str) -> str:
 
 def _rate(sheet: Sheet, about: Subject, arm: str) -> Cell:
     def style(x: float) -> str:
-        return number.sigfig(x, 2, sheet.theme.marks)
+        return number.sigfig(x, 2, sheet.theme.marks) if x else "0"
 
     row = sheet.find(about, "rate", arm)
     interval = ends(sheet, about, ("rate_low", "rate_high"), style, arm)
@@ -311,7 +312,7 @@ def _with_interval(sheet: Sheet, outcome: str, arm: str, name: str, style: numbe
     row = single(sheet, outcome, name, arm)
     low, high = (single(sheet, outcome, f"{name}_{end}", arm) for end in ("low", "high"))
     text = shown(row, style)
-    if text == DASH and (low is None or low.value is None):
+    if is_suppressed(row) or (text == DASH and (low is None or low.value is None)):
         return text
     ends = shown(low, style), shown(high, style)
     if ends == (DASH, DASH):

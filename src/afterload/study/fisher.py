@@ -23,7 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.errors import NoConvergence
-from afterload.study.composition import compositions, count_compositions, sort_columns
+from afterload.study.composition import (
+    compositions,
+    count_compositions,
+    sort_columns,
+    sums_over_columns,
+)
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -35,6 +40,7 @@ WORK_LIMIT = 8_000_000
 _UNIT = 1e10
 _CHUNK = 300_000
 _SEEN = 1e-10
+_TOO_LARGE = "The table is too large for Fisher's exact test."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,12 @@ def fisher(table: Ints) -> float:
     table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
     if min(table.shape) < 2:
         return 1.0
-    problem = _problem(table)
-    if len(problem.rows) == 2 and _most_ways(problem.columns, int(problem.rows[0])) <= _CHUNK:
-        return _two_rows(problem)
+    long = table if table.shape[0] >= table.shape[1] else table.T
+    if long.shape[1] == 2:
+        problem = _problem(long.T)
+        if _most_ways(problem.columns, int(problem.rows[0])) <= _CHUNK:
+            return _two_rows(problem)
+    problem = _problem(long)
     smallest = 1e-18
     for _ in range(4):
         p, lost = _walk(problem, smallest)
@@ -116,8 +125,6 @@ def _factorials(n: int) -> tuple[Floats, Ints]:
 
 
 def _problem(table: Ints) -> _Problem:
-    if table.shape[1] == 2 or (table.shape[0] > 2 and table.shape[0] < table.shape[1]):
-        table = table.T
     n = int(table.sum())
     log_factorial, score = _factorials(n)
     limit = int(score[table].sum()) - round(np.log1p(TIE) * _UNIT)
@@ -133,15 +140,20 @@ def _most_ways(columns: Ints, row: int) -> float:
 
 def _two_rows(problem: _Problem) -> float:
     """The p value of a table with two rows: every table is listed."""
-    columns = problem.columns[:, None]
-    row = int(problem.rows[0])
-    _, cells = compositions(columns, row)
-    left = columns - cells
-    counts = (problem.score[cells] + problem.score[left]).sum(axis=0) >= problem.limit
+    _, score, chance = _last_moves(problem, problem.columns[:, None], int(problem.rows[0]))
+    return min(1.0, float(chance[score >= problem.limit].sum()))
+
+
+def _last_moves(problem: _Problem, nodes: Ints, row: int) -> tuple[Ints, Ints, Floats]:
+    """Where only two rows are left: the ways to fill them, their scores and their chances."""
     log = problem.log_factorial
-    ways = (log[columns] - log[cells[:, counts]] - log[left[:, counts]]).sum(axis=0)
-    n = len(log) - 1
-    return min(1.0, float(np.exp(ways - (log[n] - log[row] - log[n - row])).sum()))
+    room = np.arange(int(nodes.max()) + 1)[:, None]
+    cell = np.arange(row + 1)[None, :]
+    left = np.maximum(room - cell, 0)
+    score = problem.score[cell] + problem.score[left]
+    parent, added, ways = sums_over_columns(nodes, row, score, log[room] - log[cell] - log[left])
+    n = int(nodes[:, 0].sum())
+    return parent, added, np.exp(ways - (log[n] - log[row] - log[n - row]))
 
 
 def _walk(problem: _Problem, smallest: float) -> tuple[float, float]:
@@ -150,7 +162,7 @@ def _walk(problem: _Problem, smallest: float) -> tuple[float, float]:
     paths = _Paths(np.sort(problem.columns)[:, None], one, one, np.ones(1))
     p = lost = 0.0
     work = 0
-    for stage in range(len(problem.rows) - 1):
+    for stage in range(len(problem.rows) - 2):
         found: list[tuple[Ints, Ints, Floats]] = []
         for part in _parts(paths, int(problem.rows[stage]), WORK_LIMIT - work):
             counted, gone, size, onward = _step(problem, stage, paths, part, smallest)
@@ -158,12 +170,31 @@ def _walk(problem: _Problem, smallest: float) -> tuple[float, float]:
             lost += gone
             work += size
             if work > WORK_LIMIT:
-                raise NoConvergence("The table is too large for Fisher's exact test.")
+                raise NoConvergence(_TOO_LARGE)
             found.append(onward)
         paths = _meet(found, problem)
         if not len(paths.node):
-            break
+            return p, lost
+    row = int(problem.rows[-2])
+    for part in _parts(paths, row, WORK_LIMIT):
+        p += _last_step(problem, paths, part)
     return p, lost
+
+
+def _last_step(problem: _Problem, paths: _Paths, part: tuple[int, int]) -> float:
+    """Fill the last two rows from some nodes: the probability that counts."""
+    low, high = np.searchsorted(paths.node, part)
+    node, score = paths.node[low:high] - part[0], paths.score[low:high]
+    nodes = paths.nodes[:, part[0] : part[1]]
+    parent, added, chance = _last_moves(problem, nodes, int(problem.rows[-2]))
+    first = _reach(node, score, parent, problem.limit - added)
+    return _counted(node, paths.mass[low:high], parent, first, chance)
+
+
+def _counted(node: Ints, mass: Floats, parent: Ints, first: Ints, chance: Floats) -> float:
+    """Probability of the moves taken from the paths of their node from the `first` on."""
+    inside = first < np.searchsorted(node, np.arange(int(node[-1]) + 1), "right")[parent]
+    return float(np.dot(chance, _tails(node, mass)[first] * inside))
 
 
 def _parts(paths: _Paths, row: int, limit: int) -> list[tuple[int, int]]:
@@ -173,7 +204,7 @@ def _parts(paths: _Paths, row: int, limit: int) -> list[tuple[int, int]]:
     sizes = count_compositions(paths.nodes, row)
     total = float(sizes.sum())
     if total > limit:
-        raise NoConvergence("The table is too large for Fisher's exact test.")
+        raise NoConvergence(_TOO_LARGE)
     if total <= _CHUNK:
         return [(0, len(sizes))]
     bins = (np.cumsum(sizes) / _CHUNK).astype(np.int64)
@@ -196,12 +227,11 @@ def _step(
     least, most = _bounds(problem, stage + 1, left)
     first = _reach(node, score, parent, problem.limit - added - most)
     sure = _reach(node, score, parent, problem.limit - added - least)
-    tails = _tails(node, mass)
-    counted = float(np.dot(chance, tails[sure] * (sure < np.searchsorted(node, parent, "right"))))
+    counted = _counted(node, mass, parent, sure, chance)
     spread = sure - first
     total = int(spread.sum())
     if total > WORK_LIMIT:
-        raise NoConvergence("The table is too large for Fisher's exact test.")
+        raise NoConvergence(_TOO_LARGE)
     move = np.repeat(np.arange(len(parent)), spread)
     path = np.arange(total) - np.repeat(np.cumsum(spread) - spread, spread) + first[move]
     onward = mass[path] * chance[move]
@@ -230,9 +260,6 @@ def _bounds(problem: _Problem, stage: int, left: Ints) -> tuple[Ints, Ints]:
     sums over the columns, so a table of what a column with room v adds is all that is needed.
     """
     rows = problem.rows[stage:]
-    if len(rows) == 1:
-        exact = problem.score[left].sum(axis=0)
-        return exact, exact
     room = np.arange(int(left.max()) + 1)
     least, most = _least(problem, rows, room, len(left)), _most(problem, rows, room)
     return least[left].sum(axis=0), most[left].sum(axis=0)
@@ -263,7 +290,7 @@ def _reach(node: Ints, score: Ints, parent: Ints, least: Ints) -> Ints:
     base = int(score.min())
     span = int(score.max()) - base + 2
     if span > 2**62 // (int(node[-1]) + 2):
-        raise NoConvergence("The table is too large for Fisher's exact test.")
+        raise NoConvergence(_TOO_LARGE)
     keys = node * span + (score - base)
     wanted = parent * span + np.clip(least - base, 0, span - 1)
     return np.searchsorted(keys, wanted)
@@ -289,13 +316,13 @@ def _meet(found: list[tuple[Ints, Ints, Floats]], problem: _Problem) -> _Paths:
         return _Paths(left, score, score, mass)
     radix = int(problem.columns.max()) + 1
     if radix ** len(left) >= 2**62:
-        raise NoConvergence("The table is too large for Fisher's exact test.")
+        raise NoConvergence(_TOO_LARGE)
     code = sum(column * radix**i for i, column in enumerate(left))
     _, example, node = np.unique(code, return_index=True, return_inverse=True)
     base = int(score.min())
     span = int(score.max()) - base + 2
     if span > 2**62 // (len(example) + 1):
-        raise NoConvergence("The table is too large for Fisher's exact test.")
+        raise NoConvergence(_TOO_LARGE)
     key, merged = np.unique(node * span + (score - base), return_inverse=True)
     together = np.bincount(merged, weights=mass).astype(np.float64, copy=False)
     return _Paths(left[:, example], key // span, key % span + base, together)

@@ -1,0 +1,226 @@
+"""Small counts withheld, so that a report can leave the hospital.
+
+The rule, for a threshold of 5:
+
+- A count of 1 to 4 patients, values or events is withheld and shown as "<5". 0 is told. This holds
+  for levels of a variable, those with and without a value, complications and their events,
+  outcomes and those unknown, and the numbers of the flow diagram. It holds for counts that are not
+  shown but follow from those that are: if all but 3 patients bled, the number who bled is withheld.
+- Further counts, shown as "[c]", are withheld until no small one can be worked out: not from an
+  arm and all arms together, nor from the other levels, nor from the flow, even by a reader who
+  knows this rule (see `disclosure_cells`).
+- What follows from a withheld count goes with it: percentages and their intervals, rates,
+  differences and ratios, p-values and standardised differences of tables that hold it (a p-value
+  with known margins gives its table away), and every denominator that would tell it.
+- Medians, quartiles, means and standard deviations of fewer than 5 patients are withheld; smallest
+  and largest values always, being one patient's. p-values and standardised differences of numbers
+  are kept otherwise: no count follows from them.
+- A survival curve is told only at times between which nobody, or at least 5 patients, died, and
+  likewise were censored, and while nobody or at least 5 are at risk. Medians are told in whole
+  days. Log-rank p-values are kept.
+
+Not covered: two variables of the study that count the same thing under different names, and what a
+reader knows from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from afterload.core.errors import InputError
+from afterload.report.disclosure_cells import Cells, Key, State, protect
+from afterload.report.disclosure_survival import hide, survival_rows
+from afterload.report.tables_cell import WITHHELD
+from afterload.study.ard import Results, Statistic
+from afterload.study.design import Study
+
+_NUMBERS = frozenset({"median", "q1", "q3", "mean", "sd"})
+_EXTREMES = frozenset({"min", "max"})
+_PEOPLE = ("n", "missing", "unknown", "events")
+_PER_ARM = ("proportion", "ci_", "rate", "device_days", *_PEOPLE, *_NUMBERS)
+_VARIABLES = frozenset({"baseline", "biology"})
+
+
+def disclose_study(study: Study, threshold: int) -> Study:
+    """The study with its small counts withheld."""
+    return Study(study.design, disclose(study.results, threshold))
+
+
+def disclose(results: Results, threshold: int) -> Results:
+    """The results with counts from 1 to below the threshold withheld, and all that tells them.
+
+    Args:
+        results: The results as computed.
+        threshold: The smallest count that may be told, at least 2.
+
+    Raises:
+        InputError: The threshold is below 2.
+    """
+    if threshold < 2:
+        raise InputError(
+            f"A disclosure threshold of {threshold} withholds nothing. Give 2 or more, e.g. 5."
+        )
+    cells = _cells(results)
+    state = protect(cells, threshold)
+    arms = [row.arm for row in results.section("flow") if row.variable == "arm"]
+    small_arms = {arm for arm in arms if state.get(("size", arm)) == "small"}
+    rows = [
+        _told(row, cells, state, threshold)
+        for row in results
+        if row.section not in {"survival", "meta"} and row.statistic not in _EXTREMES
+    ]
+    rows += survival_rows(results, threshold, small_arms)
+    rows += [r for r in results.section("meta") if r.variable != "disclosure"]
+    rows.append(Statistic("meta", "disclosure", "text", None, text=str(threshold)))
+    return Results(tuple(rows))
+
+
+def _family(row: Statistic) -> tuple[str, str, str]:
+    """What a count is about; the same count at baseline and in biology is one."""
+    section = "variable" if row.section in _VARIABLES else row.section
+    return section, row.variable, row.point
+
+
+def _key(row: Statistic) -> Key | None:
+    """The cell a row counts; None for a row that is no count."""
+    if row.versus:
+        return None
+    if row.section == "flow":
+        return ("size", row.arm) if row.variable == "arm" else ("flow", row.variable, row.statistic)
+    if row.statistic == "count":
+        return (*_family(row), "count", row.level, row.arm)
+    if row.statistic in _PEOPLE:
+        return (*_family(row), row.statistic, "", row.arm)
+    return None
+
+
+def _cells(results: Results) -> Cells:
+    """Every count of the results and the sums that tie them."""
+    cells = Cells()
+    families: dict[tuple[str, str, str], dict[str, None]] = {}
+    for row in results:
+        key = _key(row) if row.section not in {"survival", "meta"} else None
+        if key is None:
+            continue
+        cells.add(key, row.value)
+        if row.section != "flow":
+            families.setdefault(_family(row), {}).setdefault(row.arm)
+            if row.statistic == "count" and row.denominator is not None:
+                cells.add((*_family(row), "n", "", row.arm), row.denominator)
+    _tie_flow(cells, results)
+    cells.pinned |= {key for key in cells.values if key[0] == "size"}
+    arms = [key[1] for key in cells.values if key[0] == "size"]
+    for family, seen in families.items():
+        for arm in seen:
+            _tie_column(cells, family, arm)
+        _tie_rows(cells, family, arms)
+    return cells
+
+
+def _tie_flow(cells: Cells, results: Results) -> None:
+    before: Key = ("flow", "start", "count")
+    for name in dict.fromkeys(r.variable for r in results.section("flow")):
+        if name.startswith("rule:"):
+            parts = [("flow", name, s) for s in ("excluded", "unknown", "remaining")]
+            cells.tie(before, [part for part in parts if part in cells.values])
+            before = ("flow", name, "remaining")
+    arms = [key for key in cells.values if key[0] == "size"]
+    if arms:
+        everyone: Key = ("size", "")
+        cells.add(everyone, sum(cells.values[arm] for arm in arms))
+        cells.tie(everyone, arms)
+        none: Key = ("flow", "arm:none", "count")
+        cells.tie(before, [everyone, none] if none in cells.values else [everyone])
+
+
+def _tie_column(cells: Cells, family: tuple[str, str, str], arm: str) -> None:
+    """Levels add up to those with a value; those with and without one to the arm."""
+
+    def key(statistic: str) -> Key:
+        return (*family, statistic, "", arm)
+
+    known = key("n")
+    levels = [k for k in cells.values if k[:4] == (*family, "count") and k[-1] == arm]
+    if levels and known in cells.values:
+        rest = cells.values[known] - sum(cells.values[level] for level in levels)
+        if rest > 0 or len(levels) == 1:
+            other = (*family, "other", "", arm)
+            cells.add(other, max(rest, 0), unseen=True)
+            levels.append(other)
+        cells.tie(known, levels)
+    for absent in ("missing", "unknown"):
+        cells.tie(("size", arm), (known, key(absent)))
+
+
+def _tie_rows(cells: Cells, family: tuple[str, str, str], arms: list[str]) -> None:
+    """The arms add up to all patients."""
+    for key in [k for k in cells.values if k[:3] == family and k[-1] == ""]:
+        cells.tie(key, [(*key[:-1], arm) for arm in arms])
+
+
+def _told(row: Statistic, cells: Cells, state: dict[Key, State], threshold: int) -> Statistic:
+    """A row as it may be told."""
+    key = _key(row)
+    if key is not None:
+        if key in state:
+            return _hidden(row, state[key], threshold)
+        return _without_n(row, state)
+    if row.section == "flow":
+        small = row.value is not None and 0 < row.value < threshold
+        return _hidden(row, "small", threshold) if small else row
+    if _follows(row, cells, state, threshold):
+        return hide(row, WITHHELD, "suppressed: it would tell a withheld count")
+    return _without_n(row, state)
+
+
+def _hidden(row: Statistic, state: State, threshold: int) -> Statistic:
+    if state == "small":
+        return hide(row, f"<{threshold}", f"suppressed (< {threshold})")
+    return hide(row, WITHHELD, f"suppressed (it would tell a count < {threshold})")
+
+
+def _columns(row: Statistic, state: dict[Key, State], names: Iterable[str]) -> bool:
+    """Whether a cell of these kinds is withheld in the columns a row is about."""
+    wanted = {row.arm, row.versus} - {""} if row.versus else {row.arm}
+    every = not row.arm and not row.statistic.startswith(_PER_ARM)
+    family, kinds = _family(row), set(names)
+    return any(
+        key[:3] == family and key[3] in kinds and (every or key[-1] in wanted)
+        for key in state
+        if len(key) == 6
+    )
+
+
+def _follows(row: Statistic, cells: Cells, state: dict[Key, State], threshold: int) -> bool:
+    """Whether a withheld count could be worked out from this number."""
+    family = _family(row)
+    if row.statistic == "device_days":
+        return False
+    if row.statistic in _NUMBERS:
+        n = cells.values.get((*family, "n", "", row.arm), threshold)
+        return n < threshold or state.get(("size", row.arm)) == "small"
+    if row.statistic == "proportion" or row.statistic in {"ci_low", "ci_high"}:
+        level = row.level if row.statistic == "proportion" else ""
+        own = (*family, "count", level, row.arm) in state
+        return own or (*family, "n", "", row.arm) in state
+    if row.statistic.startswith("rate"):
+        return _columns(row, state, ("events",))
+    if not any(key[:4] == (*family, "count") for key in cells.values):
+        return _few(row, cells, threshold)
+    return _columns(row, state, ("count", "n", "other"))
+
+
+def _few(row: Statistic, cells: Cells, threshold: int) -> bool:
+    """Whether a comparison of numbers rests on an arm of too few."""
+    wanted = {row.arm, row.versus} - {""}
+    return any(
+        0 < cells.values.get((*_family(row), "n", "", arm), threshold) < threshold for arm in wanted
+    )
+
+
+def _without_n(row: Statistic, state: dict[Key, State]) -> Statistic:
+    """The row without the denominators that would tell a withheld count."""
+    if _columns(row, state, ("n", "missing", "unknown")) or ("size", row.arm) in state:
+        return replace(row, n=None, denominator=None)
+    return row

@@ -1,0 +1,152 @@
+"""The command `afterload score`, end to end."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from afterload.cli.score import score
+from afterload.core.errors import AfterloadError, InputError, OutOfRange, UnknownName
+from afterload.core.vocabulary import standard
+from afterload.registry import Batch, Rows, add, create
+
+EXAMPLE = [  # scores.md section 1.3, example 3
+    "save", "diagnosis=other", "age=45", "weight=70 kg", "acute_liver_fail=no",
+    "acute_cns_dysf=no", "acute_renal_fail=yes", "hx_ckd=no", "intubation_h=6", "pip=20",
+    "arrest=no", "dbp=40", "pulse_pressure=25", "hco3=18,0",
+]  # fmt: skip
+
+
+def run(*words: str, env: dict[str, str] | None = None) -> str:
+    """What the command prints; errors of the package come through as they are."""
+    result = CliRunner().invoke(score, list(words), env={"COLUMNS": "100", **(env or {})})
+    if isinstance(result.exception, AfterloadError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_one_patient_as_a_table() -> None:
+    shown = run(*EXAMPLE)
+    assert "SAVE  3  class II" in shown
+    assert "Published survival to hospital discharge: 58 %" in shown
+    for words in ("Acute renal failure", "39-52 years", "+4", "−3", "ehv194"):
+        assert words in shown
+    assert "Not a medical device" in shown
+
+
+def test_an_incomplete_patient_shows_the_interval_and_what_is_missing() -> None:
+    shown = run("save", "age=45", "weight=65")
+    assert "between −" in shown
+    assert "Missing, the most helpful first: diagnosis, hx_ckd" in shown
+    assert "! 65 kg stands in both published weight bands" in shown
+
+
+def test_json_has_exactly_the_promised_keys() -> None:
+    found = json.loads(run(*EXAMPLE, "--json"))
+    assert list(found) == [
+        "score", "total", "low", "high", "classes", "outcome", "items", "missing", "source",
+        "warnings", "inputs", "version",
+    ]  # fmt: skip
+    assert (found["score"], found["total"], found["low"], found["high"]) == ("save", 3, 3, 3)
+    assert found["classes"] == ["II"]
+    assert found["outcome"]["value"] == 0.58
+    assert found["missing"] == []
+    assert sum(item["points"] for item in found["items"]) - 6 == 3
+    assert all(item["source"]["place"] for item in found["items"])
+    assert found["source"]["doi"] == "10.1093/eurheartj/ehv194"
+
+
+def test_json_of_an_interval_and_of_a_converted_value() -> None:
+    found = json.loads(run("encourage", "age=65", "lactate=27mg/dL", "--json"))
+    assert (found["total"], found["low"], found["high"]) == (None, 13, 42)
+    assert found["outcome"]["by_class"] == {
+        "13-18": 0.58,
+        "19-22": 0.25,
+        "23-27": 0.2,
+        "≥ 28": 0.07,
+    }
+    assert found["inputs"]["lactate"]["value"] == pytest.approx(2.997, abs=1e-3)
+    assert found["inputs"]["lactate"]["entered"] == "27mg/dL"
+    assert set(found["missing"]) == {"sex", "bmi", "gcs_total", "creatinine", "pt_activity"}
+
+
+def test_a_child_is_told_why_there_is_no_total() -> None:
+    shown = run("egfr", "age=12", "sex=male", "creatinine=60")
+    assert "no total" in shown
+    assert "adults" in shown
+    found = json.loads(run("egfr", "age=12", "--json"))
+    assert (found["total"], found["low"], found["outcome"]) == (None, None, None)
+
+
+def test_the_list_and_what_a_score_asks() -> None:
+    shown = run("--list")
+    for words in ("save", "encourage", "vis", "egfr", "exact", "Schmidt 2015"):
+        assert words in shown
+    asks = run("save")
+    for words in ("pulse_pressure", "sbp", "≥ 63: 0", "For whom", "yes −6"):
+        assert words in asks
+    assert "creatinine (µmol/L)" in run("egfr")
+
+
+@pytest.mark.parametrize(
+    ("words", "error", "said"),
+    [
+        ([], InputError, "Which score"),
+        (["sav", "age=45"], UnknownName, "Did you mean save"),
+        (["save", "agee=45"], UnknownName, "Did you mean age"),
+        (["save", "age"], InputError, "NAME=VALUE"),
+        (["save", "hco3=900"], OutOfRange, "outside 1 to 60"),
+        (["--out", "x.csv", "save"], InputError, "Which registry"),
+        (["--registry", "x.db", "save"], InputError, "Where to"),
+        (["--registry", "x.db", "--out", "x.csv"], InputError, "Which scores"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_a_sentence(
+    words: list[str], error: type[AfterloadError], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        run(*words)
+
+
+@pytest.fixture
+def cohort(tmp_path: Path) -> Path:
+    path = tmp_path / "cohort.db"
+    now = datetime(2024, 3, 1, 8, 0)
+    registry = create(path, standard(), who="test", now=now)
+    rows = (
+        Rows("patient", {"key": ["p"], "sex": ["male"]}),
+        Rows("episode", {"key": ["e"], "patient": ["p"], "age_years": [60.0]}),
+        Rows("observation", {"episode": ["e"], "nominal": ["pre"], "creatinine": [1.5 * 88.42]}),
+    )
+    add(registry, Batch(rows), who="test", why="test", now=now)
+    return path
+
+
+def test_a_registry_is_scored_into_a_file(cohort: Path, tmp_path: Path) -> None:
+    out = tmp_path / "scores.csv"
+    shown = run("--registry", str(cohort), "egfr", "save", "--out", str(out))
+    assert "Written:" in shown
+    egfr, save = csv.DictReader(out.read_text("utf-8").splitlines())
+    assert float(egfr["total"]) == pytest.approx(53.0, abs=0.05)  # scores.md section 8.15
+    assert (save["total"], save["classes"]) == ("", "I|II|III|IV|V")
+    by_default = run("egfr", "--out", str(out), env={"AFTERLOAD_REGISTRY": str(cohort)})
+    assert "eGFR" in by_default
+
+
+def test_one_patient_needs_no_heavy_library() -> None:
+    code = (
+        "import sys; from afterload.cli.score import score; "
+        "score(['save', 'age=45', '--json'], standalone_mode=False); "
+        "heavy = {'numpy', 'scipy', 'polars', 'sqlalchemy', 'matplotlib'} & set(sys.modules); "
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
