@@ -25,9 +25,9 @@ def test_differences_equal_r(name):
     arms = tuple(f"arm {i}" for i in range(max(case["group"]) + 1))
     columns = [Column(Variable("x", "x"), values, levels)]
     item = Item("x", "x", kind="category" if levels else "number", levels=levels)
-    for reference in arms:
+    for reference in arms[:1] if len(arms) > 3 else arms:
         groups = Groups(arms, reference, np.array(case["group"]))
-        results = Results(tuple(baseline(columns, [item], groups)))
+        results = Results(tuple(baseline(columns, [item], groups, pairwise=False)))
         for place, (low, high) in enumerate(combinations(arms, 2)):
             if reference in (low, high):
                 arm = high if reference == low else low

@@ -22,8 +22,7 @@ NOW = datetime(2026, 3, 1, 12, 30)
 ENGINES = ("sqlite", "postgresql")
 POSTGRES = os.environ.get("AFTERLOAD_TEST_POSTGRES", "")
 NO_POSTGRES = (
-    "AFTERLOAD_TEST_POSTGRES is not set; start a PostgreSQL with: "
-    'eval "$(.ci/postgres.sh start)"'
+    'AFTERLOAD_TEST_POSTGRES is not set; start a PostgreSQL with: eval "$(.ci/postgres.sh start)"'
 )
 
 
@@ -36,62 +35,6 @@ def _on_server(*statements: str) -> None:
 
 def _database(name: str) -> str:
     return make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-
-
-@pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """An empty registry on each engine, made once and copied for every test."""
-    file = tmp_path_factory.mktemp("template") / "empty.db"
-    create(file, standard(), who="fixture", now=NOW).close()
-    made = {"sqlite": str(file)}
-    if POSTGRES:
-        made["postgresql"] = f"afterload_{uuid.uuid4().hex}"
-        _on_server(f"CREATE DATABASE {made['postgresql']}")
-        create(_database(made["postgresql"]), standard(), who="fixture", now=NOW).close()
-    yield made
-    if POSTGRES:
-        _on_server(f"DROP DATABASE {made['postgresql']} WITH (FORCE)")
-
-
-@pytest.fixture(params=ENGINES)
-def engine_name(request: pytest.FixtureRequest) -> str:
-    """Which engine a test runs on."""
-    if request.param == "postgresql" and not POSTGRES:
-        pytest.skip(NO_POSTGRES)
-    return str(request.param)
-
-
-@pytest.fixture
-def where(engine_name: str, templates: dict[str, str], tmp_path: Path) -> Iterator[str]:
-    """The address of an empty registry."""
-    if engine_name == "sqlite":
-        file = tmp_path / "registry.db"
-        shutil.copyfile(templates["sqlite"], file)
-        yield str(file)
-        return
-    name = f"afterload_{uuid.uuid4().hex}"
-    _on_server(f"CREATE DATABASE {name} TEMPLATE {templates['postgresql']}")
-    yield _database(name)
-    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def nowhere(engine_name: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a place without a registry."""
-    if engine_name == "sqlite":
-        yield str(tmp_path / "new.db")
-        return
-    name = f"afterload_{uuid.uuid4().hex}"
-    _on_server(f"CREATE DATABASE {name}")
-    yield _database(name)
-    _on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def registry(where: str) -> Iterator[Registry]:
-    """An empty registry."""
-    with open_registry(where) as opened:
-        yield opened
 
 
 T0 = datetime(2024, 3, 1, 8, 0)
@@ -156,8 +99,107 @@ def cohort() -> Batch:
     )  # fmt: skip
 
 
+class Copies:
+    """Registries made once per engine and copied for every test: a file, or a database."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.templates: dict[tuple[str, str], str] = {}
+        self.databases: list[str] = []
+
+    def place(self, engine: str) -> str:
+        """The address of a place with nothing in it."""
+        name = f"afterload_{uuid.uuid4().hex}"
+        if engine == "sqlite":
+            return str(self.folder / f"{name}.db")
+        _on_server(f"CREATE DATABASE {name}")
+        self.databases.append(name)
+        return _database(name)
+
+    def template(self, engine: str, what: str) -> str:
+        """The address of the registry that copies are made of; it is never opened again."""
+        if (engine, what) not in self.templates:
+            where = self.place(engine) if what == "empty" else self.copy(engine, "empty")
+            if what == "empty":
+                create(where, standard(), who="fixture", now=NOW).close()
+            else:
+                with open_registry(where) as registry:
+                    add(registry, cohort(), who="Ada", why="first import", now=NOW)
+            self.templates[engine, what] = where
+        return self.templates[engine, what]
+
+    def copy(self, engine: str, what: str) -> str:
+        """The address of a registry of one's own."""
+        template = self.template(engine, what)
+        if engine == "sqlite":
+            where = self.place(engine)
+            shutil.copyfile(template, where)
+            return where
+        name = f"afterload_{uuid.uuid4().hex}"
+        _on_server(f"CREATE DATABASE {name} TEMPLATE {make_url(template).database}")
+        self.databases.append(name)
+        return _database(name)
+
+    def clear(self) -> None:
+        """Leave the server as it was."""
+        if self.databases:
+            _on_server(*(f"DROP DATABASE {name} WITH (FORCE)" for name in self.databases))
+
+
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    """Where registries for tests come from."""
+    made = Copies(tmp_path_factory.mktemp("registries"))
+    yield made
+    made.clear()
+
+
+@pytest.fixture(params=ENGINES)
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Which engine a test runs on."""
+    if request.param == "postgresql" and not POSTGRES:
+        pytest.skip(NO_POSTGRES)
+    return str(request.param)
+
+
 @pytest.fixture
-def filled(registry: Registry) -> Registry:
+def nowhere(copies: Copies, engine_name: str) -> str:
+    """The address of a place without a registry."""
+    return copies.place(engine_name)
+
+
+@pytest.fixture
+def where(copies: Copies, engine_name: str) -> str:
+    """The address of an empty registry."""
+    return copies.copy(engine_name, "empty")
+
+
+@pytest.fixture
+def registry(where: str) -> Iterator[Registry]:
+    """An empty registry."""
+    with open_registry(where) as opened:
+        yield opened
+
+
+@pytest.fixture
+def filled(copies: Copies, engine_name: str) -> Iterator[Registry]:
     """The registry with `cohort` in it."""
-    add(registry, cohort(), who="Ada", why="first import", now=NOW)
-    return registry
+    with open_registry(copies.copy(engine_name, "filled")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shared(copies: Copies) -> Iterator[dict[str, Registry]]:
+    """The filled registries that `untouched` hands out."""
+    made: dict[str, Registry] = {}
+    yield made
+    for registry in made.values():
+        registry.close()
+
+
+@pytest.fixture
+def untouched(copies: Copies, shared: dict[str, Registry], engine_name: str) -> Registry:
+    """A registry with `cohort` in it, shared by the tests that must leave it as it is."""
+    if engine_name not in shared:
+        shared[engine_name] = open_registry(copies.copy(engine_name, "filled"))
+    return shared[engine_name]

@@ -28,8 +28,8 @@ def _pair(registry: Registry) -> None:
          Rows("episode", {"key": ["e"], "patient": ["p"], "t0": [T0]}))  # fmt: skip
 
 
-def test_what_was_added_is_read_back(filled: Registry) -> None:
-    seen = current(filled, "observation")
+def test_what_was_added_is_read_back(untouched: Registry) -> None:
+    seen = current(untouched, "observation")
     assert seen["episode"] == ["e1", "e1", "e1", "e2", "e2"]
     assert seen["nominal"] == ["pre", None, None, "24h", None]
     assert seen["lactate"] == [8.0, 4.0, 3.0, 2.5, 9.0]
@@ -38,13 +38,13 @@ def test_what_was_added_is_read_back(filled: Registry) -> None:
     assert seen["entered"][0] == {"lactate": "72 mg/dL"}
     assert seen["accepted"][0] == ["lactate"]
     assert seen["missing"][1] == {"creatinine": "not done"}
-    assert current(filled, "device")["run"] == ["1", "1", None]
-    assert current(filled, "episode")["patient"] == ["p1", "p2", "p2"]
-    assert verify_chain(filled) == []
+    assert current(untouched, "device")["run"] == ["1", "1", None]
+    assert current(untouched, "episode")["patient"] == ["p1", "p2", "p2"]
+    assert verify_chain(untouched) == []
 
 
-def test_the_entry_says_who_what_when_and_why(filled: Registry) -> None:
-    first, entry = entries(filled)
+def test_the_entry_says_who_what_when_and_why(untouched: Registry) -> None:
+    first, entry = entries(untouched)
     assert (entry.who, entry.why, entry.action) == ("Ada", "first import", "add")
     assert entry.origin == "cohort.csv sha256:00"
     assert entry.counts == {"patient": 2, "episode": 3, "run": 2, "device": 3, "observation": 5,
@@ -96,26 +96,26 @@ def test_the_time_of_an_entry_is_universal(registry: Registry) -> None:
     ids=lambda value: value if isinstance(value, str) else None,
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_nothing_is_kept(
-    filled: Registry, rows: Rows, error: type[Exception], words: str
+    untouched: Registry, rows: Rows, error: type[Exception], words: str
 ) -> None:
     good = Rows("patient", {"key": ["good"]})
     with pytest.raises(error, match=words):
-        _add(filled, *([good] if len(rows) else []), rows)
-    assert "good" not in current(filled, "patient")["key"]
-    assert len(entries(filled)) == 2
-    assert verify_chain(filled) == []
+        _add(untouched, *([good] if len(rows) else []), rows)
+    assert "good" not in current(untouched, "patient")["key"]
+    assert len(entries(untouched)) == 2
+    assert verify_chain(untouched) == []
 
 
 @pytest.mark.parametrize(("who", "why"), [("", "why"), ("who", ""), ("  ", "why"), ("who", "\n")])
-def test_who_and_why_are_needed(filled: Registry, who: str, why: str) -> None:
+def test_who_and_why_are_needed(untouched: Registry, who: str, why: str) -> None:
     rows = Batch((Rows("patient", {"key": ["p9"]}),))
     with pytest.raises(InputError, match="who makes it and why"):
-        add(filled, rows, who=who, why=why, now=NOW)
+        add(untouched, rows, who=who, why=why, now=NOW)
     with pytest.raises(InputError, match="who makes it and why"):
-        correct(filled, "patient", "p1", {"height_cm": 180.0}, who=who, why=why, now=NOW)
+        correct(untouched, "patient", "p1", {"height_cm": 180.0}, who=who, why=why, now=NOW)
     with pytest.raises(InputError, match="who makes it and why"):
-        withdraw(filled, "patient", "p1", who=who, why=why, now=NOW)
-    assert len(entries(filled)) == 2
+        withdraw(untouched, "patient", "p1", who=who, why=why, now=NOW)
+    assert len(entries(untouched)) == 2
 
 
 def test_columns_of_unequal_length_are_refused() -> None:
@@ -145,12 +145,12 @@ def test_the_same_rows_again_change_nothing(filled: Registry) -> None:
     assert current(filled, "episode")["id"] == [1, 2, 3]
 
 
-def test_a_known_key_never_changes_a_value(filled: Registry) -> None:
+def test_a_known_key_never_changes_a_value(untouched: Registry) -> None:
     other = Rows("episode", {"key": ["e1"], "patient": ["p1"], "age_years": [36.5]})
     with pytest.raises(RecordError, match=r"age_years is 63\.5, not 36\.5.*record correct"):
-        _add(filled, other)
+        _add(untouched, other)
     with pytest.raises(RecordError, match="patient is"):
-        _add(filled, Rows("episode", {"key": ["e1"], "patient": ["p2"]}))
+        _add(untouched, Rows("episode", {"key": ["e1"], "patient": ["p2"]}))
 
 
 def test_rows_of_one_batch_complete_each_other(registry: Registry) -> None:
@@ -261,7 +261,7 @@ def test_correcting_what_was_superseded_names_the_newer_row(filled: Registry) ->
     ],
 )  # fmt: skip
 def test_corrections_that_cannot_be(
-    filled: Registry,
+    untouched: Registry,
     table: str,
     row: int | str,
     changes: dict[str, object],
@@ -269,8 +269,8 @@ def test_corrections_that_cannot_be(
     words: str,
 ) -> None:
     with pytest.raises(error, match=words):
-        correct(filled, table, row, changes, who="Bo", why="typo", now=NOW)
-    assert len(entries(filled)) == 2
+        correct(untouched, table, row, changes, who="Bo", why="typo", now=NOW)
+    assert len(entries(untouched)) == 2
 
 
 def test_moving_t0_moves_hours_and_not_times(filled: Registry) -> None:

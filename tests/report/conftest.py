@@ -93,7 +93,9 @@ def number_rows(cohort, section, name, values, point=""):
 
     groups = [g[~np.isnan(g)] for g in cohort.groups(values)]
     raw = cohort.groups(values)
-    for arm, all_of, g in zip(("", *ARMS), (values, *raw), (np.concatenate(groups), *groups)):
+    for arm, all_of, g in zip(
+        ("", *ARMS), (values, *raw), (np.concatenate(groups), *groups), strict=False
+    ):
         told = {
             "n": len(g),
             "missing": len(all_of) - len(g),
@@ -118,7 +120,7 @@ def number_rows(cohort, section, name, values, point=""):
 
 
 def versus(section, name, raw, method, point=""):
-    for arm, p_raw, p in zip(ARMS[1:], raw, holm(raw)):
+    for arm, p_raw, p in zip(ARMS[1:], raw, holm(raw), strict=False):
         key = {"point": point, "arm": arm, "versus": ARMS[0]}
         yield Statistic(section, name, "p_raw", p_raw, method=method[0], **key)
         yield Statistic(section, name, "p", float(p), method=method[0], reference=method[1], **key)
@@ -129,7 +131,7 @@ def smd_rows(section, name, groups, point=""):
         pooled = math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 2)
         return (b.mean() - a.mean()) / pooled if pooled else 0.0
 
-    for arm, g in zip(ARMS[1:], groups[1:]):
+    for arm, g in zip(ARMS[1:], groups[1:], strict=False):
         yield Statistic(
             section, name, "smd", smd(groups[0], g), point=point, arm=arm, versus=ARMS[0]
         )
@@ -144,7 +146,9 @@ def category_rows(cohort, section, name, levels, codes):
 
     groups = [g[g >= 0] for g in cohort.groups(codes)]
     raw = cohort.groups(codes)
-    for arm, all_of, g in zip(("", *ARMS), (codes, *raw), (np.concatenate(groups), *groups)):
+    for arm, all_of, g in zip(
+        ("", *ARMS), (codes, *raw), (np.concatenate(groups), *groups), strict=False
+    ):
         yield Statistic(section, name, "n", float(len(g)), arm=arm, n=len(g))
         yield Statistic(section, name, "missing", float(len(all_of) - len(g)), arm=arm, n=len(g))
         for k, level in enumerate(levels):
@@ -208,7 +212,7 @@ def effect_rows(section, name, g, ref, arm):
         "odds_ratio": "Woolf log interval",
     }
     for statistic, values in told.items():
-        for end, value in zip(("", "_low", "_high"), values):
+        for end, value in zip(("", "_low", "_high"), values, strict=False):
             yield Statistic(
                 section, name, statistic + end, float(value), arm=arm, versus=ARMS[0],
                 method=f"{statistic.replace('_', ' ').capitalize()}, {names[statistic]}",
@@ -251,20 +255,20 @@ def survival_rows(cohort, name, time, event, horizon):
             var += dead / (at_risk * max(at_risk - dead, 1))
             half = 1.96 * math.sqrt(var) / abs(math.log(s)) if 0 < s < 1 else 0.0
             last = (s, s ** math.exp(half), s ** math.exp(-half))
-            for statistic, value in zip(("survival", "ci_low", "ci_high"), last):
+            for statistic, value in zip(("survival", "ci_low", "ci_high"), last, strict=False):
                 yield Statistic(
                     "survival", name, statistic, float(value), at=float(u), method=KM[0],
                     reference=KM[1], **key,
                 )  # fmt: skip
             median = float(u) if median is None and s <= 0.5 else median
-        for end, value in zip(("", "_low", "_high"), last):
+        for end, value in zip(("", "_low", "_high"), last, strict=False):
             yield Statistic("survival", name, f"survival_at{end}", value, **key)
         yield Statistic("survival", name, "median", median, **key)
         yield Statistic("survival", name, "median_low", median and median * 0.6, **key)
         yield Statistic("survival", name, "median_high", None, **key)
         for g in grid:
             counts = ((t >= g).sum(), (d & (t <= g)).sum(), (~d & (t < g)).sum())
-            for statistic, value in zip(("at_risk", "events", "censored"), counts):
+            for statistic, value in zip(("at_risk", "events", "censored"), counts, strict=False):
                 yield Statistic("survival", name, statistic, float(value), at=float(g), **key)
     kw = stats.kruskal(*cohort.groups(time)).pvalue
     yield Statistic("survival", name, "p", float(kw), method=LOGRANK[0], reference=LOGRANK[1])
@@ -289,7 +293,7 @@ def flow_rows():
             yield Statistic("flow", f"rule:{k}", statistic, float(value), n=left, text=text)
         left -= out + unknown
         yield Statistic("flow", f"rule:{k}", "remaining", float(left), n=left, text=text)
-    for arm, size in zip(ARMS, SIZES):
+    for arm, size in zip(ARMS, SIZES, strict=False):
         yield Statistic("flow", "arm", "count", float(size), arm=arm, n=left)
     yield Statistic("flow", "arm:none", "count", float(left - sum(SIZES)), n=left)
 
@@ -326,18 +330,19 @@ def make_design():
             "ecls then impella",
         ),
         baseline=(
-            *(Item(n, l, u, summary="mean" if n == "age_years" else "median")
-              for n, l, u, *_ in BASE),
+            *(Item(name, label, unit, summary="mean" if name == "age_years" else "median")
+              for name, label, unit, *_ in BASE),
             Item("sex", "Sex", kind="category", levels=("female", "male"),
                  level_labels=("Female", "Male")),
             Item("indication", "Cause of shock", kind="category", levels=CAUSES,
                  level_labels=CAUSE_LABELS),
-            *(Item(n, l, kind="category", levels=("no", "yes")) for n, l, _ in YES),
-            *(lab(n, l, u, ("pre",)) for n, l, u, *_ in LABS),
+            *(Item(name, label, kind="category", levels=("no", "yes")) for name, label, _ in YES),
+            *(lab(name, label, unit, ("pre",)) for name, label, unit, *_ in LABS),
         ),
-        biology=tuple(lab(n, l, u, POINTS) for n, l, u, *_ in LABS),
+        biology=tuple(lab(name, label, unit, POINTS) for name, label, unit, *_ in LABS),
         complications=tuple(
-            Item(n, l, kind="category", levels=("no", "yes")) for n, l, _ in COMPLICATIONS
+            Item(name, label, kind="category", levels=("no", "yes"))
+            for name, label, _ in COMPLICATIONS
         ),
         outcomes=(
             Outcome("hospital_death", "Death in hospital", "binary", note="if discharge is death"),
@@ -377,7 +382,7 @@ def make_study(seed: int = 20) -> Study:
         rows += category_rows(cohort, "baseline", name, ("no", "yes"), codes)
     for name, _, _, middle, spread, shifts in LABS:
         own = rng.normal(size=n)
-        for point, shift in zip(POINTS, shifts):
+        for point, shift in zip(POINTS, shifts, strict=False):
             noise = 0.7 * own + 0.7 * rng.normal(size=n)
             gain = shift * (1 + 0.45 * (arm == 1) + 0.3 * (arm == 2))
             if name == "hb":
@@ -403,7 +408,7 @@ def make_study(seed: int = 20) -> Study:
     time = np.where(rng.random(n) < 0.1, rng.uniform(3, 29, n), time)
     event = (time <= 30) & (dead == 1)
     rows += survival_rows(cohort, "death_30d", np.minimum(time, 30), event, 30.0)
-    return Study(make_design(), Results(tuple(rows + [*meta_rows()])))
+    return Study(make_design(), Results((*rows, *meta_rows())))
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from afterload.study import (
 from afterload.study.ard import Statistic, collect
 from afterload.study.design import Design, Study
 from afterload.study.groups import Groups
-from afterload.study.protocol import Protocol, read
+from afterload.study.protocol import OutcomeRule, Protocol, read
 from afterload.study.rule import FALSE, TRUE, UNKNOWN
 
 if TYPE_CHECKING:
@@ -225,8 +225,7 @@ def _outcome_rows(
             truth = rule.rule.holds(cohort.columns)
             values[rule.name] = np.where(truth == UNKNOWN, np.nan, truth).astype(np.float64)
             continue
-        event_h = cohort.columns[rule.event].values
-        censor_h = cohort.columns[rule.censor].values
+        event_h, censor_h = (_hours(cohort, name, rule) for name in (rule.event, rule.censor))
         if rule.kind == "binary":
             horizon = rule.horizon_days or 0.0
             values[rule.name] = endpoint.by_horizon(event_h, censor_h, horizon, start)
@@ -236,6 +235,16 @@ def _outcome_rows(
             grid = at_risk_grid(time.days, rule.horizon_days)
             curves.append(survival(outcome, time.days, event, groups, grid=grid))
     return [outcomes(design.outcomes, values, groups), *curves]
+
+
+def _hours(cohort: _Cohort, name: str, outcome: OutcomeRule) -> NDArray[np.float64]:
+    column = cohort.columns[name]
+    if column.variable.kind != "datetime" and column.variable.unit != "h":
+        raise InputError(
+            f"The outcome {outcome.name!r}: {name} is not a date. "
+            "Name a date such as death_dt, or write a rule."
+        )
+    return column.values
 
 
 def _meta(protocol: Protocol, design: Design, data_sha256: str) -> list[Statistic]:

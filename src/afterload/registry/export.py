@@ -112,7 +112,7 @@ def write_tables(
         _write_workbook(tables, to)
         return (to,)
     to.mkdir(parents=True, exist_ok=True)
-    for path, (name, columns) in zip(paths, tables.items(), strict=True):
+    for path, columns in zip(paths, tables.values(), strict=True):
         part = path.with_suffix(f"{end}.part")
         frame = _frame(columns, guard=end == ".csv")
         if end == ".csv":

@@ -109,30 +109,37 @@ def _of_episode(order: Order) -> str:
     )
 
 
+def _cases(order: Order) -> Iterable[tuple[str, str, str]]:
+    """Table, when its new rows are looked at, and what they must not be."""
+    of_outcome = f'NEW."{order.late}" IS NOT NULL'
+    of_episode = f'NEW."supersedes" IS NOT NULL AND NEW."{order.early}" IS NOT NULL'
+    yield "outcome", of_outcome, _of_outcome(order)
+    yield "episode", of_episode, _of_episode(order)
+
+
 def _sqlite_orders(orders: Iterable[Order]) -> Iterable[str]:
     for order in orders:
-        for table, times in (("outcome", _of_outcome(order)), ("episode", _of_episode(order))):
-            extra = ' AND NEW."supersedes" IS NOT NULL' if table == "episode" else ""
+        for table, when, broken in _cases(order):
             yield (
                 f'CREATE TRIGGER "{table}_{order.rule}" BEFORE INSERT ON "{table}" '
-                f'WHEN NEW."withdrawn" = 0{extra} AND {times.format(no=0)} '
+                f'WHEN {when} AND NEW."withdrawn" = 0 AND {broken.format(no=0)} '
                 f"BEGIN SELECT RAISE(ABORT, '{order.sentence}'); END"
             )
 
 
 def _postgresql_orders(orders: Iterable[Order]) -> Iterable[str]:
     for order in orders:
-        for table, times in (("outcome", _of_outcome(order)), ("episode", _of_episode(order))):
-            extra = ' AND NEW."supersedes" IS NOT NULL' if table == "episode" else ""
+        for table, when, broken in _cases(order):
+            name = f"{table}_{order.rule}"
             yield f"""
-CREATE FUNCTION afterload_{table}_{order.rule}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION afterload_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NOT NEW."withdrawn"{extra} AND {times.format(no="false")} THEN
+  IF {broken.format(no="false")} THEN
     RAISE EXCEPTION '{order.sentence}' USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $$"""
             yield (
-                f'CREATE TRIGGER "{table}_{order.rule}" BEFORE INSERT ON "{table}" '
-                f"FOR EACH ROW EXECUTE FUNCTION afterload_{table}_{order.rule}()"
+                f'CREATE TRIGGER "{name}" BEFORE INSERT ON "{table}" FOR EACH ROW '
+                f'WHEN ({when} AND NOT NEW."withdrawn") EXECUTE FUNCTION afterload_{name}()'
             )

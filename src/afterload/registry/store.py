@@ -36,16 +36,19 @@ class Registry:
     Args:
         engine: The database.
         vocabulary: The standard variables and the site's own.
-        tables: The database schema.
         shapes: The tables as plain data, by name.
         url: Its address, without password.
     """
 
     engine: Engine
     vocabulary: Vocabulary
-    tables: MetaData
     shapes: Mapping[str, Shape]
     url: str
+
+    @property
+    def tables(self) -> MetaData:
+        """The database schema, as SQLAlchemy knows it."""
+        return build(self.shapes, self.engine.dialect.name)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -177,9 +180,8 @@ def own_variables(vocabulary: Vocabulary) -> list[Variable]:
 
 
 def _registry(engine: Engine, vocabulary: Vocabulary) -> Registry:
-    made = shapes(vocabulary)
     url = engine.url.render_as_string(hide_password=True)
-    return Registry(engine, vocabulary, build(made, engine.dialect.name), made, url)
+    return Registry(engine, vocabulary, shapes(vocabulary), url)
 
 
 def _declare(
@@ -219,7 +221,7 @@ def _switch_to_wal(engine: Engine) -> None:
 
 def _refuse_if_taken(connection: Connection, registry: Registry) -> None:
     there = set(inspect(connection).get_table_names())
-    if there & {"alembic_version", *registry.tables.tables}:
+    if there & {"alembic_version", "entry", *registry.shapes}:
         raise RecordError(
             f"There is a registry at {registry.url} already. Choose another place, or open it."
         )

@@ -11,7 +11,8 @@ The rule, for a threshold of 5:
   knows this rule (see `disclosure_cells`).
 - What follows from a withheld count goes with it: percentages and their intervals, rates,
   differences and ratios, p-values and standardised differences of tables that hold it (a p-value
-  with known margins gives its table away), and every denominator that would tell it.
+  with known margins gives its table away, and one corrected by Holm's method can be another
+  arm's), and every denominator that would tell it.
 - Medians, quartiles, means and standard deviations of fewer than 5 patients are withheld; smallest
   and largest values always, being one patient's. p-values and standardised differences of numbers
   are kept otherwise: no count follows from them.
@@ -110,7 +111,8 @@ def _cells(results: Results) -> Cells:
                 cells.add((*_family(row), "n", "", row.arm), row.denominator)
     _tie_flow(cells, results)
     cells.pinned |= {key for key in cells.values if key[0] == "size"}
-    arms = [key[1] for key in cells.values if key[0] == "size"]
+    cells.pinned.add(("flow", "start", "count"))
+    arms = [key[1] for key in cells.values if key[0] == "size" and key[1]]
     for family, seen in families.items():
         for arm in seen:
             _tie_column(cells, family, arm)
@@ -183,7 +185,8 @@ def _hidden(row: Statistic, state: State, threshold: int) -> Statistic:
 def _columns(row: Statistic, state: dict[Key, State], names: Iterable[str]) -> bool:
     """Whether a cell of these kinds is withheld in the columns a row is about."""
     wanted = {row.arm, row.versus} - {""} if row.versus else {row.arm}
-    every = not row.arm and not row.statistic.startswith(_PER_ARM)
+    corrected = row.statistic == "p" and bool(row.versus)
+    every = corrected or (not row.arm and not row.statistic.startswith(_PER_ARM))
     family, kinds = _family(row), set(names)
     return any(
         key[:3] == family and key[3] in kinds and (every or key[-1] in wanted)
@@ -221,6 +224,8 @@ def _few(row: Statistic, cells: Cells, threshold: int) -> bool:
 
 def _without_n(row: Statistic, state: dict[Key, State]) -> Statistic:
     """The row without the denominators that would tell a withheld count."""
-    if _columns(row, state, ("n", "missing", "unknown")) or ("size", row.arm) in state:
+    flow = row.section == "flow" and any(key[0] in {"flow", "size"} for key in state)
+    people = _columns(row, state, ("n", "missing", "unknown"))
+    if flow or people or ("size", row.arm) in state:
         return replace(row, n=None, denominator=None)
     return row

@@ -42,6 +42,7 @@ class People:
     diabetes: Bools
     ckd: Bools
     old_infarct: Bools
+    transplanted: Bools
     gcs: Floats
 
     @property
@@ -90,6 +91,7 @@ def draw_people(rng: np.random.Generator, n: int, of: Marginals) -> People:
         diabetes=rng.random(n) < of.share("diabetes", start) * older,
         ckd=rng.random(n) < of.share("ckd", start) * older * np.exp(0.5 * factors["kidney"] - 0.1),
         old_infarct=rng.random(n) < np.where(cause <= 1, 0.30, 0.10) * older,
+        transplanted=(rng.random(n) < 0.1) & (cause == CAUSES.index("other")),
         gcs=np.where(arrest > 0, arrested_gcs, awake_gcs).astype(np.float64),
     )
 

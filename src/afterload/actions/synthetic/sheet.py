@@ -111,6 +111,7 @@ def _person(c: Chosen) -> Iterator[Heading]:
     yield "Diabète", c.flags(people.diabetes)
     yield "IRC", c.flags(people.ckd)
     yield "IDM ou pontage ancien", c.flags(people.old_infarct)
+    yield "Greffé cardiaque", c.flags(people.transplanted)
     yield "ICC connue", c.flags(people.cause == CAUSES.index("chronic"))
 
 

@@ -1,0 +1,300 @@
+"""The verb `record`: keep a registry of support episodes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from afterload.cli.record_words import (
+    as_json,
+    console,
+    now,
+    open_it,
+    reason_of,
+    split_registry,
+    the_one,
+    who_is,
+    who_option,
+    writes,
+)
+from afterload.core.errors import InputError
+
+
+@click.group(
+    "record",
+    epilog="""\b
+REG is a path (cohort.db) or a URL (postgresql+psycopg://user@host/database). It may be left out
+where the environment variable AFTERLOAD_REGISTRY names one: the first word is then taken for REG
+only if it is a URL, ends in .db, .sqlite, .sqlite3 or .registry, or is an SQLite file.
+""",
+)
+def record() -> None:
+    """Keep a registry: create, import, look, correct, export, verify.
+
+    Nothing is ever overwritten: a correction is a new version, with who, when and why, in a chain
+    that shows any change made behind the registry's back.
+    """
+
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@record.command("init")
+@click.argument("registry", required=False, metavar="[REG]")
+@click.option(
+    "--variables", multiple=True, type=_FILE, metavar="FILE.toml", help="The site's own variables."
+)
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    type=_FILE,
+    metavar="MAP.toml",
+    help="A map whose own variables the registry gets too.",
+)
+@who_option
+def init_command(
+    registry: str | None,
+    variables: tuple[Path, ...],
+    maps: tuple[Path, ...],
+    who: str | None,
+) -> None:
+    """Create an empty registry."""  # fmt: skip
+    from afterload.actions import record as verb
+
+    where, _ = split_registry((registry,) if registry else ())
+    made = verb.create(where, variables=variables, maps=maps, who=who_is(who), now=now())
+    count = len(made.vocabulary)
+    made.close()
+    click.echo(f"Created {where} with {count} variables.")
+
+
+@record.command("import")
+@click.argument("words", nargs=-1, metavar="[REG] FILE...", required=True)
+@click.option(
+    "--map",
+    "map_file",
+    required=True,
+    type=_FILE,
+    metavar="MAP.toml",
+    help="What the columns of the files mean.",
+)
+@click.option("--dry-run", is_flag=True, help="Only read and check.")
+@click.option(
+    "--accept-soft",
+    is_flag=True,
+    help="Let values outside their usual range through, marked, each with a question.",
+)
+@click.option("--again", is_flag=True, help="Import even a file that was imported before.")
+@click.option("--json", "json_", is_flag=True, help="Print the report as JSON.")
+@writes
+def import_command(
+    words: tuple[str, ...],
+    map_file: Path,
+    dry_run: bool,
+    accept_soft: bool,
+    again: bool,
+    json_: bool,
+    who: str | None,
+    why: str | None,
+) -> None:
+    """Import spreadsheets (CSV, XLSX, Parquet): all of them, or nothing.
+
+    Cells that cannot be imported are listed all at once; then nothing is. `suggest-map` drafts
+    the map.
+    """  # fmt: skip
+    from dataclasses import asdict
+
+    from afterload.actions import record as verb
+    from afterload.cli.progress import progress_bar
+    from afterload.report.record_text import import_view
+
+    where, files = split_registry(words)
+    if not files:
+        raise InputError("Name at least one file to import.")
+    reason = why or f"import of {', '.join(Path(name).name for name in files)}"
+    with open_it(where) as registry, progress_bar() as progress:
+        done = verb.import_files(
+            registry, [Path(name) for name in files], map_file, who=who_is(who), why=reason,
+            now=now(), accept_soft=accept_soft, dry_run=dry_run, again=again, progress=progress,
+        )  # fmt: skip
+    if json_:
+        entry = asdict(done.entry) if done.entry else None
+        click.echo(as_json({"report": asdict(done.report), "entry": entry}))
+    else:
+        console().print(import_view(done.report, done.entry))
+
+
+@record.command("suggest-map")
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+def suggest_command(files: tuple[Path, ...]) -> None:
+    """Draft a map from column names, units and values (English, French, German)."""
+    from afterload.actions import record as verb
+
+    click.echo(verb.suggest_map(files), nl=False)
+
+
+@record.command("show")
+@click.argument("words", nargs=-1, metavar="[REG] EPISODE", required=True)
+@click.option("--history", is_flag=True, help="Show the earlier versions of each row too.")
+@click.option("--json", "json_", is_flag=True, help="Print it as JSON.")
+def show_command(words: tuple[str, ...], history: bool, json_: bool) -> None:
+    """Show everything on one episode."""
+    from dataclasses import asdict
+
+    from afterload.actions import record as verb
+    from afterload.report.record_text import episode_text
+
+    where, rest = split_registry(words)
+    with open_it(where) as registry:
+        view = verb.show(registry, the_one(rest, "episode"), history=history)
+    if json_:
+        past = {f"{t}:{r}": [asdict(v) for v in vs] for (t, r), vs in view.history.items()}
+        click.echo(as_json({"episode": view.key, "tables": view.tables, "history": past}))
+    else:
+        console().print(episode_text(view))
+
+
+@record.command("list")
+@click.argument("words", nargs=-1, metavar="[REG]")
+@click.option(
+    "--table", default="episode", show_default=True, metavar="NAME", help="Which registry table."
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the first N rows.")
+@click.option("--json", "json_", is_flag=True, help="Print it as JSON.")
+def list_command(words: tuple[str, ...], table: str, limit: int | None, json_: bool) -> None:
+    """List the current rows of a table; into a pipe, with tabs between the values."""  # fmt: skip
+    from afterload.actions import record as verb
+    from afterload.report.record_text import plural, rows_plain, rows_table
+
+    where, rest = split_registry(words)
+    if rest:
+        raise InputError(f"{rest[0]!r} is one word too many. Name a table with --table.")
+    with open_it(where) as registry:
+        columns = verb.rows(registry, table)
+    columns = {n: v[:limit] for n, v in columns.items() if n != "root"}
+    count = len(columns["id"])
+    screen = console()
+    if json_:
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        told = [{n: v for n, v in row.items() if v is not None} for row in rows]
+        click.echo(as_json(told))
+    elif screen.is_terminal:
+        hidden = ("entered", "accepted", "missing")
+        screen.print(rows_table({n: v for n, v in columns.items() if n not in hidden}))
+        screen.print(plural(count, "row"), style="dim")
+    else:
+        click.echo(rows_plain(columns))
+
+
+@record.command("correct")
+@click.argument("words", nargs=-1, metavar="[REG] TABLE:ROW NAME=VALUE...", required=True)
+@click.option(
+    "--accept-soft", is_flag=True, help="Let values outside their usual range through, marked."
+)
+@writes
+def correct_command(
+    words: tuple[str, ...], accept_soft: bool, who: str | None, why: str | None
+) -> None:
+    """Correct values of one row, e.g. observation:12 lactate=3.4 or outcome:E042 ...
+
+    ROW is a row number as `show` prints it, or the key of a patient, episode, run or outcome. A
+    value may name its unit ("lactate=54 mg/dL"); "none" empties it. The row as it was stays in
+    its history.
+    """  # fmt: skip
+    from afterload.actions import record as verb
+    from afterload.report.record_text import receipt_line
+
+    where, rest = split_registry(words)
+    if len(rest) < 2:
+        raise InputError("Say which row and what changes, e.g. observation:12 lactate=3.4.")
+    with open_it(where) as registry:
+        entry = verb.correct(
+            registry, rest[0], rest[1:], who=who_is(who), why=reason_of(why), now=now(),
+            accept_soft=accept_soft,
+        )  # fmt: skip
+    console().print(receipt_line(entry))
+
+
+@record.command("withdraw")
+@click.argument("words", nargs=-1, metavar="[REG] TABLE:ROW", required=True)
+@writes
+def withdraw_command(words: tuple[str, ...], who: str | None, why: str | None) -> None:
+    """Withdraw a row and all that hangs on it; they stay in the history."""
+    from afterload.actions import record as verb
+    from afterload.report.record_text import receipt_line
+
+    where, rest = split_registry(words)
+    row = the_one(rest, "row as TABLE:ROW")
+    with open_it(where) as registry:
+        entry = verb.withdraw(registry, row, who=who_is(who), why=reason_of(why), now=now())
+    console().print(receipt_line(entry))
+
+
+@record.command("export")
+@click.argument("words", nargs=-1, metavar="[REG]")
+@click.option(
+    "--to",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="NAME.xlsx, a folder NAME.parquet, or a folder of CSV files.",
+)
+@click.option(
+    "--deidentified",
+    is_flag=True,
+    help="No dates (days from t0 stay), no free text, new keys, ages above 89 grouped.",
+)
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+def export_command(words: tuple[str, ...], to: Path, deidentified: bool, force: bool) -> None:
+    """Write every current row with a codebook, for other programs."""  # fmt: skip
+    from afterload.actions import record as verb
+    from afterload.cli.progress import progress_bar
+    from afterload.report.record_text import plural
+
+    where, rest = split_registry(words)
+    if rest:
+        raise InputError(f"{rest[0]!r} is one word too many. Name the place with --to.")
+    with open_it(where) as registry, progress_bar() as progress:
+        done = verb.export(registry, to, deidentified=deidentified, force=force, progress=progress)
+    told = ", ".join(f"{name} {count:,}" for name, count in done.rows.items())
+    click.echo(f"Wrote {plural(len(done.paths), 'file')} to {to}: {told}, and a codebook.")
+
+
+@record.command("verify")
+@click.argument("words", nargs=-1, metavar="[REG]")
+@click.option("--receipt", metavar="HASH", help="The receipt an earlier command printed.")
+@click.option("--json", "json_", is_flag=True, help="Print the findings as JSON.")
+def verify_command(words: tuple[str, ...], receipt: str | None, json_: bool) -> None:
+    """Check the audit chain, ranges, times, what is missing and open questions.
+
+    Exits with 3 if something was changed behind the registry's back or cannot be true.
+    """
+    from dataclasses import asdict
+
+    from afterload.actions import record as verb
+    from afterload.cli.progress import progress_bar
+    from afterload.report.record_text import findings_view
+
+    where, _ = split_registry(words)
+    with open_it(where) as registry, progress_bar() as progress:
+        verdict = verb.verify(registry, receipt=receipt, progress=progress)
+    if json_:
+        click.echo(as_json({"holds": verdict.holds, **asdict(verdict)}))
+    else:
+        view = findings_view(verdict.findings, verdict.entries, verdict.receipt)
+        console().print(view)
+    if not verdict.holds:
+        raise click.exceptions.Exit(3)
+
+
+@record.command("upgrade")
+@click.argument("registry", required=False, metavar="[REG]")
+def upgrade_command(registry: str | None) -> None:
+    """Bring a registry of an older version to this one's schema."""
+    from afterload.actions import record as verb
+
+    where, _ = split_registry((registry,) if registry else ())
+    verb.upgrade(where).close()
+    click.echo(f"{where} is up to date.")

@@ -1,0 +1,221 @@
+"""A study from protocol to results, on a registry small enough to count by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from afterload.actions.compare import compare_files
+from afterload.core.errors import BadCells, InputError, UnknownName
+from afterload.study.design import Study
+
+MAP = """
+[[table]]
+episode = "id"
+t0 = "t0"
+[table.columns]
+age = "age_years"
+sex = "sex"
+lactate = "lactate@pre"
+lactate24 = "lactate@24h"
+ecls = { to = "device", kind = "ecls", days = true }
+bled = { to = "complication", kind = "bleeding", codes = { 1 = true, 0 = false } }
+died = "death_dt"
+left = "hosp_discharge_dt"
+where = "discharge_dest"
+"""
+
+#        id  age sex    lac  24h   ecls bled died        left        where
+ROWS = """id,t0,age,sex,lactate,lactate24,ecls,bled,died,left,where
+a,2024-01-01,50,male,4,2,4,1,2024-01-05,2024-01-05,died
+b,2024-01-01,60,female,8,,10,0,,2024-02-20,home
+c,2024-01-01,70,male,6,3,5,0,2024-03-01,2024-03-01,died
+d,2024-01-01,40,female,2,1,1,0,,2024-01-11,home
+e,2024-01-01,80,male,,5,6,1,2024-01-31,2024-01-31,died
+f,2024-01-01,55,,3,2,,0,,2024-03-01,rehab
+"""
+
+PROTOCOL = """
+[study]
+title = "By age"
+[population]
+include = ["sex is known"]
+[arms]
+by = "age_years"
+reference = "young"
+[[arms.arm]]
+name = "young"
+rule = "age_years < 65"
+[[arms.arm]]
+name = "old"
+rule = "age_years >= 65"
+[tables]
+baseline = ["age_years", "sex"]
+biology = { variables = ["lactate"], points = ["pre", "24h"] }
+complications = ["bleeding"]
+[[outcomes]]
+name = "death_30d"
+event = "death_dt"
+horizon_days = 30
+[[outcomes]]
+name = "in_hospital"
+rule = "died_in_hospital == 'yes'"
+[[outcomes]]
+name = "survival"
+kind = "time-to-event"
+event = "death_dt"
+horizon_days = 90
+"""
+
+
+def _study(folder: Path, protocol: str = PROTOCOL, rows: str = ROWS) -> Study:
+    (folder / "map.toml").write_text(MAP)
+    (folder / "rows.csv").write_text(rows)
+    (folder / "study.toml").write_text(protocol)
+    return compare_files(folder / "study.toml", [folder / "rows.csv"], folder / "map.toml")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return _study(tmp_path_factory.mktemp("by_age"))
+
+
+def _value(study: Study, *where: str, **more: str) -> float | None:
+    found = study.results.find(*where, **more)  # type: ignore[arg-type]
+    assert found is not None, (where, more)
+    return found.value
+
+
+def test_flow_counts_by_hand(study: Study) -> None:
+    assert _value(study, "flow", "start", "count") == 6
+    assert _value(study, "flow", "rule:1", "excluded") == 1
+    assert _value(study, "flow", "rule:1", "remaining") == 5
+    assert _value(study, "flow", "arm", "count", arm="young") == 3
+    assert _value(study, "flow", "arm", "count", arm="old") == 2
+    assert _value(study, "flow", "arm:none", "count") == 0
+
+
+def test_tables_by_hand(study: Study) -> None:
+    assert _value(study, "baseline", "age_years", "median", arm="young") == 50
+    assert _value(study, "baseline", "sex", "count", level="female", arm="young") == 2
+    assert _value(study, "biology", "lactate", "median", point="pre", arm="young") == 4
+    assert _value(study, "biology", "lactate", "missing", point="24h", arm="young") == 1
+    assert _value(study, "biology", "lactate", "median", point="24h", arm="old") == 4
+
+
+def test_complications_by_hand(study: Study) -> None:
+    assert _value(study, "complications", "bleeding", "count", arm="young") == 1
+    assert _value(study, "complications", "bleeding", "device_days", arm="young") == 15
+    rate = _value(study, "complications", "bleeding", "rate", arm="old")
+    assert rate == pytest.approx(1000 / 11)
+
+
+def test_death_within_30_days_knows_who_was_lost(study: Study) -> None:
+    """d left alive on day 10 and nobody knows after: neither dead nor alive at 30 days."""
+    young = study.results.find("outcomes", "death_30d", "count", arm="young")
+    assert young is not None
+    assert (young.value, young.denominator) == (1, 2)
+    assert _value(study, "outcomes", "death_30d", "unknown", arm="young") == 1
+    old = study.results.find("outcomes", "death_30d", "count", arm="old")
+    assert old is not None
+    assert (old.value, old.denominator) == (1, 2)  # e on day 30, c later
+
+
+def test_hospital_death_by_rule(study: Study) -> None:
+    found = study.results.find("outcomes", "in_hospital", "count", arm="old")
+    assert found is not None
+    assert (found.value, found.denominator) == (2, 2)
+
+
+def test_kaplan_meier_by_hand(study: Study) -> None:
+    """young: a dies on day 4 (3 at risk), d is censored on day 10, b on day 50."""
+    curve = {s.at: s.value for s in study.results.curve("survival", "survival", "young")}
+    assert curve[4.0] == pytest.approx(2 / 3)
+    old = {s.at: s.value for s in study.results.curve("survival", "survival", "old")}
+    assert old[30.0] == pytest.approx(1 / 2)
+    assert old[60.0] == pytest.approx(0)
+
+
+def test_the_dataset_names_protocol_data_and_version(study: Study) -> None:
+    meta = {s.variable: s.text for s in study.results.section("meta")}
+    assert len(meta["protocol_sha256"]) == 64
+    assert "rows.csv sha256:" in meta["data_sha256"]
+    assert meta["version"]
+
+
+def test_a_landmark_leaves_out_who_did_not_reach_it(tmp_path: Path) -> None:
+    late = PROTOCOL.replace('reference = "young"', 'reference = "young"\nlandmark_days = 5')
+    study = _study(tmp_path, late)
+    assert _value(study, "flow", "rule:2", "excluded") == 1  # a died on day 4
+    assert _value(study, "flow", "arm", "count", arm="young") == 2
+    curve = {s.at: s.value for s in study.results.curve("survival", "survival", "old")}
+    assert curve[25.0] == pytest.approx(1 / 2)  # e, day 30, counted from day 5
+
+
+STRATEGIES = """
+[study]
+title = "By devices"
+[arms]
+by = "strategy"
+reference = "ECLS"
+[[arms.arm]]
+name = "ECLS"
+rule = "ecls alone"
+[[arms.arm]]
+name = "ECLS then Impella"
+rule = "ecls then impella"
+[tables]
+baseline = ["age_years"]
+"""
+DEVICE_MAP = """
+[[table]]
+episode = "id"
+t0 = "t0"
+[table.columns]
+age = "age_years"
+ecls = { to = "device", kind = "ecls", days = true }
+impella = { to = "device", kind = "impella-cp", days = true, start_days = "after" }
+"""
+
+
+def test_arms_told_from_later_devices_warn_of_immortal_time(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(DEVICE_MAP)
+    (tmp_path / "rows.csv").write_text(
+        "id,t0,age,ecls,impella,after\na,2024-01-01,50,4,,\nb,2024-01-01,60,5,6,3\n"
+        "c,2024-01-01,61,,6,0\n"
+    )
+    (tmp_path / "study.toml").write_text(STRATEGIES)
+    study = compare_files(tmp_path / "study.toml", [tmp_path / "rows.csv"], tmp_path / "map.toml")
+    assert _value(study, "flow", "arm", "count", arm="ECLS then Impella") == 1
+    assert _value(study, "flow", "arm:none", "count") == 1
+    assert any("immortal time" in warning for warning in study.design.warnings)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error", "said"),
+    [
+        ('"age_years", "sex"]', '"age_yeers"]', UnknownName, "age_years"),
+        ("age_years < 65", "age_years < 75", InputError, "Episode c belongs to 'young' and 'old'"),
+        ("sex is known", "age_years > 100", InputError, "No episode is left"),
+        ('event = "death_dt"\nhorizon', 'event = "sex"\nhorizon', InputError, "sex is not a date"),
+    ],
+)
+def test_a_protocol_that_asks_too_much_is_refused(
+    tmp_path: Path, old: str, new: str, error: type[Exception], said: str
+) -> None:
+    protocol = PROTOCOL.replace(old, new)
+    assert protocol != PROTOCOL
+    with pytest.raises(error, match=said):
+        _study(tmp_path, protocol)
+
+
+def test_an_arm_nobody_belongs_to_is_told_not_refused(tmp_path: Path) -> None:
+    study = _study(tmp_path, PROTOCOL.replace("age_years >= 65", "age_years > 100"))
+    assert _value(study, "flow", "arm", "count", arm="old") == 0
+    assert _value(study, "flow", "arm:none", "count") == 2
+
+
+def test_bad_cells_stop_the_study(tmp_path: Path) -> None:
+    with pytest.raises(BadCells, match="row 2, column 'age'"):
+        _study(tmp_path, rows=ROWS.replace("a,2024-01-01,50", "a,2024-01-01,500"))

@@ -1,0 +1,228 @@
+"""No withheld count can be worked out, by a reader who knows all sums and the rule itself."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afterload.core.errors import InputError
+from afterload.report.disclosure import disclose
+from afterload.study.ard import Results, Statistic
+
+COUNTS = {"count", "n", "missing", "unknown", "events", "excluded", "remaining"}
+
+
+def make_results(tables, lost):
+    """One categorical variable: `tables[a][l]` counts, `lost[a]` without a value."""
+    arms = [f"arm {a}" for a in range(len(tables))]
+    rows = [
+        Statistic("flow", "arm", "count", float(sum(t) + m), arm=arm)
+        for arm, t, m in zip(arms, tables, lost, strict=True)
+    ]
+    whole = [sum(level) for level in zip(*tables, strict=True)]
+    for arm, t, m in zip(["", *arms], [whole, *tables], [sum(lost), *lost], strict=True):
+        n = sum(t)
+        rows.append(Statistic("baseline", "v", "n", float(n), arm=arm, n=n))
+        rows.append(Statistic("baseline", "v", "missing", float(m), arm=arm, n=n))
+        for level, count in enumerate(t):
+            key = {"level": str(level), "arm": arm, "n": n, "denominator": n}
+            rows.append(Statistic("baseline", "v", "count", float(count), **key))
+            share = count / n if n else None
+            rows.append(Statistic("baseline", "v", "proportion", share, **key))
+    rows.append(Statistic("baseline", "v", "p", 0.2, n=sum(whole)))
+    return Results(tuple(rows))
+
+
+def attack(tables, lost, told, threshold):
+    """For each small count that was withheld, the range a reader can narrow it to."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    arms, levels = len(tables), len(tables[0])
+    names = [(a, x) for a in range(arms + 1) for x in [*range(levels), "n", "missing"]]
+    place = {name: i for i, name in enumerate(names)}
+    whole = [sum(level) for level in zip(*tables, strict=True)]
+    truth = {}
+    for a, (t, m) in enumerate(zip([*tables, whole], [*lost, sum(lost)], strict=True)):
+        truth |= {(a, x): c for x, c in enumerate(t)} | {(a, "n"): sum(t), (a, "missing"): m}
+    width, top = len(names) + len(names), 10_000
+    low, high = np.zeros(width), np.full(width, float(top))
+    high[len(names) :] = 1
+    lines, left, right = [], [], []
+
+    def constrain(terms, least, most):
+        line = np.zeros(width)
+        for name, factor in terms:
+            line[name] += factor
+        lines.append(line)
+        left.append(least)
+        right.append(most)
+
+    hidden = []
+    for (a, x), i in place.items():
+        arm = f"arm {a}" if a < arms else ""
+        statistic, level = ("count", str(x)) if isinstance(x, int) else (x, "")
+        row = told.find("baseline", "v", statistic, level=level, arm=arm)
+        if row.value is not None:
+            low[i] = high[i] = row.value
+        elif row.text == f"<{threshold}":
+            low[i], high[i] = 1, threshold - 1
+            hidden.append((a, x))
+        else:  # 0 or at least the threshold
+            constrain([(i, 1), (len(names) + i, -threshold)], 0, np.inf)
+            constrain([(i, 1), (len(names) + i, -top)], -np.inf, 0)
+        known = {row.n, row.denominator} - {None}
+        if x == "n" or isinstance(x, int):
+            for n in known:
+                j = place[(a, "n")]
+                low[j], high[j] = max(low[j], n), min(high[j], n)
+    for a in range(arms + 1):
+        size = sum(tables[a]) + lost[a] if a < arms else sum(whole) + sum(lost)
+        parts = [(place[(a, x)], 1) for x in range(levels)]
+        constrain([*parts, (place[(a, "n")], -1)], 0, 0)
+        constrain([(place[(a, "n")], 1), (place[(a, "missing")], 1)], size, size)
+    for x in [*range(levels), "n", "missing"]:
+        terms = [(place[(a, x)], 1) for a in range(arms)]
+        constrain([*terms, (place[(arms, x)], -1)], 0, 0)
+    ranges = {}
+    for name in hidden:
+        ends = []
+        for sign in (1, -1):
+            goal = np.zeros(width)
+            goal[place[name]] = sign
+            best = milp(goal, integrality=np.ones(width), bounds=Bounds(low, high),
+                        constraints=LinearConstraint(np.array(lines), left, right))  # fmt: skip
+            ends.append(round(sign * best.fun))
+        ranges[name] = (ends[0], ends[1], truth[name])
+    return ranges
+
+
+cohorts = st.integers(2, 4).flatmap(
+    lambda arms: st.integers(2, 4).flatmap(
+        lambda levels: st.tuples(
+            st.lists(
+                st.lists(st.integers(0, 14), min_size=levels, max_size=levels),
+                min_size=arms, max_size=arms,
+            ),
+            st.lists(st.integers(0, 6), min_size=arms, max_size=arms),
+        )
+    )
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(cohorts)
+def test_a_reader_can_never_work_out_a_withheld_count(cohort):
+    tables, lost = cohort
+    sizes = [sum(t) + m for t, m in zip(tables, lost, strict=True)]
+    if min(sizes) < 15:  # an arm this small is withheld as a whole; see below
+        return
+    told = disclose(make_results(tables, lost), 5)
+    for least, most, truth in attack(tables, lost, told, 5).values():
+        assert least <= truth <= most
+        assert least < most
+
+
+def test_the_attack_finds_a_count_that_is_only_blanked():
+    results = make_results([[3, 20], [10, 20]], [0, 0])
+    rows = [
+        Statistic("baseline", "v", "count", None, level="0", arm="arm 0", text="<5")
+        if (r.statistic, r.level, r.arm) == ("count", "0", "arm 0") else r
+        for r in results
+    ]  # fmt: skip
+    assert attack([[3, 20], [10, 20]], [0, 0], Results(tuple(rows)), 5) == {(0, 0): (3, 3, 3)}
+
+
+@pytest.fixture(scope="module")
+def told(study):
+    return disclose(study.results, 5)
+
+
+def test_no_small_count_is_left(told):
+    for row in told:
+        if row.statistic in COUNTS | {"at_risk", "censored", "events_total"}:
+            assert row.value is None or row.value == 0 or row.value >= 5
+        assert row.n is None or row.n == 0 or row.n >= 5
+
+
+def test_smallest_and_largest_values_are_one_patients(told):
+    assert not any(row.statistic in {"min", "max"} for row in told)
+
+
+def test_what_follows_from_a_withheld_count_goes_with_it(told):
+    for row in told.section("complications"):
+        if row.statistic in {"proportion", "ci_low", "ci_high"}:
+            count = told.find("complications", row.variable, "count", arm=row.arm)
+            assert (row.value is None) or count.value is not None
+    stroke = told.find("complications", "stroke", "p")
+    assert stroke.value is None
+    assert stroke.warning.startswith("suppressed")
+
+
+def test_almost_everybody_is_as_telling_as_almost_nobody():
+    rows = [
+        Statistic("flow", "arm", "count", 30.0, arm="a"),
+        Statistic("flow", "arm", "count", 30.0, arm="b"),
+    ]
+    for arm, count, n in (("", 37, 60), ("a", 28, 30), ("b", 9, 30)):
+        key = {"arm": arm, "n": n, "denominator": n}
+        rows.append(Statistic("complications", "x", "count", float(count), **key))
+        rows.append(Statistic("complications", "x", "proportion", count / n, **key))
+    told = disclose(Results(tuple(rows)), 5)
+    assert told.find("complications", "x", "count", arm="a").value is None
+    assert told.find("complications", "x", "proportion", arm="a").value is None
+
+
+def test_a_small_exclusion_cannot_be_taken_from_those_left():
+    flow = [
+        ("start", "count", 100), ("rule:1", "excluded", 3), ("rule:1", "unknown", 0),
+        ("rule:1", "remaining", 97), ("rule:2", "excluded", 17), ("rule:2", "unknown", 0),
+        ("rule:2", "remaining", 80), ("arm:none", "count", 0),
+    ]  # fmt: skip
+    rows = [Statistic("flow", v, s, float(x), n=100, text="rule") for v, s, x in flow]
+    rows += [Statistic("flow", "arm", "count", 40.0, arm=arm) for arm in "ab"]
+    told = disclose(Results(tuple(rows)), 5)
+    assert told.find("flow", "rule:1", "excluded").text == "<5"
+    assert told.find("flow", "rule:1", "remaining").value is None
+    assert told.find("flow", "rule:2", "excluded").value is None
+    assert told.find("flow", "arm", "count", arm="a").value == 40
+    assert told.find("flow", "start", "count").value == 100
+    assert not any(row.n for row in told)
+
+
+def test_a_small_arm_is_told_of_nothing():
+    told = disclose(make_results([[2, 1], [20, 30], [10, 20]], [0, 0, 0]), 5)
+    for row in told:
+        if row.arm == "arm 0":
+            assert row.value in (None, 0)
+            assert row.n is None
+
+
+def test_a_curve_steps_only_where_enough_patients_died(study, told):
+    for arm in study.design.arms:
+        events = [r.value for r in told.curve("death_30d", "events", arm) if r.value is not None]
+        assert events == sorted(events)
+        assert all(b - a == 0 or b - a >= 5 for a, b in itertools.pairwise(events))
+        curve = told.curve("death_30d", "survival", arm)
+        assert len(curve) <= len(events)
+        full = study.results.curve("death_30d", "survival", arm)
+        for point in curve:
+            assert point.value == [p for p in full if p.at <= point.at][-1].value
+            assert point.n is None
+
+
+def test_numbers_that_tell_no_count_are_kept(study, told):
+    for section, variable, point in (("biology", "lactate", "48h"), ("baseline", "age_years", "")):
+        for name in ("p", "median"):
+            arm = "ECLS" if name == "median" else ""
+            before = study.results.find(section, variable, name, point=point, arm=arm)
+            after = told.find(section, variable, name, point=point, arm=arm)
+            assert after.value == before.value
+    assert told.find("survival", "death_30d", "p").value is not None
+
+
+def test_the_threshold_is_told_and_must_mean_something(study, told):
+    assert told.find("meta", "disclosure", "text").text == "5"
+    with pytest.raises(InputError, match="2 or more"):
+        disclose(study.results, 1)

@@ -1,0 +1,85 @@
+import zipfile
+from datetime import datetime
+from io import BytesIO
+
+import pytest
+
+from afterload.report.docx import word
+from afterload.report.study_report_document import document
+from afterload.report.theme import DEFAULT, JAMA
+
+docx = pytest.importorskip("docx")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@pytest.fixture(scope="module")
+def built(study):
+    return document(study, DEFAULT)
+
+
+@pytest.fixture(scope="module")
+def content(built):
+    return word(built)
+
+
+@pytest.fixture(scope="module")
+def file(content):
+    return docx.Document(BytesIO(content))
+
+
+def test_tables_are_words_own_with_the_cells_of_the_report(built, file):
+    assert len(file.tables) == len(built.tables)
+    for table, view in zip(file.tables, built.tables, strict=True):
+        rows = table._tbl.tr_lst[-len(view.rows) :]
+        for element, row in zip(rows, view.rows, strict=True):
+            texts = ["".join(t.text or "" for t in tc.iter(f"{W}t")) for tc in element.tc_lst]
+            assert texts[0].startswith(row.label)
+            if row.cells:
+                assert len(texts) == 1 + len(row.cells)
+                for text, cell in zip(texts[1:], row.cells, strict=True):
+                    assert text == cell.text + cell.mark + ",".join(cell.refs) + cell.note
+
+
+def test_header_rows_repeat_and_rows_never_split(file):
+    for table in file.tables:
+        rows = table._tbl.tr_lst
+        assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
+        assert rows[0].find(f"{W}trPr/{W}tblHeader") is not None
+        assert rows[-1].find(f"{W}trPr/{W}tblHeader") is None
+
+
+def test_captions_are_numbered_by_fields_word_can_update(built, file):
+    codes = [e.text.strip() for e in file.element.body.iter(f"{W}instrText")]
+    assert codes.count("SEQ Table \\* ARABIC") == len(built.tables)
+    assert codes.count("SEQ Figure \\* ARABIC") == len(built.figures)
+    captions = [p.text for p in file.paragraphs if p.style.name == "Caption"]
+    assert captions[0].startswith("Figure 1. Flow of episodes")
+
+
+def test_wide_tables_stand_on_pages_turned_sideways(file):
+    turned = [s.page_width > s.page_height for s in file.sections]
+    assert turned == [False, True, False]
+
+
+def test_a_journals_wide_tables_are_turned_too(study):
+    file = docx.Document(BytesIO(word(document(study, JAMA))))
+    assert sum(s.page_width > s.page_height for s in file.sections) >= 2
+
+
+def test_figures_have_words_for_those_who_cannot_see(built, file):
+    told = [shape._inline.docPr.get("descr") for shape in file.inline_shapes]
+    assert told == [figure.alt[:255] for figure in built.figures]
+
+
+def test_the_same_report_gives_the_same_bytes(built, content):
+    assert word(built) == content
+    dates = {entry.date_time for entry in zipfile.ZipFile(BytesIO(content)).infolist()}
+    assert dates == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_properties_hold_what_is_given_and_nothing_of_this_machine(built, file):
+    assert file.core_properties.title == built.title
+    assert file.core_properties.author == built.authors
+    assert file.core_properties.last_modified_by == ""
+    later = docx.Document(BytesIO(word(built, datetime(2026, 1, 2, 3, 4, 5))))
+    assert later.core_properties.created.replace(tzinfo=None) == datetime(2026, 1, 2, 3, 4, 5)

@@ -1,0 +1,149 @@
+"""Every cell is looked up in the results, and says what they say."""
+
+from dataclasses import replace
+
+import pytest
+
+from afterload.report import number
+from afterload.report import theme as themes
+from afterload.report.number import DASH
+from afterload.report.tables import build_tables
+from afterload.report.tables_biology import point_label
+from afterload.report.theme import DEFAULT, JAMA, THEMES
+from afterload.study.ard import Results
+from afterload.study.design import Study
+
+
+@pytest.fixture(scope="module")
+def tables(study):
+    return {table.name: table for table in build_tables(study)}
+
+
+def row(table, label):
+    return next(r for r in table.rows if r.label == label)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=str)
+def test_every_row_fills_its_columns(study, theme):
+    for table in build_tables(study, theme):
+        assert table.rows
+        for line in table.rows:
+            assert len(line.cells) in (0, len(table.columns) - 1)
+
+
+def test_tables_are_numbered_as_they_are_read(study):
+    tables = build_tables(study)
+    assert [t.number for t in tables] == list(range(1, len(tables) + 1))
+    assert [t.name for t in tables] == [
+        "baseline", "outcomes", "survival", "biology", "complications", "comparisons",
+    ]  # fmt: skip
+
+
+def test_a_median_is_that_of_the_results(study, tables):
+    line = row(tables["baseline"], "Lactate")
+    for cell, arm in zip(line.cells, ("", *study.design.arms), strict=False):
+        told = [
+            number.fixed(
+                study.results.find("baseline", "lactate", s, point="pre", arm=arm).value, 1
+            )
+            for s in ("median", "q1", "q3")
+        ]
+        assert cell.text == f"{told[0]} [{told[1]}, {told[2]}]"
+
+
+def test_a_count_is_that_of_the_results(study, tables):
+    line = row(tables["baseline"], "Myocarditis")
+    arm = study.design.arms[0]
+    found = study.results.find("baseline", "indication", "count", level="myocarditis", arm=arm)
+    share = number.percent(found.value / found.denominator)
+    assert line.cells[1].text == f"{found.value:.0f} ({share}%)"
+
+
+def test_missing_values_are_counted_beside_each_variable(study, tables):
+    line = row(tables["baseline"], "Diabetes")
+    assert tables["baseline"].columns[-1].title == "Missing"
+    found = study.results.find("baseline", "diabetes", "missing")
+    assert line.cells[-1].text == f"{found.value:.0f}"
+
+
+def test_a_star_stands_exactly_where_the_corrected_p_is_low(study, tables):
+    arms, seen = study.design.arms, 0
+    lines = iter(tables["biology"].rows)
+    for item in study.design.biology:
+        next(lines)
+        for point in item.points:
+            cells = next(lines).cells
+            for arm, cell in zip(arms, cells, strict=False):
+                found = study.results.find(
+                    "biology", item.name, "p", point=point, arm=arm, versus=arms[0]
+                )
+                low = found is not None and found.value < 0.05
+                assert (cell.mark == "*") == low
+                if low:
+                    seen += 1
+                    assert cell.note.endswith(themes.p_text(DEFAULT, found.value))
+    assert seen
+
+
+def test_journals_print_the_corrected_p_in_columns_and_no_star(study):
+    tables = {table.name: table for table in build_tables(study, JAMA)}
+    biology = tables["biology"]
+    assert biology.spanners[-1] == ("Adjusted P vs ECLS", 3)
+    assert not any(cell.mark for line in biology.rows for cell in line.cells)
+    found = study.results.find(
+        "biology", "lactate", "p", point="48h", arm="Impella 5.0", versus="ECLS"
+    )
+    start = next(i for i, r in enumerate(biology.rows) if r.label == "Lactate")
+    assert biology.rows[start + 3].cells[-3].text == themes.p_cell(JAMA, found.value)
+    assert [c.title for c in tables["baseline"].columns][-2:] == ["SMD", "Missing"]
+
+
+def test_every_test_used_is_a_footnote_in_order_of_appearance(study, tables):
+    names = [note.text for note in tables["baseline"].footnotes]
+    used = dict.fromkeys(
+        study.results.find("baseline", item.name, "p", point=point).method
+        for item in study.design.baseline
+        for point in item.points
+    )
+    assert names[: len(used)] == list(used)
+    letters = {letter for line in tables["baseline"].rows for c in line.cells for letter in c.refs}
+    assert letters == {note.letter for note in tables["baseline"].footnotes[: len(used)]}
+
+
+def test_what_is_not_in_the_results_is_a_dash(study):
+    kept = tuple(r for r in study.results if (r.variable, r.statistic) != ("lactate", "median"))
+    table = build_tables(Study(study.design, Results(kept)))[0]
+    assert row(table, "Lactate").cells[0].text.startswith(DASH)
+
+
+def test_a_warning_travels_as_a_footnote(study):
+    rows = tuple(
+        replace(r, warning="Few events.") if (r.variable, r.statistic) == ("stroke", "p") else r
+        for r in study.results
+    )
+    table = next(t for t in build_tables(Study(study.design, Results(rows))) if
+                 t.name == "complications")  # fmt: skip
+    letter = next(note.letter for note in table.footnotes if note.text == "Few events.")
+    assert letter in row(table, "Stroke").cells[5].refs
+
+
+def test_two_arms_are_compared_by_the_only_p(study):
+    design = replace(study.design, arms=("ECLS", "Impella 5.0"), arm_rules=())
+    table = {t.name: t for t in build_tables(Study(design, study.results))}
+    assert "comparisons" not in table
+    assert len(table["biology"].columns) == 4
+    starred = [c for line in table["biology"].rows for c in line.cells if c.mark]
+    assert starred
+
+
+def test_the_reference_arm_has_no_effect(tables):
+    assert [c.text for c in tables["outcomes"].rows[1].cells][2:] == ["reference", *[DASH] * 3]
+
+
+@pytest.mark.parametrize(
+    ("point", "label"),
+    [("pre", "before support"), ("24h", "24 h"), ("day7", "day 7"), ("wean", "at weaning"),
+     ("peak", "peak")],
+)  # fmt: skip
+def test_time_points_are_said_in_words(point, label):
+    assert point_label(point) == label
