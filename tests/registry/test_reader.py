@@ -130,7 +130,15 @@ def workbook(path: Path) -> Path:
 def test_a_workbook_keeps_its_types_and_row_numbers(tmp_path: Path) -> None:
     sheet = read_sheet(workbook(tmp_path / "a.xlsx"))
     assert sheet.sheet == "Daten"
-    assert list(sheet.columns) == ["ID", "Datum", "Laktat", "gemischt", "column 5", "ID (2)", "leer"]
+    assert list(sheet.columns) == [
+        "ID",
+        "Datum",
+        "Laktat",
+        "gemischt",
+        "column 5",
+        "ID (2)",
+        "leer",
+    ]
     assert sheet.columns["Datum"].to_list()[0] == datetime(2024, 1, 1, 5, 30)
     assert sheet.columns["Laktat"].to_list()[0] == 68.47058823529412
     assert sheet.columns["gemischt"].to_list() == ["3.5", "n.d.", "n.d."]

@@ -1,1 +1,1 @@
-"""."""
+"""What every room speaks: variables and their units, sources, estimates, columns, errors."""

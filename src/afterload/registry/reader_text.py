@@ -43,18 +43,18 @@ def read_text(path: Path, how: Reading) -> Raw:
     delimiter = how.delimiter or detect_delimiter(text[:_SAMPLE])
     header, lines, row = _header(text, delimiter, how.header_row)
     names, notes = clean_names(header)
+    body = text[_end_of_line(text, lines) :]
+    if not body.strip():
+        raise InputError(f"{path.name} has column names but no rows below them.")
+    # plain names of our own stand above the cells, so that every row is read as wide as they are
+    head = delimiter.join(f"c{i}" for i in range(len(names)))
     try:
         frame = pl.read_csv(
-            io.BytesIO(text.encode()),
-            separator=delimiter,
-            has_header=False,
-            skip_lines=lines,
-            schema=dict.fromkeys(names, pl.String),
+            io.BytesIO(f"{head}\n{body}".encode()), separator=delimiter, infer_schema=False
         )
-    except pl.exceptions.NoDataError:
-        raise InputError(f"{path.name} has column names but no rows below them.") from None
     except pl.exceptions.ComputeError:
         raise _too_wide(text, delimiter, len(names), path) from None
+    frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
     frame = without_blank_columns(frame, header)
     return frame, "", encoding, delimiter, row + 1, notes
 
@@ -134,6 +134,17 @@ def _header(text: str, delimiter: str, wanted: int) -> tuple[list[str], int, int
         if number == index:
             return record, reader.line_num, index + 1
     raise InputError(f"The map puts the column names in row {wanted}, but the file ends before it.")
+
+
+def _end_of_line(text: str, lines: int) -> int:
+    """Where the first so many lines of a text end."""
+    end = 0
+    for _ in range(lines):
+        found = text.find("\n", end)
+        if found < 0:
+            return len(text)
+        end = found + 1
+    return end
 
 
 def _too_wide(text: str, delimiter: str, width: int, path: Path) -> InputError:
