@@ -140,6 +140,13 @@ class Copies:
         self.databases.append(name)
         return _database(name)
 
+    def drop(self, where: str) -> None:
+        """Forget a registry that is no longer needed."""
+        name = make_url(where).database if "://" in where else None
+        if name in self.databases:
+            self.databases.remove(str(name))
+            _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
     def clear(self) -> None:
         """Leave the server as it was."""
         if self.databases:
@@ -163,15 +170,19 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def nowhere(copies: Copies, engine_name: str) -> str:
+def nowhere(copies: Copies, engine_name: str) -> Iterator[str]:
     """The address of a place without a registry."""
-    return copies.place(engine_name)
+    made = copies.place(engine_name)
+    yield made
+    copies.drop(made)
 
 
 @pytest.fixture
-def where(copies: Copies, engine_name: str) -> str:
+def where(copies: Copies, engine_name: str) -> Iterator[str]:
     """The address of an empty registry."""
-    return copies.copy(engine_name, "empty")
+    made = copies.copy(engine_name, "empty")
+    yield made
+    copies.drop(made)
 
 
 @pytest.fixture
@@ -184,8 +195,10 @@ def registry(where: str) -> Iterator[Registry]:
 @pytest.fixture
 def filled(copies: Copies, engine_name: str) -> Iterator[Registry]:
     """The registry with `cohort` in it."""
-    with open_registry(copies.copy(engine_name, "filled")) as opened:
+    made = copies.copy(engine_name, "filled")
+    with open_registry(made) as opened:
         yield opened
+    copies.drop(made)
 
 
 @pytest.fixture(scope="session")

@@ -154,9 +154,9 @@ def test_a_known_key_never_changes_a_value(untouched: Registry) -> None:
 
 
 def test_rows_of_one_batch_complete_each_other(registry: Registry) -> None:
-    _add(registry, Rows("patient", {"key": ["p", "p"], "height_cm": [None, 170.0],
-                                    "sex": [None, None], "birth_year": [1950, 1950],
-                                    "entered": [{"birth_year": "50"}, {"height_cm": "1.7 m"}]}))  # fmt: skip
+    entered = [{"birth_year": "50"}, {"height_cm": "1.7 m"}]
+    given = {"height_cm": [None, 170.0], "birth_year": [1950, 1950], "entered": entered}
+    _add(registry, Rows("patient", {"key": ["p", "p"], **given}))
     seen = current(registry, "patient")
     assert (seen["height_cm"], seen["birth_year"]) == ([170.0], [1950])
     assert seen["entered"] == [{"birth_year": "50", "height_cm": "1.7 m"}]
@@ -173,8 +173,8 @@ def test_a_value_takes_the_place_of_a_reason(registry: Registry) -> None:
 
 def test_nan_is_missing_and_minus_zero_is_zero(registry: Registry) -> None:
     _pair(registry)
-    _add(registry, Rows("observation", {"episode": ["e", "e"], "nominal": ["pre", "24h"],
-                                        "lactate": [float("nan"), 3.0], "cvp": [-0.0, -5.0]}))  # fmt: skip
+    given = {"lactate": [float("nan"), 3.0], "cvp": [-0.0, -5.0]}
+    _add(registry, Rows("observation", {"episode": ["e", "e"], "nominal": ["pre", "24h"], **given}))
     seen = current(registry, "observation")
     assert seen["lactate"] == [None, 3.0]
     assert [str(value) for value in seen["cvp"]] == ["0.0", "-5.0"]

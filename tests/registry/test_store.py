@@ -207,12 +207,12 @@ def test_memory_leaves_nothing_and_works() -> None:
 
 
 def test_sqlite_is_set_up_as_promised(tmp_path: Path) -> None:
-    with create(tmp_path / "r.db", standard(), who="Ada", now=NOW) as registry:
-        with registry.engine.connect() as connection:
-            told = {
-                pragma: connection.exec_driver_sql(f"PRAGMA {pragma}").scalar()
-                for pragma in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
-            }
+    pragmas = ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+    with (
+        create(tmp_path / "r.db", standard(), who="Ada", now=NOW) as registry,
+        registry.engine.connect() as connection,
+    ):
+        told = {p: connection.exec_driver_sql(f"PRAGMA {p}").scalar() for p in pragmas}
     assert told == {
         "journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 60000,
     }  # fmt: skip
