@@ -196,7 +196,11 @@ def _tables(
     protocol: Protocol, design: Design, cohort: _Cohort, groups: Groups
 ) -> list[list[Statistic]]:
     """The rows of Table 1, of the biology over time and of the complications."""
-    biology = [c for c in cohort.columns.values() if c.point in protocol.points]
+    biology = [
+        cohort.columns[f"{shown.name}@{point}"]
+        for shown in protocol.biology
+        for point in protocol.points
+    ]
     tables = [
         baseline(
             [cohort.columns[shown.name] for shown in protocol.baseline], design.baseline, groups

@@ -63,7 +63,7 @@ def design_of(
         biology=tuple(
             replace(
                 _item(shown, columns[f"{shown.name}@{protocol.points[0]}"]),
-                points=protocol.points,
+                points=tuple(columns[f"{shown.name}@{p}"].point for p in protocol.points),
             )
             for shown in protocol.biology
         ),

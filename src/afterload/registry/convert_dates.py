@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
 import polars as pl
+
+from afterload.registry.mapping_dates import strptime
 
 _TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S%.f")
 _EXCEL_ZERO = datetime(1899, 12, 30)
@@ -73,21 +74,6 @@ def _serial(column: pl.Series) -> pl.Series:
     return days.select(pl.when(inside).then(at).alias("at"))["at"]
 
 
-def strptime(date_format: str) -> str:
-    """A format in letters, "DD/MM/YYYY HH:MM", as the directives that read it.
-
-    MM after HH is minutes; anything with a % is left as it is.
-    """
-    if "%" in date_format:
-        return date_format
-    day, hour, clock = date_format.partition("HH")
-    for letters, directive in (("YYYY", "%Y"), ("YY", "%y"), ("MM", "%m"), ("DD", "%d")):
-        day = day.replace(letters, directive)
-    for letters, directive in (("MM", "%M"), ("mm", "%M"), ("SS", "%S"), ("ss", "%S")):
-        clock = clock.replace(letters, directive)
-    return day + ("%H" if hour else "") + clock
-
-
 def _parse(text: pl.Series, formats: list[str]) -> pl.Series:
     """The first format that fits each cell, each also with a time of day behind it."""
     frame = pl.DataFrame({"t": text})
@@ -134,11 +120,3 @@ def _order(text: pl.Series) -> str:
     if day_first == month_first:
         return ""
     return "%d/%m/%Y" if day_first else "%m/%d/%Y"
-
-
-def readable_format(date_format: str) -> bool:
-    """Whether a format names a day, a month and a year."""
-    if date_format in ("", "excel"):
-        return True
-    found = set(re.findall(r"%[a-zA-Z]", strptime(date_format)))
-    return {"%d", "%m"} <= found and bool(found & {"%Y", "%y"})

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from afterload.core.calculated import CALCULATED, fill
 from afterload.core.column import Column
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.variable import Variable
@@ -81,7 +82,9 @@ def extract(
         InputError: A point is asked of what has none, or a variable is free text.
     """
     derived = set(derived_names())
-    wanted = [_understand(registry, name) for name in names if name not in derived]
+    asked = [name for name in names if name not in derived]
+    asked += [part for name in asked for part in _inputs(registry, name)]
+    wanted = [_understand(registry, name) for name in dict.fromkeys(asked)]
     columns: dict[str, Column] = {}
     with reading(registry.engine) as connection:
         known = episodes(connection)
@@ -93,6 +96,10 @@ def extract(
         for name in names:
             if name in derived:
                 columns[name] = derive(connection, known, name)
+    for want in wanted:
+        parts = _inputs(registry, want.name)
+        if parts:
+            columns[want.name] = _calculated(want, columns, parts)
     return Extract(known.keys, {name: columns[name] for name in names})
 
 
@@ -108,6 +115,25 @@ def _understand(registry: Registry, name: str) -> _Wanted:
     if at:
         raise InputError(f"{base!r} is recorded once and has no time point; ask for {base!r}.")
     return _Wanted(name, variable, "")
+
+
+def _inputs(registry: Registry, name: str) -> tuple[str, ...]:
+    """What a calculated variable is calculated from, at the same point; nothing for others."""
+    base, _, point = name.partition("@")
+    if base not in CALCULATED:
+        return ()
+    repeated = registry.vocabulary[base].table == "observation"
+    return tuple(
+        f"{part}@{point or 'pre'}" if repeated else part for part in CALCULATED[base].inputs
+    )
+
+
+def _calculated(want: _Wanted, columns: Mapping[str, Column], parts: Sequence[str]) -> Column:
+    of = want.variable
+    values = fill(
+        of.name, columns[want.name].values, [columns[p].values for p in parts], of.low, of.high
+    )
+    return Column(of, values, (), want.point)
 
 
 def _groups(wanted: Sequence[_Wanted]) -> dict[tuple[str, str], list[_Wanted]]:

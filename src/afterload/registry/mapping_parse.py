@@ -94,6 +94,8 @@ def _table(
     if not (patient or episode):
         raise InputError(f"{place} needs episode = the column with the key of the episode.")
     _refuse_doubles(targets, place)
+    if not episode:
+        _refuse_beyond_patient(targets, place)
     return TableMap(
         place=place,
         file=text(table, "file", place),
@@ -134,6 +136,16 @@ def _refuse_doubles(targets: list[Spec | Event], place: str) -> None:
         if other is not spec.column:
             raise InputError(
                 f"{place}: the columns {other!r} and {spec.column!r} are both {spec.name}."
+            )
+
+
+def _refuse_beyond_patient(targets: list[Spec | Event], place: str) -> None:
+    """Refuse what belongs to an episode in a sheet that tells of patients only."""
+    for one in targets:
+        if not isinstance(one, Spec) or one.variable.table != "patient":
+            raise InputError(
+                f"{place}: {one.column!r} belongs to an episode. "
+                "It needs episode = the column with the key of the episode."
             )
 
 

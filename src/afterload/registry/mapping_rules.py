@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from afterload.core.errors import InputError
+from afterload.registry.mapping_dates import readable_format
 from afterload.registry.mapping import CellRules, unknown
 
 REASONS = ("not done", "unknown", "not applicable", "not yet")
@@ -64,9 +65,15 @@ def rules(table: Mapping[str, Any], general: CellRules, place: str) -> CellRules
     decimal = text({"decimal": general.decimal} | dict(table), "decimal", place)
     if decimal not in ("", ",", "."):
         raise InputError(f'{place}: decimal must be "," or ".", not {decimal!r}.')
+    date_format = text({"date_format": general.date_format} | dict(table), "date_format", place)
+    if not readable_format(date_format):
+        raise InputError(
+            f"{place}: date_format {date_format!r} must name day, month and year, "
+            'e.g. "DD/MM/YYYY HH:MM", or be "excel".'
+        )
     return CellRules(
         decimal=decimal,
-        date_format=text({"date_format": general.date_format} | dict(table), "date_format", place),
+        date_format=date_format,
         missing={**general.missing, **missing_words(table.get("missing", ()), place)},
         bad=bad,  # type: ignore[arg-type]
         soft=soft,  # type: ignore[arg-type]

@@ -83,7 +83,14 @@ def target(
         if table["to"] in ("device", "complication"):
             yield _event(column, table, own, vocabulary, place)
         else:
-            yield _spec(column, table, own, vocabulary, place, timed=timed)
+            spec = _spec(column, table, own, vocabulary, place, timed=timed)
+            if spec.variable.table in ("device", "complication"):
+                raise InputError(
+                    f"{place}: {spec.variable.name} belongs to a {spec.variable.table}. "
+                    f'Write it under set of that column, e.g. {{ to = "{spec.variable.table}", '
+                    f"... , set = {{ {spec.variable.name} = ... }} }}."
+                )
+            yield spec
 
 
 def _spec(

@@ -51,9 +51,12 @@ def results_csv(results: Results) -> str:
     return out.getvalue()
 
 
+_FIELDS = tuple(sorted(one.name for one in fields(Statistic)))
+
+
 def statistic_fields(row: Statistic) -> dict[str, Any]:
     """The fields of a statistic; what is not a finite number is None, and infinity is told."""
-    told = asdict(row)
+    told = {name: getattr(row, name) for name in _FIELDS}
     for name in ("value", "at"):
         x = told[name]
         if x is not None and not math.isfinite(x):
@@ -78,8 +81,6 @@ def results_json(study: Study, files: list[str], version: str) -> str:
         "files": sorted(files),
     }
     text = json.dumps(head, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
-    rows = ",\n".join(
-        json.dumps(statistic_fields(row), ensure_ascii=False, sort_keys=True, allow_nan=False)
-        for row in study.results
-    )
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    rows = ",\n".join(encode(statistic_fields(row)) for row in study.results)
     return f'{text[:-2]},\n "results": [\n{rows}\n]\n}}\n'

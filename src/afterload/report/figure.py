@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
@@ -95,29 +95,27 @@ def canvas(width: float, height: float) -> Any:
     return Figure(figsize=(width, height), facecolor="white")
 
 
-def render(draw: Callable[[], Any], name: str, png: bool = True) -> tuple[str, bytes]:
-    """Draw once, and write it as SVG and PNG."""
-    with style():
-        figure = draw()
-        text = StringIO()
-        figure.savefig(text, format="svg", metadata=_NO_METADATA)
-        raster = _png(figure) if png else b""
-    return tidy(text.getvalue(), name), raster
+def to_svg(figure: Any, name: str) -> str:
+    """A drawing as SVG; use within `style`."""
+    text = StringIO()
+    figure.savefig(text, format="svg", metadata=_NO_METADATA)
+    return tidy(text.getvalue(), name)
 
 
-def _png(figure: Any) -> bytes:
-    """The drawing at 300 dots per inch, packed fast: line art is small however it is packed."""
+def to_png(figure: Any) -> bytes:
+    """A drawing at 300 dots per inch, packed fast: line art is small however it is packed."""
     import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     figure.set_dpi(DPI)
     agg: Any = FigureCanvasAgg(figure)
     agg.draw()
-    pixels = np.asarray(agg.buffer_rgba())[:, :, :3]
-    rows = np.zeros((pixels.shape[0], 1 + 3 * pixels.shape[1]), dtype=np.uint8)
-    rows[:, 1:] = pixels.reshape(pixels.shape[0], -1)
-    data = zlib.compress(rows.tobytes(), 3)
-    size = struct.pack(">IIBBBBB", pixels.shape[1], pixels.shape[0], 8, 2, 0, 0, 0)
+    pixels = np.asarray(agg.buffer_rgba())
+    height, width = pixels.shape[:2]
+    rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)
+    rows[:, 1:].reshape(height, width, 3)[:] = pixels[:, :, :3]
+    data = zlib.compress(rows, 3)
+    size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     per_metre = round(DPI / 0.0254)
     density = struct.pack(">IIB", per_metre, per_metre, 1)
     parts = ((b"IHDR", size), (b"pHYs", density), (b"IDAT", data), (b"IEND", b""))

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from afterload.report import flow as flows
-from afterload.report.figure import FigureView, render
+from afterload.report.figure import FigureView, style, to_png, to_svg
 from afterload.report.figure_biology import draw_biology
 from afterload.report.figure_forest import draw_balance, draw_forest
 from afterload.report.figure_survival import draw_survival
@@ -38,13 +38,18 @@ def build_figures(
         png: Whether to draw the 300 dpi image that Word needs as well.
     """
     views = []
-    for number, plan in enumerate(_plans(study, theme), start=1):
-        svg, raster = render(plan.draw, plan.name, png)
-        if plan.name == "flow":
-            svg = flows.to_svg(flows.lay_out(study), plan.alt)
-        else:
-            svg = svg.replace("<svg ", f'<svg role="img" aria-label="{_quote(plan.alt)}" ', 1)
-        views.append(FigureView(number, plan.name, plan.title, plan.caption, plan.alt, svg, raster))
+    with style():
+        for number, plan in enumerate(_plans(study, theme), start=1):
+            drawn = plan.draw()
+            if plan.name == "flow":
+                svg = flows.to_svg(flows.lay_out(study), plan.alt)
+            else:
+                label = f'<svg role="img" aria-label="{_quote(plan.alt)}" '
+                svg = to_svg(drawn, plan.name).replace("<svg ", label, 1)
+            raster = to_png(drawn) if png else b""
+            views.append(
+                FigureView(number, plan.name, plan.title, plan.caption, plan.alt, svg, raster)
+            )
     return tuple(views)
 
 
