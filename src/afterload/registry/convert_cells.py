@@ -116,24 +116,21 @@ def read_cells(raw: pl.Series, spec: Spec, lines: Lines, wrong: pl.Series | None
     if wrong is not None:
         why = why.fill_null(wrong)
     soft = unusual(values, spec.variable) & why.is_null()
-    blanked = 0
+    impossible, blanked = why.is_not_null(), 0
+    values = values.set(impossible, None)
+    if spec.rules.bad == "missing":
+        blanked, why = int(impossible.sum()), nothing(len(why))
     if spec.rules.soft == "missing":
-        values, blanked = values.set(soft, None), int(soft.sum())
+        values, blanked = values.set(soft, None), blanked + int(soft.sum())
+        impossible = impossible | soft
     elif spec.rules.soft == "refuse" and not lines.accept_soft and soft.any():
         why = why.fill_null(soft_reasons(values, spec, soft))
-    wrongs = why.is_not_null()
-    bad: tuple[BadCell, ...] = ()
-    if wrongs.any():
-        values = values.set(wrongs, None)
-        if spec.rules.bad == "missing":
-            blanked += int(wrongs.sum())
-        else:
-            bad = bad_cells(spec.column, plain(raw), why, lines)
+    bad = bad_cells(spec.column, plain(raw), why, lines) if why.null_count() < len(why) else ()
     if found.fixed is not None:
         told = plain(raw).fill_null("") + " -> " + found.text.fill_null("missing")
         entered = entered.zip_with(~found.fixed, told)
-    # what a blanked cell held stays on record
-    entered = entered.zip_with(~wrongs, plain(raw)) if wrongs.any() and not bad else entered
+    # what a cell held that was left out stays on record
+    entered = entered.zip_with(~impossible, plain(raw)) if blanked else entered
     return Cells(
         values=values,
         entered=entered,

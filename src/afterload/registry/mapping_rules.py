@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from afterload.core.errors import InputError
-from afterload.registry.mapping_dates import readable_format
 from afterload.registry.mapping import CellRules, unknown
+from afterload.registry.mapping_dates import readable_format
 
 REASONS = ("not done", "unknown", "not applicable", "not yet")
 """Why a value can be absent; "" when nobody told."""

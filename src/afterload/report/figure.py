@@ -48,6 +48,7 @@ _RC: Any = {
     "ytick.labelcolor": INK,
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
+    "text.hinting": "none",
     "svg.fonttype": "none",
     "svg.hashsalt": "afterload",
 }
