@@ -85,7 +85,7 @@ start() {
       for attempt in 1 2 3 4 5; do
         if as_server "$bin/pg_ctl" -D "$folder/data" -w -t 60 -l "$folder/data/log" start -o \
           "-p $(free_port) -c listen_addresses=127.0.0.1 -c unix_socket_directories= \
--c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=40" \
+-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off -c max_connections=40" \
           >/dev/null 2>&1; then
           exit 0
         fi

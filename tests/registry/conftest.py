@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool
 from afterload.core.vocabulary import standard
 from afterload.registry.batch import Batch, Rows
 from afterload.registry.ledger import add
+from afterload.registry.shape import TABLES
 from afterload.registry.store import Registry, create, open_registry
 
 NOW = datetime(2026, 3, 1, 12, 30)
@@ -106,6 +107,7 @@ class Copies:
         self.folder = folder
         self.templates: dict[tuple[str, str], str] = {}
         self.databases: list[str] = []
+        self.idle: dict[tuple[str, str], list[str]] = {}
 
     def place(self, engine: str) -> str:
         """The address of a place with nothing in it."""
@@ -139,6 +141,29 @@ class Copies:
         _on_server(f"CREATE DATABASE {name} TEMPLATE {make_url(template).database}")
         self.databases.append(name)
         return _database(name)
+
+    def lend(self, engine: str, what: str) -> str:
+        """The address of a registry to add to: on PostgreSQL one that was lent before, if any."""
+        idle = self.idle.get((engine, what), [])
+        return idle.pop() if idle else self.copy(engine, what)
+
+    def take_back(self, engine: str, what: str, where: str) -> None:
+        """Make a lent registry as it was: rows of later entries go, with the guards asleep.
+
+        Copying a database takes a fifth of a second, this a hundredth.
+        """
+        if engine == "sqlite":
+            return
+        last = {"empty": 1, "filled": 2}[what]
+        statements = [
+            "SET session_replication_role = replica",
+            *(f'DELETE FROM "{table}" WHERE "entry" > {last}' for table in TABLES),
+            f'DELETE FROM "entry" WHERE "id" > {last}',
+        ]
+        server = create_engine(where, poolclass=NullPool)
+        with server.begin() as connection:
+            connection.exec_driver_sql("; ".join(statements))
+        self.idle.setdefault((engine, what), []).append(where)
 
     def drop(self, where: str) -> None:
         """Forget a registry that is no longer needed."""
@@ -186,15 +211,33 @@ def where(copies: Copies, engine_name: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def registry(where: str) -> Iterator[Registry]:
-    """An empty registry."""
+def registry(copies: Copies, engine_name: str) -> Iterator[Registry]:
+    """An empty registry, for tests that write to it as anybody does."""
+    lent = copies.lend(engine_name, "empty")
+    with open_registry(lent) as opened:
+        yield opened
+    copies.take_back(engine_name, "empty", lent)
+
+
+@pytest.fixture
+def filled(copies: Copies, engine_name: str) -> Iterator[Registry]:
+    """The registry with `cohort` in it, for tests that write to it as anybody does."""
+    lent = copies.lend(engine_name, "filled")
+    with open_registry(lent) as opened:
+        yield opened
+    copies.take_back(engine_name, "filled", lent)
+
+
+@pytest.fixture
+def own(where: str) -> Iterator[Registry]:
+    """An empty registry, for tests that change its schema."""
     with open_registry(where) as opened:
         yield opened
 
 
 @pytest.fixture
-def filled(copies: Copies, engine_name: str) -> Iterator[Registry]:
-    """The registry with `cohort` in it."""
+def own_filled(copies: Copies, engine_name: str) -> Iterator[Registry]:
+    """The registry with `cohort` in it, for tests that tamper with it."""
     made = copies.copy(engine_name, "filled")
     with open_registry(made) as opened:
         yield opened

@@ -26,13 +26,13 @@ NOW = datetime(2026, 3, 2, 9, 0)
 
 
 @pytest.fixture
-def lived_in(filled: Registry) -> Registry:
+def lived_in(own_filled: Registry) -> Registry:
     """A registry with five entries."""
-    correct(filled, "episode", "e1", {"age_years": 53.5}, who="Bo", why="typo", now=NOW)
-    withdraw(filled, "complication", 3, who="Bo", why="other patient", now=NOW)
-    correct(filled, "observation", 1, {"lactate": 7.0}, who="Bo", why="typo", now=NOW)
-    assert verify_chain(filled) == []
-    return filled
+    correct(own_filled, "episode", "e1", {"age_years": 53.5}, who="Bo", why="typo", now=NOW)
+    withdraw(own_filled, "complication", 3, who="Bo", why="other patient", now=NOW)
+    correct(own_filled, "observation", 1, {"lactate": 7.0}, who="Bo", why="typo", now=NOW)
+    assert verify_chain(own_filled) == []
+    return own_filled
 
 
 def _drop_guards(connection: Connection, registry: Registry) -> None:
@@ -194,15 +194,15 @@ def test_a_removed_entry_in_between_is_a_gap(lived_in: Registry) -> None:
     assert _found(lived_in) == {("audit:entry-gap", "entry", 5)}
 
 
-def test_guards_switched_off_are_found(filled: Registry) -> None:
-    sqlite = filled.engine.dialect.name == "sqlite"
-    with writing(filled.engine) as connection:
+def test_guards_switched_off_are_found(own_filled: Registry) -> None:
+    sqlite = own_filled.engine.dialect.name == "sqlite"
+    with writing(own_filled.engine) as connection:
         connection.exec_driver_sql(
             'DROP TRIGGER "entry_no_update"'
             if sqlite
             else 'ALTER TABLE "entry" DISABLE TRIGGER "entry_append_only"'
         )
-    assert _found(filled) == {("audit:guard", "entry", None)}
+    assert _found(own_filled) == {("audit:guard", "entry", None)}
 
 
 @pytest.mark.parametrize("table", ["entry", "patient", "observation", "query"])

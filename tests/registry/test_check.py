@@ -35,9 +35,7 @@ def _one(registry: Registry, *rows: Rows, **episode: Any) -> None:
 
 def _rules(registry: Registry, kind: str) -> list[tuple[str, str, int | None, str]]:
     return [
-        (f.rule, f.table, f.row, f.episode)
-        for f in check_all(registry)
-        if f.rule.startswith(kind)
+        (f.rule, f.table, f.row, f.episode) for f in check_all(registry) if f.rule.startswith(kind)
     ]
 
 
@@ -88,6 +86,8 @@ BROKEN = [
     ("support-after-discharge", {"left": 10.0, "items": [_device(0, 35)]}, ("device", 1)),
     ("alive-after-death", {"died": 10.0, "items": [_moment("followup", 99, "alive")]},
      ("followup", 1)),
+    ("point-elsewhere", {"items": [_moment("observation", 55, "24h")]}, ("observation", 1)),
+    ("point-elsewhere", {"items": [_moment("observation", -31, "pre")]}, ("observation", 1)),
     ("no-time", {"items": [_device(NAN, NAN)], "has_t0": False}, ("episode", 1)),
 ]  # fmt: skip
 
@@ -122,7 +122,10 @@ SOUND = [
     {"items": [_run(NAN, NAN), _run(NAN, 5, 2), _device(NAN, NAN, run=1), _device(3, NAN),
                _moment("observation", NAN), _moment("followup", NAN, "alive")]},
     {"died": 10.0, "items": [_moment("followup", 99, "dead")]},
-    {"left": 100.0, "died": 9999.0, "destination": "home", "items": [_moment("followup", 9000, "alive")]},
+    {"items": [_moment("observation", 50, "24h"), _moment("observation", 500, "peak"),
+               _moment("observation", NAN, "day7")]},
+    {"left": 100.0, "died": 9999.0, "destination": "home",
+     "items": [_moment("followup", 9000, "alive")]},
 ]  # fmt: skip
 
 
@@ -148,10 +151,10 @@ def test_times_told_in_two_ways_are_compared(registry: Registry) -> None:
     ]
 
 
-def test_an_unusual_value_is_asked_about_until_it_is_accepted(registry: Registry) -> None:
+def test_an_unusual_value_is_asked_about_until_it_is_accepted(own: Registry) -> None:
     bnp = Variable("bnp_x", "BNP", unit="ng/L", low=1, high=1e5, soft_low=5, soft_high=1e4,
                    table="observation", level="site", tag="SITE")  # fmt: skip
-    larger = add_site_variables(registry, (bnp,), who="A", why="ask", now=NOW)
+    larger = add_site_variables(own, (bnp,), who="A", why="ask", now=NOW)
     accepted = [None, None, ["bnp_x"], None]
     _one(larger, Rows("observation", {"episode": ["e"] * 4, "at_h": [1.0, 2.0, 3.0, 4.0],
                                       "bnp_x": [50.0, 2.0, 3.0, 20000.0],
@@ -202,8 +205,8 @@ def test_an_empty_registry_misses_nothing(registry: Registry) -> None:
 
 def test_open_queries_are_listed(registry: Registry) -> None:
     _one(registry, Rows("query", {
-        "episode": ["e", None], "question": ["Which leg?", "Closed?"], "variable": ["age_years", ""],
-        "status": [None, "closed"],
+        "episode": ["e", None], "question": ["Which leg?", "Closed?"],
+        "variable": ["age_years", ""], "status": [None, "closed"],
     }))  # fmt: skip
     (query,) = [f for f in check_all(registry) if f.rule == "query"]
     assert (query.row, query.episode, query.severity) == (1, "e", "note")
@@ -213,7 +216,9 @@ def test_open_queries_are_listed(registry: Registry) -> None:
 
 
 def test_the_same_rows_twice_are_found(filled: Registry) -> None:
-    again = Rows("device", {"episode": ["e2"], "kind": ["iabp"], "start_h": [0.0], "stop_h": [100.0]})
+    again = Rows(
+        "device", {"episode": ["e2"], "kind": ["iabp"], "start_h": [0.0], "stop_h": [100.0]}
+    )
     _add(filled, again)
     assert _rules(filled, "duplicate") == [("duplicate", "device", 4, "e2")]
     withdraw(filled, "device", 4, who="A", why="twice", now=NOW)

@@ -404,6 +404,22 @@ def test_a_column_cannot_exceed_another_when_the_map_says_so(run: Import) -> Non
     assert table(made, "episode")["vent_h"] == [None, 96.0]
 
 
+def test_times_that_cannot_be_in_that_order_are_told_with_their_row(run: Import) -> None:
+    with pytest.raises(BadCells) as error:
+        run(
+            "id,t0,dead,adm\na,2024-03-01 08:00,2024-02-28,2024-02-27\n"
+            "b,2024-03-01,2024-03-02,2024-03-03\nc,2024-03-01,2024-03-02,2024-02-03\n",
+            'dead = "death_dt"\nadm = "hosp_admit_dt"',
+            table='episode = "id"\nt0 = "t0"',
+        )
+    assert told(error) == [
+        (2, "dead", "2024-02-28 00:00",
+         "Death comes before time zero (2024-03-01 08:00). Check the two times."),
+        (3, "dead", "2024-03-02 00:00",
+         "Death comes before hospital admission (2024-03-03 00:00). Check the two times."),
+    ]  # fmt: skip
+
+
 def test_whole_numbers_are_whole(run: Import) -> None:
     with pytest.raises(BadCells, match="gcs_total is a whole number"):
         run("id,x\na,9.5\n", 'x = "gcs_total@pre"')

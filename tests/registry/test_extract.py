@@ -156,7 +156,9 @@ def test_two_devices_on_one_day_are_one_device_day(registry: Registry) -> None:
     assert _values(registry, "support_hours") == [72.0]
 
 
-@pytest.mark.parametrize(("start", "stop"), [([0.0, 5.0], [24.0, None]), ([0.0, None], [24.0, 6.0])])
+@pytest.mark.parametrize(
+    ("start", "stop"), [([0.0, 5.0], [24.0, None]), ([0.0, None], [24.0, 6.0])]
+)
 def test_an_unknown_end_makes_the_duration_unknown(
     registry: Registry, start: list[float | None], stop: list[float | None]
 ) -> None:
@@ -195,7 +197,7 @@ def test_hours_and_dates_give_the_same_columns(registry: Registry) -> None:
     def times(name: str, values: list[float]) -> dict[str, list[object]]:
         real: list[object] = [T0 + timedelta(hours=h) for h in values]
         nothing: list[object] = [None] * len(values)
-        return {name: real + nothing, f"{name}_h": nothing + [*values]}
+        return {name: real + nothing, f"{name}_h": [*nothing, *values]}
 
     both = ["d"] * 40 + ["h"] * 40
     lactate = [rng.randint(5, 200) / 10 for _ in range(40)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_the_24_hour_window_is_the_elso_registrys() -> None:
 def test_windows_hold_their_target_and_do_not_overlap_before_day_4() -> None:
     assert all(w.low <= w.target <= w.high for w in WINDOWS.values())
     early = [WINDOWS[p] for p in ("pre", "1h", "6h", "12h", "24h", "48h", "72h")]
-    for one, later in zip(early, early[1:], strict=False):
+    for one, later in pairwise(early):
         assert one.high <= later.low
         assert one.high < later.low or not (one.high_closed and later.low_closed)
 

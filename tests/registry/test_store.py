@@ -186,8 +186,8 @@ def test_variables_can_be_added_later(where: str) -> None:
         assert verify_chain(opened) == []
 
 
-def test_a_variable_cannot_change_or_take_a_name(registry: Registry) -> None:
-    larger = add_site_variables(registry, (BNP,), who="Ada", why="ask", now=NOW)
+def test_a_variable_cannot_change_or_take_a_name(own: Registry) -> None:
+    larger = add_site_variables(own, (BNP,), who="Ada", why="ask", now=NOW)
     other = Variable("bnp_site", "BNP", table="observation", high=3, level="site")
     with pytest.raises(RecordError, match="another declaration"):
         add_site_variables(larger, (other,), who="Ada", why="ask", now=NOW)

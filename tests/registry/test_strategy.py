@@ -48,11 +48,12 @@ COURSES = [
     # An upgrade within a family is one family; both models are told.
     ("impella-cp/impella-5.5 alone", "alone", ("impella",), False,
      [Interval("impella-cp", 0, 48), Interval("impella-5.5", 48, 300)]),
-    ("ecls/vav alone", "alone", ("ecls",), False, [Interval("ecls", 0, 48), Interval("vav", 48, 90)]),
+    ("ecls/vav alone", "alone", ("ecls",), False,
+     [Interval("ecls", 0, 48), Interval("vav", 48, 90)]),
     ("ecls+impella-cp then iabp", "sequential", ("ecls", "impella", "iabp"), True,
      [ECLS, Interval("impella-cp", 1, 90), Interval("iabp", 100, 130)]),
-    ("ecls+iabp", "undated", ("iabp", "ecls"), True, [Interval("iabp", 0, 90), Interval("ecls", 3, 9),
-                                                      Interval("ecls", NAN)]),
+    ("ecls+iabp", "undated", ("iabp", "ecls"), True,
+     [Interval("iabp", 0, 90), Interval("ecls", 3, 9), Interval("ecls", NAN)]),
     ("ecls+iabp", "undated", ("ecls", "iabp"), False, [ECLS, Interval("iabp", NAN)]),
     ("iabp alone", "alone", ("iabp",), False, [Interval("iabp", NAN)]),
     # A second run of the same device keeps the first one's place.
@@ -211,9 +212,7 @@ def test_groups_name_every_family_once(course: list[Interval]) -> None:
 @given(courses, hours)
 def test_what_runs_is_what_started_and_has_not_stopped(course: list[Interval], at: float) -> None:
     running = {
-        FAMILY[i.kind]
-        for i in course
-        if i.start_h <= at and (i.stop_h is None or at < i.stop_h)
+        FAMILY[i.kind] for i in course if i.start_h <= at and (i.stop_h is None or at < i.stop_h)
     }
     assert set(strategy_at(course, at).order) == running
 

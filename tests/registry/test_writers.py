@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
+import pytest
+
+from afterload.core.errors import RecordError
 from afterload.core.vocabulary import standard
 from afterload.registry.audit import verify_chain
+from afterload.registry.batch import Batch, Rows
+from afterload.registry.engine import reading, writing
+from afterload.registry.ledger import add
 from afterload.registry.past import entries
-from afterload.registry.rows import current
+from afterload.registry.rows import current, select
 from afterload.registry.store import memory, open_registry
+
+NOW = datetime(2026, 3, 2, 9, 0)
 
 WRITER = """
 import sys
@@ -33,7 +42,7 @@ with open_registry(where) as registry:
         add(registry, Batch(rows, name), who=name, why="both", now=now)
         correct(registry, "patient", keys[0], {"height_cm": 170.0}, who=name, why="c", now=now)
 """
-TIMES = 12
+TIMES = 6
 
 
 def test_two_processes_write_at_once(where: str, tmp_path: Path) -> None:
@@ -69,21 +78,40 @@ def test_two_processes_write_at_once(where: str, tmp_path: Path) -> None:
 
 def test_a_reader_sees_one_moment_while_another_writes(where: str) -> None:
     """A snapshot opened before a write does not see it, and does not wait for it."""
-    from datetime import datetime
-
-    from afterload.registry.batch import Batch, Rows
-    from afterload.registry.engine import reading
-    from afterload.registry.ledger import add
-    from afterload.registry.rows import select
-
     with open_registry(where) as one, open_registry(where) as other:
         with reading(one.engine) as connection:
             count = 'SELECT count(*) FROM "patient"'
             assert select(connection, count) == [(0,)]
             rows = (Rows("patient", {"key": ["p"]}),)
-            add(other, Batch(rows), who="A", why="b", now=datetime(2026, 1, 1))
+            add(other, Batch(rows), who="A", why="b", now=NOW)
             assert select(connection, count) == [(0,)]
         assert current(one, "patient")["key"] == ["p"]
+
+
+def test_a_writer_waits_only_so_long(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("afterload.registry.engine.PATIENCE_S", 0.2)
+    rows = (Rows("patient", {"key": ["p"]}),)
+    with open_registry(where) as one, open_registry(where) as other:
+        with writing(one.engine), pytest.raises(RecordError, match="Another program"):
+            add(other, Batch(rows), who="A", why="b", now=NOW)
+        add(other, Batch(rows), who="A", why="b", now=NOW)
+        assert current(one, "patient")["key"] == ["p"]
+
+
+def test_importing_the_room_loads_no_database() -> None:
+    code = (
+        "import sys, afterload.registry, afterload.registry.batch, afterload.registry.strategy\n"
+        "assert not {'sqlalchemy', 'alembic', 'numpy'} & set(sys.modules), sys.modules.keys()"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_every_public_name_of_the_room_is_there() -> None:
+    import afterload.registry as room
+
+    assert set(room.__all__) <= set(dir(room))
+    for name in room.__all__:
+        assert getattr(room, name) is not None
 
 
 def test_memory_registries_are_apart() -> None:

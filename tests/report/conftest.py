@@ -414,3 +414,12 @@ def make_study(seed: int = 20) -> Study:
 @pytest.fixture(scope="session")
 def study() -> Study:
     return make_study()
+
+
+@pytest.fixture(scope="session")
+def built(study):
+    """The report of the study, ready to be drawn as HTML or Word."""
+    from afterload.report.study_report_document import document
+    from afterload.report.theme import DEFAULT
+
+    return document(study, DEFAULT)

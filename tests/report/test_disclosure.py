@@ -66,7 +66,7 @@ def attack(tables, lost, told, threshold):
         row = told.find("baseline", "v", statistic, level=level, arm=arm)
         if row.value is not None:
             low[i] = high[i] = row.value
-        elif row.text == f"<{threshold}":
+        elif row.warning == f"suppressed (< {threshold})":
             low[i], high[i] = 1, threshold - 1
             hidden.append((a, x))
         else:  # 0 or at least the threshold
@@ -127,7 +127,8 @@ def test_a_reader_can_never_work_out_a_withheld_count(cohort):
 def test_the_attack_finds_a_count_that_is_only_blanked():
     results = make_results([[3, 20], [10, 20]], [0, 0])
     rows = [
-        Statistic("baseline", "v", "count", None, level="0", arm="arm 0", text="<5")
+        Statistic("baseline", "v", "count", None, level="0", arm="arm 0",
+                  warning="suppressed (< 5)")
         if (r.statistic, r.level, r.arm) == ("count", "0", "arm 0") else r
         for r in results
     ]  # fmt: skip
@@ -183,7 +184,8 @@ def test_a_small_exclusion_cannot_be_taken_from_those_left():
     rows = [Statistic("flow", v, s, float(x), n=100, text="rule") for v, s, x in flow]
     rows += [Statistic("flow", "arm", "count", 40.0, arm=arm) for arm in "ab"]
     told = disclose(Results(tuple(rows)), 5)
-    assert told.find("flow", "rule:1", "excluded").text == "<5"
+    excluded = told.find("flow", "rule:1", "excluded")
+    assert (excluded.warning, excluded.text) == ("suppressed (< 5)", "rule")
     assert told.find("flow", "rule:1", "remaining").value is None
     assert told.find("flow", "rule:2", "excluded").value is None
     assert told.find("flow", "arm", "count", arm="a").value == 40
@@ -210,6 +212,23 @@ def test_a_curve_steps_only_where_enough_patients_died(study, told):
         for point in curve:
             assert point.value == [p for p in full if p.at <= point.at][-1].value
             assert point.n is None
+
+
+def test_a_few_without_a_time_silence_the_curve_of_their_arm(study):
+    lost = Statistic("survival", "death_30d", "missing", 2.0, arm="ECLS")
+    told = disclose(Results((*study.results, lost)), 5)
+    assert told.curve("death_30d", "survival", "ECLS") == []
+    assert told.curve("death_30d", "survival", "Impella 5.0")
+    for row in told.section("survival"):
+        assert row.arm != "ECLS" or row.value is None
+
+
+def test_a_warning_does_not_name_the_day_a_patient_was_last_seen(study):
+    warning = "Follow-up in the arm ECLS ends before day 30: day 23.5."
+    row = Statistic("survival", "death_30d", "median", None, arm="ECLS", warning=warning)
+    rows = [r for r in study.results if (r.statistic, r.arm) != ("median", "ECLS")]
+    told = disclose(Results((*rows, row)), 5).find("survival", "death_30d", "median", arm="ECLS")
+    assert told.warning == "Follow-up in the arm ECLS ends before day 30."
 
 
 def test_numbers_that_tell_no_count_are_kept(study, told):

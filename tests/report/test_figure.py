@@ -13,8 +13,8 @@ from afterload.report.figure_list import build_figures
 
 
 @pytest.fixture(scope="module")
-def figures(study):
-    return build_figures(study)
+def figures(built):
+    return built.figures
 
 
 def test_figures_are_numbered_as_they_are_read(figures):

@@ -40,8 +40,8 @@ def read(html):
 
 
 @pytest.fixture(scope="module")
-def html(study):
-    return page(document(study, DEFAULT, png=False))
+def html(built):
+    return page(built)
 
 
 def test_the_page_needs_nothing_from_outside(html):

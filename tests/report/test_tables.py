@@ -10,7 +10,7 @@ from afterload.report.number import DASH
 from afterload.report.tables import build_tables
 from afterload.report.tables_biology import point_label
 from afterload.report.theme import DEFAULT, JAMA, THEMES
-from afterload.study.ard import Results
+from afterload.study.ard import Results, Statistic
 from afterload.study.design import Study
 
 
@@ -125,6 +125,18 @@ def test_a_warning_travels_as_a_footnote(study):
                  t.name == "complications")  # fmt: skip
     letter = next(note.letter for note in table.footnotes if note.text == "Few events.")
     assert letter in row(table, "Stroke").cells[5].refs
+
+
+def test_a_category_nobody_had_is_not_shown(study, tables):
+    item = replace(study.design.baseline[6], levels=("female", "male", "unknown"),
+                   level_labels=("Female", "Male", "Unknown"))  # fmt: skip
+    nobody = tuple(
+        Statistic("baseline", "sex", "count", 0.0, level="unknown", arm=arm)
+        for arm in ("", *study.design.arms)
+    )
+    design = replace(study.design, baseline=(item,))
+    table = build_tables(Study(design, Results((*study.results, *nobody))))[0]
+    assert [line.label for line in table.rows] == ["Sex", "Female", "Male"]
 
 
 def test_two_arms_are_compared_by_the_only_p(study):

@@ -10,7 +10,7 @@ import polars as pl
 from afterload.core.errors import BadCell
 from afterload.registry.convert_choices import choices
 from afterload.registry.convert_dates import dates
-from afterload.registry.convert_numbers import nothing, plain
+from afterload.registry.convert_numbers import as_held, nothing, plain
 from afterload.registry.convert_numeric import numeric, soft_reasons, unusual
 from afterload.registry.mapping import CellRules, Spec
 
@@ -125,12 +125,12 @@ def read_cells(raw: pl.Series, spec: Spec, lines: Lines, wrong: pl.Series | None
         impossible = impossible | soft
     elif spec.rules.soft == "refuse" and not lines.accept_soft and soft.any():
         why = why.fill_null(soft_reasons(values, spec, soft))
-    bad = bad_cells(spec.column, plain(raw), why, lines) if why.null_count() < len(why) else ()
+    bad = bad_cells(spec.column, as_held(raw), why, lines) if why.null_count() < len(why) else ()
     if found.fixed is not None:
-        told = plain(raw).fill_null("") + " -> " + found.text.fill_null("missing")
+        told = as_held(raw).fill_null("") + " -> " + found.text.fill_null("missing")
         entered = entered.zip_with(~found.fixed, told)
     # what a cell held that was left out stays on record
-    entered = entered.zip_with(~impossible, plain(raw)) if blanked else entered
+    entered = entered.zip_with(~impossible, as_held(raw)) if blanked else entered
     return Cells(
         values=values,
         entered=entered,

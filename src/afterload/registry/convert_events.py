@@ -9,7 +9,7 @@ from afterload.registry.convert_cells import bad_cells, words
 from afterload.registry.convert_choices import flags
 from afterload.registry.convert_fragment import ROW, Fragment
 from afterload.registry.convert_keys import Keyed
-from afterload.registry.convert_numbers import nothing, numbers, plain
+from afterload.registry.convert_numbers import as_held, nothing, numbers
 from afterload.registry.convert_tally import Tally
 from afterload.registry.convert_times import times
 from afterload.registry.mapping import HOURS, Event, TableMap
@@ -36,7 +36,7 @@ def read_events(rows: Keyed, table: TableMap) -> Read:
 
 def _event(rows: Keyed, event: Event, table: TableMap) -> tuple[Fragment, list[BadCell]]:
     kind, hours, why = _told(rows, event)
-    raw = plain(rows.columns[event.column])
+    raw = as_held(rows.columns[event.column])
     if event.rules.bad == "missing":
         kind, bad = kind.set(why.is_not_null(), None), []
     else:

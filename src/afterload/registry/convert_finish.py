@@ -11,11 +11,14 @@ from afterload.core.errors import BadCell
 from afterload.registry.batch import Rows
 from afterload.registry.convert_fragment import (
     ACCEPTED,
+    FILE,
+    ROW,
     Fragment,
     merged,
     own_columns,
     rows_of,
 )
+from afterload.registry.guard import ORDERS
 
 _ORDER = ("patient", "episode", "run", "device", "observation", "complication", "outcome",
           "followup")  # fmt: skip
@@ -44,6 +47,7 @@ def finished(fragments: Sequence[Fragment]) -> tuple[Finished, list[BadCell]]:
             bad += conflicts
         if parts:
             frames[table] = pl.concat(parts, how="diagonal_relaxed") if parts[1:] else parts[0]
+    bad += _out_of_order(frames, fragments)
     if bad:
         return Finished((), {}, {}), bad
     if "device" in frames and "run" in frames:
@@ -53,6 +57,28 @@ def finished(fragments: Sequence[Fragment]) -> tuple[Finished, list[BadCell]]:
     rows = tuple(rows_of(table, frame) for table, frame in frames.items())
     counts = {table: frame.height for table, frame in frames.items()}
     return Finished(rows, counts, {t: _count(f) for t, f in frames.items() if t != "query"}), []
+
+
+def _out_of_order(
+    frames: Mapping[str, pl.DataFrame], fragments: Sequence[Fragment]
+) -> list[BadCell]:
+    """Times of outcomes that come before a time of their episode they cannot come before."""
+    if not {"episode", "outcome"} <= set(frames):
+        return []
+    episode, outcome = frames["episode"], frames["outcome"]
+    columns = {name: column for f in fragments for name, column in f.columns.items()}
+    bad = []
+    for order in ORDERS:
+        if order.early not in episode.columns or order.late not in outcome.columns:
+            continue
+        earlier = episode.select(pl.col("key").alias("episode"), pl.col(order.early))
+        both = outcome.select("episode", order.late, ROW, FILE).join(earlier, on="episode")
+        wrong = both.filter(pl.col(order.late) < pl.col(order.early))
+        for _, late, row, file, early in wrong.iter_rows():
+            column = columns.get(order.late, order.late)
+            text = f"{order.sentence[:-1]} ({early:%Y-%m-%d %H:%M}). Check the two times."
+            bad.append(BadCell(file, row, column, f"{late:%Y-%m-%d %H:%M}", text))
+    return bad
 
 
 def _count(frame: pl.DataFrame) -> int:

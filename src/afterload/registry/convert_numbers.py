@@ -36,6 +36,11 @@ def plain(column: pl.Series) -> pl.Series:
     return text.set(text == "", None)
 
 
+def as_held(column: pl.Series) -> pl.Series:
+    """Cells as an error quotes them: text as it stands, anything else as a word."""
+    return column if column.dtype == pl.String else plain(column)
+
+
 def numbers(text: pl.Series, decimal: str) -> tuple[pl.Series, pl.Series]:
     """The numbers that words stand for.
 

@@ -121,7 +121,7 @@ def _range(low: float, high: float) -> str:
         return "any number"
     if isinf(low):
         return f"at most {high:.6g}"
-    return f"at least {low:.4g}" if isinf(high) else f"{low:.4g} to {high:.6g}"
+    return f"at least {low:.6g}" if isinf(high) else f"{low:.6g} to {high:.6g}"
 
 
 def hint(variable: Variable, raw: float, form: UnitForm) -> str:

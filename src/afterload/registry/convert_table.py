@@ -20,7 +20,7 @@ from afterload.registry.convert_take import one_of_several
 from afterload.registry.convert_tally import Tally, tally
 from afterload.registry.convert_times import nominal, times, wrong_cells
 from afterload.registry.mapping import Spec, TableMap
-from afterload.registry.mapping_target import followup_hours
+from afterload.registry.mapping_spec import followup_hours
 from afterload.registry.reader import Sheet
 
 RUN = "1"

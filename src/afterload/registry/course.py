@@ -21,7 +21,7 @@ class Item:
     Args:
         table: The table it stands in.
         row: Its id.
-        name: What it is: a device kind, a complication, a drug, a run's key.
+        name: What it is: a device kind, a complication, a drug, a run's key, a nominal point.
         start, stop: Its times; both the same for a moment.
         parent: Root id of its run, for a device.
         root: Its own root id.
@@ -67,7 +67,7 @@ class Course:
 
 _SPANS = {"run": '"key"', "device": '"kind"', "infusion": '"drug"'}
 _MOMENTS = {
-    "observation": "''",
+    "observation": "coalesce(\"nominal\", '')",
     "complication": '"kind"',
     "decision": '"kind"',
     "followup": "coalesce(\"vital_status\", '')",

@@ -73,6 +73,11 @@ def connect_to(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     """SQLite with transactions begun by hand, because its driver would begin them too late."""
+    if sqlite3.sqlite_version_info < (3, 37):
+        raise RecordError(
+            f"Registries need SQLite 3.37 or later; this Python has {sqlite3.sqlite_version}. "
+            "Use a newer Python, or PostgreSQL."
+        )
     options = {"isolation_level": None, "timeout": PATIENCE_S}
     if sqlite_file(url) is None:
         raw = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
@@ -102,7 +107,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("afterload_write", False):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE_S:.0f}s'")
+        patience = f"{1000 * PATIENCE_S:.0f}ms"
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}'")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 

@@ -71,8 +71,8 @@ def episode_view(registry: Registry, key: str, *, past: bool = False) -> Episode
                 tables[name] = rows
     versions = {}
     if past:
-        for name, rows in tables.items():
-            for row in rows:
+        for name, kept in tables.items():
+            for row in kept:
                 versions[name, row["id"]] = tuple(history(registry, name, row["id"]))
     return EpisodeView(key, tables, versions)
 

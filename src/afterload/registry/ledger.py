@@ -17,7 +17,7 @@ from afterload.registry.shape import NOTES, TABLES, Field, Shape
 from afterload.registry.store import Registry
 from afterload.registry.stored import store
 from afterload.registry.version import CONTENT, content, locate
-from afterload.registry.writer import Entry, Writer
+from afterload.registry.writer import Entry, Writer, said
 
 _CHUNK = 4000
 _DEFAULTS: dict[tuple[str, str], str] = {("run", "key"): "1", ("query", "status"): "open"}
@@ -51,6 +51,7 @@ def add(
         RecordError: A row would change a value that is there, times contradict each other, or the
             registry cannot be written.
     """
+    said(who, why)
     _refuse_unknown(registry, batch)
     done = _Share(progress, sum(len(rows) for rows in batch.rows))
     with writing(registry.engine) as connection:

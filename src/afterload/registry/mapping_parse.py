@@ -10,8 +10,10 @@ from typing import Any
 from afterload.core.errors import InputError
 from afterload.core.vocabulary import Vocabulary, declared_variables
 from afterload.registry.mapping import CellRules, Check, Event, Long, Map, Spec, TableMap
+from afterload.registry.mapping_event import when
 from afterload.registry.mapping_rules import check_keys, choice, rules, text
-from afterload.registry.mapping_target import constants, target, when
+from afterload.registry.mapping_spec import constants
+from afterload.registry.mapping_target import target
 from afterload.registry.reader import Reading, squeeze
 
 _TOP = ("map", "table", "variable")

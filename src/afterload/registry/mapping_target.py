@@ -2,61 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
-from afterload.core.errors import InputError, UnknownName, UnknownUnit
-from afterload.core.unit import form_of
-from afterload.core.variable import UnitForm, Variable
+from afterload.core.errors import InputError
 from afterload.core.vocabulary import Vocabulary
-from afterload.registry.mapping import CellRules, Event, Spec, When, unknown
-from afterload.registry.mapping_rules import RULE_KEYS, check_keys, choice, plain_word, rules, text
-from afterload.registry.points import POINTS, normal_point
-from afterload.registry.reader import squeeze
-from afterload.registry.shape import fields_of
-
-_SPEC = ("to", "unit", "factor", "codes", "fix", "take", "add", "range", *RULE_KEYS)
-_TIMES = tuple(
-    f"{edge}{unit}" for edge in ("start", "stop", "at") for unit in ("", "_days", "_hours")
-)
-_EVENT = ("to", "kind", "when", "codes", "days", "hours", "set", "fix", *_TIMES, *RULE_KEYS)
-_TAKE = ("only", "first", "last", "lowest", "highest", "median")
-_FROM_T0 = {"days from t0": 24.0, "hours from t0": 1.0, "minutes from t0": 1 / 60}
-_KEYS = {
-    "patient_key": "patient",
-    "episode_id": "episode",
-    "centre_id": "centre",
-    "encounter_id": "encounter",
-    "meas_dt": "at",
-    "timepoint": "point",
-}
-
-
-def point_of(word: str, place: str) -> str:
-    """A nominal time point in its one spelling: "day1" and "24h" are "24h".
-
-    Raises:
-        InputError: No such point.
-    """
-    try:
-        return normal_point(word)
-    except UnknownName:
-        raise unknown(place, "time point", word, POINTS) from None
-
-
-def followup_hours(point: str, place: str) -> float:
-    """Hours from t0 of a follow-up point: "30d", "day90", "6m" (months) or "1y".
-
-    Raises:
-        InputError: No such point.
-    """
-    word = point.strip().lower().replace(" ", "")
-    if found := re.fullmatch(r"(?:day(\d+)|(\d+)(d|m|y))", word):
-        days = {"d": 1.0, "m": 30.4375, "y": 365.25}[found[3] or "d"]
-        return 24 * days * int(found[1] or found[2])
-    raise InputError(f"{place}: {point!r} is not a follow-up time. Write 30d, 6m or 1y.")
+from afterload.registry.mapping import CellRules, Event, Spec
+from afterload.registry.mapping_event import event_of
+from afterload.registry.mapping_spec import spec_of
 
 
 def target(
@@ -81,9 +34,9 @@ def target(
         if not isinstance(table, Mapping) or not isinstance(table.get("to"), str):
             raise InputError(f'{place} needs to = the name of a variable, e.g. "lactate@pre".')
         if table["to"] in ("device", "complication"):
-            yield _event(column, table, own, vocabulary, place)
+            yield event_of(column, table, own, vocabulary, place)
         else:
-            spec = _spec(column, table, own, vocabulary, place, timed=timed)
+            spec = spec_of(column, table, own, vocabulary, place, timed=timed)
             if spec.variable.table in ("device", "complication"):
                 raise InputError(
                     f"{place}: {spec.variable.name} belongs to a {spec.variable.table}. "
@@ -91,196 +44,3 @@ def target(
                     f"... , set = {{ {spec.variable.name} = ... }} }}."
                 )
             yield spec
-
-
-def _spec(
-    column: str,
-    table: Mapping[str, Any],
-    own: CellRules,
-    vocabulary: Vocabulary,
-    place: str,
-    *,
-    timed: bool,
-) -> Spec:
-    check_keys(table, _SPEC, place)
-    variable, point = _named(table["to"], vocabulary, place, timed=timed)
-    unit, form = _form(variable, table, place)
-    add = text(table, "add", place)
-    if add and (variable.kind != "multi" or add not in variable.levels):
-        raise unknown(place, f"choice of {variable.name}", add, variable.levels)
-    codes = _codes(table.get("codes", {}), place)
-    if not add:
-        _check_codes(variable, codes, place)
-    take = choice(table, "take", _TAKE, place)
-    return Spec(
-        column=column,
-        variable=_narrowed(variable, table, form, place),
-        rules=rules(table, own, place),
-        point=point,
-        unit=unit,
-        form=form,
-        codes=codes,
-        fix=_fix(table, place),
-        take=take,  # type: ignore[arg-type]
-        add=add,
-    )
-
-
-def _named(name: str, vocabulary: Vocabulary, place: str, *, timed: bool) -> tuple[Variable, str]:
-    """The variable and nominal point "lactate@24h" names."""
-    word, _, point = name.partition("@")
-    if word in _KEYS:
-        raise InputError(
-            f"{place}: write {_KEYS[word]} = {place.split('column ')[-1]} in the table."
-        )
-    if word not in vocabulary:
-        raise unknown(place, "variable", word, vocabulary)
-    variable = vocabulary[word]
-    if variable.table == "meta" and word not in ("support_start", "support_stop"):
-        raise InputError(f"{place}: {word} is kept by the registry itself and cannot be imported.")
-    if variable.table == "observation":
-        if point:
-            return variable, point_of(point, place)
-        if not timed:
-            raise InputError(
-                f"{place}: {word} is measured repeatedly. Say when, e.g. {word}@pre or {word}@24h."
-            )
-    elif variable.table == "followup":
-        if point:
-            followup_hours(point, place)
-        elif not timed:
-            raise InputError(f"{place}: say when {word} was asked, e.g. {word}@30d or {word}@1y.")
-    elif point:
-        raise InputError(f"{place}: {word} is recorded once; leave out {'@' + point!r}.")
-    return variable, point
-
-
-def _form(variable: Variable, table: Mapping[str, Any], place: str) -> tuple[str, UnitForm]:
-    unit = text(table, "unit", place)
-    factor = table.get("factor")
-    if variable.kind == "datetime":
-        if unit and unit not in _FROM_T0:
-            raise unknown(place, "unit of a time", unit, _FROM_T0)
-        return unit, UnitForm("h", _FROM_T0.get(unit, 1.0))
-    if not variable.is_numeric and (unit or factor is not None):
-        raise InputError(f"{place}: {variable.name} is not a number and has no unit.")
-    if factor is not None:
-        if unit or isinstance(factor, bool) or not isinstance(factor, int | float) or not factor:
-            raise InputError(f"{place}: factor must be a number, and goes without a unit.")
-        return f"×{factor:g}", UnitForm(variable.unit, float(factor))
-    try:
-        return unit, form_of(variable, unit)
-    except UnknownUnit as error:
-        raise InputError(f"{place}: {error}") from None
-
-
-def _narrowed(variable: Variable, table: Mapping[str, Any], form: UnitForm, place: str) -> Variable:
-    """The variable with the hard range the map gives the cells, in the unit of the column."""
-    if variable.kind == "datetime" and table.get("unit"):
-        hours = fields_of(variable)[1]
-        return replace(variable, low=hours.low, high=hours.high)
-    if "range" not in table:
-        return variable
-    given = table["range"]
-    if not variable.is_numeric or not isinstance(given, list) or len(given) != 2:
-        raise InputError(f"{place}: range must be [low, high], and is for numbers.")
-    low, high = sorted(form.factor * float(x) + form.offset for x in given)
-    return replace(variable, low=max(low, variable.low), high=min(high, variable.high))
-
-
-def _codes(given: Any, place: str) -> dict[str, str | bool | float | None]:
-    if not isinstance(given, Mapping):
-        raise InputError(f'{place}: codes must be a table, e.g. {{ 1 = "yes", 2 = "no" }}.')
-    for word, value in given.items():
-        if not isinstance(value, str | bool | int | float):
-            raise InputError(
-                f"{place}: the code {word!r} must stand for a word, a number or yes/no."
-            )
-    return {plain_word(word): value for word, value in given.items()}
-
-
-def _check_codes(variable: Variable, codes: Mapping[str, Any], place: str) -> None:
-    for word, value in codes.items():
-        if variable.kind == "enum" and value not in variable.levels:
-            raise unknown(f"{place}, code {word!r}", f"choice of {variable.name}", str(value),
-                          variable.levels)  # fmt: skip
-        if variable.kind == "bool" and not isinstance(value, bool):
-            raise InputError(f"{place}: the code {word!r} must be true or false.")
-
-
-def _fix(table: Mapping[str, Any], place: str) -> dict[str, str]:
-    given = table.get("fix", {})
-    if not isinstance(given, Mapping):
-        raise InputError(
-            f'{place}: fix must be a table of episode = value, e.g. {{ "92" = "7.4" }}.'
-        )
-    return {str(key): str(value) for key, value in given.items()}
-
-
-def when(table: Mapping[str, Any], key: str, place: str) -> When | None:
-    """The column and unit of a time: `at`, with `at_unit` or as `at_days`, `at_hours`.
-
-    Raises:
-        InputError: Two of them are given, or the unit is not known.
-    """
-    given = [k for k in (key, f"{key}_days", f"{key}_hours") if table.get(k)]
-    if not given:
-        return None
-    if len(given) > 1:
-        raise InputError(f"{place}: {given[0]} and {given[1]} say the same; keep one.")
-    column = squeeze(text(table, given[0], place))
-    if given[0] != key:
-        return When(column, "days" if given[0].endswith("days") else "hours")
-    unit = choice(table, f"{key}_unit", ("date", "days", "hours", "minutes"), place)
-    return When(column, unit)  # type: ignore[arg-type]
-
-
-def _event(
-    column: str, table: Mapping[str, Any], own: CellRules, vocabulary: Vocabulary, place: str
-) -> Event:
-    check_keys(table, _EVENT, place)
-    kind = text(table, "kind", place)
-    name = "device" if table["to"] == "device" else "complication"
-    known = vocabulary["support_type" if name == "device" else "compl_type"].levels
-    codes = _codes(table.get("when", table.get("codes", {})), place)
-    named = [value for value in codes.values() if isinstance(value, str)]
-    for word in [kind, *named] if kind else named:
-        if word not in known:
-            raise unknown(place, name, word, known)
-    durations = [key for key in ("days", "hours") if table.get(key)]
-    if not kind and not named:
-        raise InputError(f'{place}: say which {name} with kind = "..." or with codes.')
-    if len(durations) > 1 or (durations and (name != "device" or not kind)):
-        raise InputError(f"{place}: days = true or hours = true goes with a device and its kind.")
-    fixed = constants(table.get("set", {}), own, vocabulary, place, of=name)
-    return Event(
-        column=column,
-        table=name,  # type: ignore[arg-type]
-        rules=rules(table, own, place),
-        kind=kind,
-        holds=durations[0] if durations else ("flag" if kind else "kind"),  # type: ignore[arg-type]
-        codes=codes,
-        start=when(table, "start" if name == "device" else "at", place),
-        stop=when(table, "stop", place),
-        constants={spec.variable.name: value for spec, value in fixed},
-        fix=_fix(table, place),
-    )
-
-
-def constants(
-    given: Any, own: CellRules, vocabulary: Vocabulary, place: str, of: str = ""
-) -> tuple[tuple[Spec, str], ...]:
-    """Values the same for all rows, by what they are; `of` limits them to one registry table.
-
-    Raises:
-        InputError: A name is not a variable (of that table).
-    """
-    place = f"{place}, {'set' if of else 'constant'}"
-    check_keys(given, given if isinstance(given, Mapping) else (), place)
-    found = []
-    for name, value in given.items():
-        spec = _spec(name, {"to": name}, own, vocabulary, place, timed=False)
-        if of and spec.variable.table != of:
-            raise InputError(f"{place}: {name} does not belong to a {of}.")
-        found.append((spec, plain_word(value)))
-    return tuple(found)

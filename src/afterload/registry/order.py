@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from afterload.registry.course import Course, Item
 from afterload.registry.findings import Finding, Severity
+from afterload.registry.points import WINDOWS
 
 TOLERANCE_H = 24.0
 """A record that knows the day alone may be this far off (our choice)."""
@@ -216,6 +217,19 @@ def _alive_after_death(course: Course) -> Found:
             )  # fmt: skip
 
 
+def _point_elsewhere(course: Course) -> Found:
+    for item in course.of("observation"):
+        window = WINDOWS.get(item.name)
+        if window is None:
+            continue
+        if item.start < window.low - TOLERANCE_H or item.start > window.high + TOLERANCE_H:
+            yield (
+                "observation", item.row,
+                f"A measurement is called {item.name!r} and was made {item.start:.1f} h from time "
+                "zero.",
+            )  # fmt: skip
+
+
 def _no_time(course: Course) -> Found:
     if not course.has_t0 and any(True for _ in course.of("run", "device")):
         known = [i for i in course.of("run", "device") if i.start == i.start]
@@ -263,6 +277,8 @@ RULES: tuple[Rule, ...] = (
     Rule("support-after-discharge", "warning", "Support ends before discharge.",
          _support_after_discharge),
     Rule("alive-after-death", "error", "Nobody is alive after death.", _alive_after_death),
+    Rule("point-elsewhere", "warning", "A set's nominal point is near its real time.",
+         _point_elsewhere),
     Rule("no-time", "note", "Time zero or a start of support is known.", _no_time),
 )  # fmt: skip
 """Every temporal rule. A comparison with an unknown time never breaks one."""

@@ -85,7 +85,7 @@ def check_of(field: Field, dialect: str) -> str | None:
                 left = f"replace({left}, {_quoted(f'|{word}|')}, '')"
             return f"{left} = ''"
         case "time":
-            bounds = f"{name} >= '1900-01-01' AND {name} < '2101-01-01'"
+            bounds = f"{name} >= '1900-01-01' AND {name} < '2300-01-01'"
             return f"{bounds} AND {name} GLOB '{_TIME_PATTERN}'" if dialect == "sqlite" else bounds
         case "text" if field.required:
             return f"{name} <> ''"

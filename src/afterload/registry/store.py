@@ -120,6 +120,7 @@ def open_registry(where: str | Path, *, migrate: bool = False) -> Registry:
     try:
         with reading(engine) as connection:
             version = _version(connection, str(where))
+            _refuse_newer(version, str(where))
             vocabulary = standard().with_variables(_site_variables(connection))
         registry = _registry(engine, vocabulary)
         if migrate:
@@ -277,12 +278,15 @@ def _site_variables(connection: Connection) -> list[Variable]:
     return [declared(row[0]) for row in rows]
 
 
-def _check_version(connection: Connection, registry: Registry, version: str) -> None:
+def _refuse_newer(version: str, where: str) -> None:
     if version > HEAD:
         raise RecordError(
-            f"{registry.url} was written by a newer version of afterload (schema {version}, this "
-            f"one knows {HEAD}). Update afterload."
+            f"{where!r} was written by a newer version of afterload (schema {version}, this one "
+            f"knows {HEAD}). Update afterload."
         )
+
+
+def _check_version(connection: Connection, registry: Registry, version: str) -> None:
     if version < HEAD or _missing_columns(connection, registry):
         raise RecordError(
             f"{registry.url} was written by an older version of afterload. "

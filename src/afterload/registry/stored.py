@@ -147,8 +147,8 @@ def _times(field: Field, values: Sequence[Any]) -> list[str | None]:
     for value in values:
         if value is not None and not isinstance(value, datetime):
             raise TypeError
-        if value is not None and not 1900 <= value.year <= 2100:
-            raise InputError(f"{field.name} = {value} is not between the years 1900 and 2100.")
+        if value is not None and not 1900 <= value.year <= 2299:
+            raise InputError(f"{field.name} = {value} is not between the years 1900 and 2299.")
     return [None if value is None else time_text(value) for value in values]
 
 

@@ -58,6 +58,7 @@ def suggest(files: Sequence[Path], vocabulary: Vocabulary) -> str:
         keys = _keys(sheet, lines)
         parts.append(_table(sheet, lines, several=len(sheets) > 1, keys=keys, known=known))
         known |= keys
+    parts += _declared([line for _, lines in drafts for line in lines], vocabulary)
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -69,6 +70,17 @@ _HEAD = """\
 [map]
 title = ""
 """
+
+
+def _declared(lines: Sequence[Line], vocabulary: Vocabulary) -> list[str]:
+    """Declarations of the common variables a draft uses and the vocabulary lacks."""
+    from afterload.registry.site import declaration
+    from afterload.registry.suggest_lines import common
+
+    used = {str(line.to["to"]).partition("@")[0] for line in lines if line.to and not line.doubt}
+    named = [name for name in common() if name in used and name not in vocabulary]
+    head = ["# The vocabulary lacks these; the map declares them.\n"] if named else []
+    return head + [declaration(common()[name]) + "\n" for name in named]
 
 
 def _sheets(path: Path) -> Iterable[Sheet]:

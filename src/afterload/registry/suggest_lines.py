@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from afterload.core.variable import Variable
-from afterload.core.vocabulary import Vocabulary
+from afterload.core.vocabulary import Vocabulary, declared_variables
 from afterload.registry.reader import Sheet
 from afterload.registry.suggest import Line
 from afterload.registry.suggest_names import Name, meaning, take_apart
@@ -87,7 +90,27 @@ def _meant(column: str, target: str, name: Name, seen: Look, vocabulary: Vocabul
             return _flagged(column, {"to": variable, "add": choice}, name, seen)
         case "died":
             return _died(column, name, seen)
+        case "site":
+            return _site(column, common()[what], name, seen)
     return _variable(column, vocabulary[target], name, seen)
+
+
+@cache
+def common() -> Mapping[str, Variable]:
+    """Variables beyond the vocabulary that many spreadsheets have, by name."""
+    text = files("afterload.registry").joinpath("common.toml").read_text("utf-8")
+    declared = declared_variables(tomllib.loads(text)["variable"], "common.toml")
+    return {variable.name: variable for variable in declared}
+
+
+def _site(column: str, variable: Variable, name: Name, seen: Look) -> Line:
+    """A common variable the vocabulary lacks; the draft declares it."""
+    if name.lasts:
+        name = replace(name, unit={"days": "d", "hours": "h"}[name.lasts])
+    elif variable.unit in ("h", "d"):
+        to = {"to": variable.name}
+        return Line(column, to=to, doubt="is it days or hours?")
+    return _variable(column, variable, name, seen)
 
 
 def _flagged(column: str, to: dict[str, Any], name: Name, seen: Look) -> Line:

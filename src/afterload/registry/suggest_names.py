@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from afterload.core.variable import Variable
 from afterload.core.vocabulary import Vocabulary
 
 _YES = r"ja|yes|oui|si|wahr|true|vrai"
@@ -50,7 +51,7 @@ _POINTS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _SMALL = frozenset(
     ("der", "die", "das", "des", "dem", "den", "de", "la", "le", "les", "du", "d", "l", "the", "of",
-     "in", "en", "bei", "a", "au", "et", "und", "and", "hx", "atcd", "cause", "ursache", "raw")
+     "in", "en", "bei", "a", "au", "et", "und", "and", "hx", "cause", "ursache", "raw")
 )  # fmt: skip
 """Words that say nothing."""
 
@@ -177,23 +178,31 @@ def meaning(rest: str, vocabulary: Vocabulary) -> tuple[str, float]:
         vocabulary: Variables whose own names and labels count too.
     """
     best, share = "", 0.0
-    own = [(_told(word), v.name) for v in vocabulary.values() if v.table != "meta"
-           for word in (v.name, v.label, v.label_fr, *v.aliases) if word]  # fmt: skip
-    for phrase, target in (*_table(), *own):
+    for phrase, target in (*_table(), *_own(tuple(vocabulary.values()))):
         covered = _covers(phrase, rest)
         if covered > share:
             best, share = target, covered
     return best, share
 
 
+@cache
+def _own(variables: tuple[Variable, ...]) -> tuple[tuple[str, str], ...]:
+    """The names and labels of variables, and what they mean."""
+    return tuple(
+        (_told(word), variable.name)
+        for variable in variables
+        if variable.table != "meta"
+        for word in (variable.name, variable.label, variable.label_fr, *variable.aliases)
+        if word
+    )
+
+
 def _covers(phrase: str, rest: str) -> float:
-    if not phrase or not rest:
-        return 0.0
     if phrase == rest:
         return 1.0
-    if phrase in _GENERAL or len(phrase) < 2:
+    if phrase not in rest or phrase in _GENERAL or len(phrase) < 2:
         return 0.0
-    if re.search(rf"\b{re.escape(phrase)}\b", rest):
+    if f" {phrase} " in f" {rest} ":
         return len(phrase) / len(rest)
     # a German compound: "Gewichtsangabe" starts with "Gewicht"
     if len(phrase) >= 6 and " " not in phrase and rest.startswith(phrase):

@@ -55,6 +55,17 @@ class Entry:
     hash: str
 
 
+def said(who: str, why: str) -> tuple[str, str]:
+    """Who makes a change and why, without blanks around.
+
+    Raises:
+        InputError: One of them is empty.
+    """
+    if not who.strip() or not why.strip():
+        raise InputError("Every change of a registry needs who makes it and why.")
+    return who.strip(), why.strip()
+
+
 @dataclass(slots=True)
 class Writer:
     """An open audit entry; `insert` writes rows, `close` writes the entry they belong to."""
@@ -120,9 +131,7 @@ class Writer:
         Raises:
             InputError: `who` or `why` is empty.
         """
-        who, why = who.strip(), why.strip()
-        if not who or not why:
-            raise InputError("Every change of a registry needs who makes it and why.")
+        who, why = said(who, why)
         at = now.astimezone(timezone.utc).replace(tzinfo=None) if now.tzinfo else now  # noqa: UP017
         fields: dict[str, Any] = {
             "id": self.entry,

@@ -18,10 +18,12 @@ The rule, for a threshold of 5:
   are kept otherwise: no count follows from them.
 - A survival curve is told only at times between which nobody, or at least 5 patients, died, and
   likewise were censored, and while nobody or at least 5 are at risk. Medians are told in whole
-  days. Log-rank p-values are kept.
+  days. Where 1 to 4 patients of an arm are left out for want of a time, nothing of its curve is
+  told. Log-rank p-values are kept.
 
-Not covered: two variables of the study that count the same thing under different names, and what a
-reader knows from elsewhere.
+Not covered: two variables of the study that count the same thing under different names, or one
+within the other (deaths in 30 days and in 180: their difference may be small), and what a reader
+knows from elsewhere.
 """
 
 from __future__ import annotations
@@ -32,7 +34,6 @@ from dataclasses import replace
 from afterload.core.errors import InputError
 from afterload.report.disclosure_cells import Cells, Key, State, protect
 from afterload.report.disclosure_survival import hide, survival_rows
-from afterload.report.tables_cell import WITHHELD
 from afterload.study.ard import Results, Statistic
 from afterload.study.design import Study
 
@@ -110,8 +111,8 @@ def _cells(results: Results) -> Cells:
             if row.statistic == "count" and row.denominator is not None:
                 cells.add((*_family(row), "n", "", row.arm), row.denominator)
     _tie_flow(cells, results)
-    cells.pinned |= {key for key in cells.values if key[0] == "size"}
-    cells.pinned.add(("flow", "start", "count"))
+    cells.pinned |= {key: 2 for key in cells.values if key[0] == "size"}
+    cells.pinned[("flow", "start", "count")] = 1
     arms = [key[1] for key in cells.values if key[0] == "size" and key[1]]
     for family, seen in families.items():
         for arm in seen:
@@ -168,18 +169,16 @@ def _told(row: Statistic, cells: Cells, state: dict[Key, State], threshold: int)
         if key in state:
             return _hidden(row, state[key], threshold)
         return _without_n(row, state)
-    if row.section == "flow":
-        small = row.value is not None and 0 < row.value < threshold
-        return _hidden(row, "small", threshold) if small else row
     if _follows(row, cells, state, threshold):
-        return hide(row, WITHHELD, "suppressed: it would tell a withheld count")
+        return hide(row, "suppressed: it would tell a withheld count")
     return _without_n(row, state)
 
 
 def _hidden(row: Statistic, state: State, threshold: int) -> Statistic:
-    if state == "small":
-        return hide(row, f"<{threshold}", f"suppressed (< {threshold})")
-    return hide(row, WITHHELD, f"suppressed (it would tell a count < {threshold})")
+    small = state == "small"
+    why = f"suppressed (< {threshold})" if small else "suppressed: it would tell a small count"
+    text = "" if row.statistic == "unknown_kept" else row.text
+    return hide(replace(row, text=text), why)
 
 
 def _columns(row: Statistic, state: dict[Key, State], names: Iterable[str]) -> bool:

@@ -25,13 +25,14 @@ class Cells:
         values: Every count, by what it is.
         sums: Each a total and the parts it is the sum of; only sums that hold are kept.
         unseen: Counts the report never shows, but that can be worked out from those it does.
-        pinned: Counts withheld to guard another only where nothing else would do.
+        pinned: Counts withheld to guard another only where nothing else would do, with how dear
+            they are: 1, or 2 where losing one means losing much else.
     """
 
     values: dict[Key, int] = field(default_factory=dict)
     sums: list[tuple[Key, tuple[Key, ...]]] = field(default_factory=list)
     unseen: set[Key] = field(default_factory=set)
-    pinned: set[Key] = field(default_factory=set)
+    pinned: dict[Key, int] = field(default_factory=dict)
 
     def tie(self, total: Key, parts: Iterable[Key]) -> None:
         """Tell that the parts add up to the total, if all are known and it is so."""
@@ -209,14 +210,14 @@ def _next_guard(key: Key, game: _Game) -> Key | None:
     """The cell whose loss costs a reader least: unseen first, comfortably large, then small."""
     cells, threshold = game.cells, game.threshold
     _, tied = _component(key, game)
-    for pinned in (False, True):
+    for price in (0, 1, 2):
         for places in (game.sums_of.get(key, ()), tied):
             sums = [cells.sums[place] for place in places]
             totals = {total for total, _ in sums}
             useful = [
                 k
                 for k in {k for total, parts in sums for k in (total, *parts)} - set(game.state)
-                if cells.values[k] > 0 and (k in cells.pinned) == pinned
+                if cells.values[k] > 0 and cells.pinned.get(k, 0) == price
             ]
             if useful:
                 return min(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from afterload.report.number import half_up
-from afterload.report.tables_cell import WITHHELD
 from afterload.study.ard import Results, Statistic
 
 _STEPS = ("survival", "ci_low", "ci_high")
@@ -31,14 +31,25 @@ def survival_rows(results: Results, threshold: int, small_arms: set[str]) -> lis
     told: list[Statistic] = []
     for row in rows:
         told_of = kept.get((row.variable, row.arm), _Kept())
-        blind = (not row.arm and row.statistic != "p") or bool({row.arm, row.versus} & small_arms)
         if row.statistic in _STEPS:
             continue
-        told.append(hide(row, WITHHELD) if blind else _row(results, row, told_of))
+        blind = bool({row.arm, row.versus} & small_arms) or (
+            row.statistic not in {"p", "p_raw"}
+            and (not row.arm or _few_unknown(results, row, threshold))
+        )
+        told.append(hide(row) if blind else _row(results, row, told_of))
     for (variable, arm), told_of in kept.items():
-        if arm and arm not in small_arms:
+        first = results.curve(variable, "at_risk", arm)[:1]
+        few = any(_few_unknown(results, row, threshold) for row in first)
+        if arm and arm not in small_arms and not few:
             told += _coarse(results, variable, arm, told_of.times)
     return told
+
+
+def _few_unknown(results: Results, row: Statistic, threshold: int) -> bool:
+    """Whether a few were left out of an arm's curve: all that is told of it would tell how many."""
+    lost = results.find("survival", row.variable, "missing", arm=row.arm)
+    return lost is not None and lost.value is not None and 0 < lost.value < threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +109,17 @@ def _total(results: Results, variable: str, arm: str) -> tuple[float, float] | N
 
 def _row(results: Results, row: Statistic, kept: _Kept) -> Statistic:
     """A row as it may be told."""
+    if row.warning:  # a warning may name the day one patient was last seen
+        row = replace(row, warning=re.sub(r": day \d+(\.\d+)?", "", row.warning))
     if row.statistic in _GRID:
         plain = replace(row, n=None, denominator=None)
-        return plain if row.at in kept.times else hide(plain, WITHHELD)
+        return plain if row.at in kept.times else hide(plain)
     if row.statistic == "events_total":
-        return row if kept.total else hide(row, WITHHELD)
+        return row if kept.total else hide(row)
     if row.statistic in _AT_HORIZON:
         grid = [r.at for r in results.curve(row.variable, "at_risk", row.arm) if r.at is not None]
         whole = bool(kept.times) and max(grid) == kept.times[-1]
-        return row if whole else hide(row, WITHHELD)
+        return row if whole else hide(row)
     if row.statistic in _TIMES and row.value is not None:
         return replace(row, value=half_up(row.value), n=None)
     return row
@@ -124,6 +137,6 @@ def _coarse(
                 yield replace(before[-1], at=at, n=None, denominator=None)
 
 
-def hide(row: Statistic, shown: str, why: str = "suppressed") -> Statistic:
-    """The row without its number; `shown` stands in its place."""
-    return replace(row, value=None, n=None, denominator=None, text=shown, warning=why)
+def hide(row: Statistic, why: str = "suppressed") -> Statistic:
+    """The row without its number; `why` tells what is shown in its place."""
+    return replace(row, value=None, n=None, denominator=None, warning=why)

@@ -14,7 +14,7 @@ from afterload.report.table_view import TableView
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _FIXED = datetime(2000, 1, 1)
-_MARGIN_CM = 2.0
+_MARGIN_CM = 1.8
 _A4_CM = (21.0, 29.7)
 _FONT = "Arial"
 _EMU_PER_TWIP = 635
@@ -82,6 +82,7 @@ def _styles(file: Any) -> None:
         "Heading 1": (14, 16, 6, True),
         "Caption": (9.5, 10, 5, False),
         "Table Text": (8, 1, 1, False),
+        "Table Text Dense": (7, 1, 1, False),
         "Table Note": (8, 3, 3, False),
         "Reference": (9.5, 0, 3, False),
     }
@@ -150,8 +151,7 @@ def _front(file: Any, document: Document) -> None:
 
 
 def _chapter(file: Any, chapter: Chapter) -> None:
-    wide = any(len(table.columns) >= WIDE for table in chapter.tables)
-    if wide and not chapter.paragraphs and not chapter.figures:
+    if chapter.is_wide:
         _turn(file, sideways=True)
     file.add_heading(chapter.title, 1)
     for text in chapter.paragraphs:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from afterload.report.study_report_document import DENSE
 from afterload.report.table_view import Cell, ColumnHead, Row, TableView
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -14,6 +15,7 @@ _THIN = '<w:{side} w:val="single" w:sz="4" w:space="0" w:color="1D2733"/>'
 _HAIR = '<w:{side} w:val="single" w:sz="2" w:space="0" w:color="D5DADF"/>'
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 MUTED = "55616D"
+_STYLE = "TableText"
 _TOGETHER = 18
 """A table of fewer rows is kept on one page."""
 
@@ -35,7 +37,7 @@ def run(text: str, *, bold: bool = False, raised: bool = False, quiet: bool = Fa
 
 
 def _paragraph(runs: str, indent: int = 0, keep: bool = False) -> str:
-    look = '<w:pStyle w:val="TableText"/>'
+    look = f'<w:pStyle w:val="{_STYLE}"/>'
     look += "<w:keepNext/>" if keep else ""
     look += f'<w:ind w:left="{indent * 140}"/>' if indent else ""
     return f"<w:p><w:pPr>{look}</w:pPr>{runs}</w:p>"
@@ -68,24 +70,28 @@ def table_xml(view: TableView, width: int) -> str:
     for index, row in enumerate(view.rows):
         keep = index < last and (last < _TOGETHER or row.kind == "group")
         rows.append(_body(row, widths, keep, first=index == 0, last=index == last))
+    body = "".join(rows)
+    if len(view.columns) >= DENSE:
+        body = body.replace(f'w:val="{_STYLE}"', f'w:val="{_STYLE}Dense"')
     return (
         f'<w:tbl {_W}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="30" w:type="dxa"/>'
         '<w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
         f'<w:tblCaption w:val="{xml_text(view.title)}"/></w:tblPr>'
-        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+        f"<w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl>"
     )
 
 
 def _widths(view: TableView, width: int) -> list[int]:
     """Column widths in proportion to what the columns hold."""
     wanted = []
+    cap = 22 if len(view.columns) >= DENSE else 28
     for place, head in enumerate(view.columns):
         words = max((len(word) for word in head.title.split()), default=1) * 1.15
-        longest = max(words, len(head.second) * 0.95, 4.0)
+        longest = max(words + 0.8 * len(head.refs), len(head.second) * 0.95, 6.2)
         for row in view.rows:
             if place == 0:
-                longest = max(longest, min(len(row.label) + 2 * row.indent, 28))
+                longest = max(longest, min(len(row.label) + 2 * row.indent, cap))
             elif place <= len(row.cells):
                 longest = max(longest, _length(row.cells[place - 1]))
         wanted.append(longest + 1.6)

@@ -115,7 +115,7 @@ def to_png(figure: Any) -> bytes:
     height, width = pixels.shape[:2]
     rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)
     rows[:, 1:].reshape(height, width, 3)[:] = pixels[:, :, :3]
-    data = zlib.compress(rows, 3)
+    data = zlib.compress(rows.data, 3)
     size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     per_metre = round(DPI / 0.0254)
     density = struct.pack(">IIB", per_metre, per_metre, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from afterload.report.figure import DASHES, GRID, MARKERS, WIDTH, canvas, colour
+from afterload.report.figure import DASHES, GRID, MARKERS, MUTED, WIDTH, canvas, colour
 from afterload.report.tables_biology import point_label
 from afterload.study.design import Item, Study
 
@@ -16,13 +16,13 @@ def draw_biology(study: Study) -> Any:
     items = [item for item in study.design.biology if item.kind == "number"]
     across = _across(len(items))
     down = -(-len(items) // across)
-    height = 0.66 + 1.95 * down
+    height = 0.72 + 2.0 * down
     figure = canvas(WIDTH, height)
     grid = figure.subplots(down, across, squeeze=False)
     figure.subplots_adjust(
         left=0.058,
         right=0.995,
-        top=1 - 0.66 / height,
+        top=1 - 0.72 / height,
         bottom=0.28 / height,
         wspace=0.26,
         hspace=0.5,
@@ -101,8 +101,12 @@ def _frame(axes: Any, item: Item, seen: list[float]) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
     wide = bool(seen) and min(seen) > 0 and max(seen) / min(seen) > 12
-    unit = f", {item.unit_label}" if item.unit_label else ""
-    axes.set_title(f"{item.label}{unit}{' (log)' if wide else ''}", pad=5)
+    axes.set_title(item.label, pad=14, fontsize=8.6)
+    unit = [item.unit_label, "log scale" if wide else ""]
+    axes.text(
+        0, 1.03, ", ".join(part for part in unit if part), transform=axes.transAxes,
+        fontsize=7.2, color=MUTED, va="bottom",
+    )  # fmt: skip
     labels = [_SHORT.get(label, label) for label in map(point_label, item.points)]
     axes.set_xticks(range(len(item.points)), labels)
     axes.set_xlim(-0.4, len(item.points) - 0.6)

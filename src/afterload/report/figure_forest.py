@@ -107,12 +107,15 @@ def draw_balance(study: Study) -> Any:
     height = 1.0 + 0.215 * max(len(lines), 2)
     figure = canvas(WIDTH, height)
     axes = figure.add_axes((0.36, 0.45 / height, 0.6, 1 - 0.85 / height))
-    for y, (_, values) in enumerate(lines):
-        axes.axhline(y, color=GRID, lw=0.8, zorder=0)
-        for arm, value in values.items():
-            index = study.design.arms.index(arm)
+    axes.yaxis.grid(True, color=GRID, lw=0.8)
+    axes.set_axisbelow(True)
+    for arm in study.design.others:
+        index = study.design.arms.index(arm)
+        points = [(values[arm], y) for y, (_, values) in enumerate(lines) if arm in values]
+        if points:
+            at, ys = zip(*points, strict=True)
             axes.plot(
-                [value], [y], marker=MARKERS[index % 8], color=colour(index), markersize=5.2,
+                at, ys, marker=MARKERS[index % 8], color=colour(index), markersize=5.2,
                 markeredgecolor="white", markeredgewidth=0.5, linestyle="none",
             )  # fmt: skip
     axes.axvline(0.1, color=MUTED, lw=0.9, linestyle=(0, (3, 2)), zorder=0)

@@ -11,7 +11,7 @@ from afterload.report import flow as flows
 from afterload.report.figure import FigureView, style, to_png, to_svg
 from afterload.report.figure_biology import draw_biology
 from afterload.report.figure_forest import draw_balance, draw_forest
-from afterload.report.figure_survival import draw_survival
+from afterload.report.figure_survival import draw_survival, is_coarse
 from afterload.report.table_view import Notes
 from afterload.report.tables_cell import Sheet, arm_size
 from afterload.report.theme import DEFAULT, Theme
@@ -107,12 +107,23 @@ def _survival_plans(study: Study, theme: Theme) -> Iterator[_Plan]:
         yield _Plan(
             f"survival-{outcome.name.replace('_', '-')}",
             f"Time to {outcome.label.lower()}, by arm",
-            "Kaplan–Meier curves with pointwise 95% confidence intervals (bands)."
-            + (f" Time zero: {zero[:1].lower()}{zero[1:]}." if zero else ""),
+            "Kaplan–Meier curves with pointwise 95% confidence intervals."
+            + (f" Time zero: {zero[:1].lower()}{zero[1:]}." if zero else "")
+            + _coarse(study),
             f"Kaplan–Meier curves of time to {outcome.label.lower()} in {len(curves)} arms, with "
             "numbers at risk, events and censored beneath.",
             partial(draw_survival, study, theme, outcome),
         )
+
+
+def _coarse(study: Study) -> str:
+    """That steps were merged to protect patients, where they were."""
+    if not is_coarse(study.results):
+        return ""
+    return (
+        " Told only at times that give no small count away (markers, joined by straight lines); "
+        "[c]: withheld."
+    )
 
 
 def _flow_alt(study: Study, theme: Theme) -> str:

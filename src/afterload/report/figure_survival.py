@@ -9,6 +9,7 @@ from afterload.report.figure import (
     DASHES,
     GRID,
     INK,
+    MARKERS,
     MUTED,
     WIDTH,
     canvas,
@@ -77,12 +78,24 @@ def _followed(results: Results, outcome: Outcome, arm: str, end: float) -> float
 
 def _curve(axes: Any, study: Study, outcome: Outcome, arm: str, end: float) -> None:
     index = study.design.arms.index(arm)
+    tone, dash = colour(index), DASHES[index % 8]
     times, values = steps(study.results, outcome, arm, "survival", end)
     low_at, low = steps(study.results, outcome, arm, "ci_low", end)
     high_at, high = steps(study.results, outcome, arm, "ci_high", end)
+    if is_coarse(study.results):
+        marker = MARKERS[index % 8]
+        axes.plot(times, values, color=tone, lw=1.5, linestyle=dash, marker=marker, markersize=4.5)
+        if low_at == high_at:
+            axes.vlines(low_at, low, high, color=tone, lw=1, alpha=0.6)
+        return
     if low_at == high_at:
-        axes.fill_between(low_at, low, high, step="post", color=colour(index), alpha=0.11, lw=0)
-    axes.step(times, values, where="post", color=colour(index), lw=1.7, linestyle=DASHES[index % 8])
+        axes.fill_between(low_at, low, high, step="post", color=tone, alpha=0.11, lw=0)
+    axes.step(times, values, where="post", color=tone, lw=1.7, linestyle=dash)
+
+
+def is_coarse(results: Results) -> bool:
+    """Whether curves are told at a few times only, to protect patients."""
+    return results.find("meta", "disclosure", "text") is not None
 
 
 def _axes(axes: Any, outcome: Outcome, end: float) -> None:
@@ -105,20 +118,22 @@ def _labels(axes: Any, study: Study, outcome: Outcome, arms: list[str], end: flo
     for arm, text, y, (times, values) in zip(
         arms, lines, spread_labels(ends, gap), curves, strict=True
     ):
-        index = study.design.arms.index(arm)
+        tone = colour(study.design.arms.index(arm))
+        early = times[-1] < 0.95 * end
         axes.annotate(
             text,
             xy=(times[-1], values[-1]),
-            xytext=(end * 1.035, y),
-            color=colour(index),
+            xytext=(times[-1] + 0.012 * end, values[-1]) if early else (end * 1.035, y),
+            color=tone,
             fontsize=8,
             fontweight="bold",
             va="center",
             linespacing=1.05,
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour(index), "lw": 0.6, "shrinkA": 1,
-                        "shrinkB": 1},
-        )  # fmt: skip
+            arrowprops=None
+            if early
+            else {"arrowstyle": "-", "color": tone, "lw": 0.6, "shrinkA": 1, "shrinkB": 1},
+        )
 
 
 def _wrap(text: str, width: int) -> str:

@@ -6,6 +6,7 @@ another draws the same boxes for Word.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from html import escape
@@ -57,7 +58,9 @@ class Flow:
 
 
 def _n(row: Statistic | None) -> str:
-    return shown(row, lambda x: f"{x:,.0f}")
+    """A number of episodes after "n", e.g. "= 52" or "< 5"."""
+    text = shown(row, lambda x: f"{x:,.0f}")
+    return f"< {text[1:]}" if text.startswith("<") else f"= {text}"
 
 
 def lay_out(study: Study) -> Flow:
@@ -67,10 +70,10 @@ def lay_out(study: Study) -> Flow:
     arrows: list[Arrow] = []
     spine = 190.0
     start = results.find("flow", "start", "count")
-    first = Box(spine - 130, 4, 260, ("Episodes in the registry", f"n = {_n(start)}"))
+    first = Box(spine - 130, 4, 260, ("Episodes in the registry", f"n {_n(start)}"))
     boxes.append(first)
     y = first.y + first.height
-    for side_lines in _leavers(results):
+    for side_lines in _leavers(study):
         side = Box(350, y + 14, 286, side_lines, "side")
         middle = side.y + side.height / 2
         boxes.append(side)
@@ -93,28 +96,34 @@ def rules(results: Results) -> list[str]:
     return sorted(names, key=lambda name: int(name.removeprefix("rule:")))
 
 
-def why_left(results: Results, name: str) -> str:
-    """Why a rule made somebody leave, e.g. "not: age ≥ 18"."""
-    rows = (results.find("flow", name, statistic) for statistic in ("excluded", "remaining"))
+def why_left(study: Study, name: str) -> str:
+    """Why a rule made somebody leave, with labels for names, e.g. "not: Age ≥ 18"."""
+    rows = (study.results.find("flow", name, part) for part in ("excluded", "remaining"))
     text = next((row.text for row in rows if row is not None and row.text), name)
-    text = text.replace(">=", "≥").replace("<=", "≤").replace("!=", "≠")
+    labels = {item.name: item.label for item in (*study.design.baseline, *study.design.biology)}
+    signs = {">=": "≥", "<=": "≤", "!=": "≠"}
+    text = re.sub(r">=|<=|!=", lambda found: signs[found[0]], text)
+    text = re.sub(r"[A-Za-z_]\w*", lambda found: labels.get(found[0], found[0]), text)
     if text.startswith("Include if "):
         return f"not: {text.removeprefix('Include if ')}"
     return text.removeprefix("Exclude if ")
 
 
-def _leavers(results: Results) -> list[tuple[str, ...]]:
+def _leavers(study: Study) -> list[tuple[str, ...]]:
     """What the boxes to the right say, one per rule that made somebody leave."""
-    told = []
+    results, told = study.results, []
     for name in rules(results):
         excluded, unknown = (results.find("flow", name, s) for s in ("excluded", "unknown"))
-        lines = [f"Excluded: n = {_n(excluded)}", *_wrap(why_left(results, name), 46)]
+        lines = [f"Excluded: n {_n(excluded)}", *_wrap(why_left(study, name), 46)]
         if unknown is not None and unknown.value != 0:
-            lines.append(f"Could not be told: n = {_n(unknown)}")
+            lines.append(f"Could not be told: n {_n(unknown)}")
+        kept = results.find("flow", name, "unknown_kept")
+        if kept is not None and kept.text:
+            lines += _wrap(kept.text, 46)
         told.append(tuple(lines))
     none = results.find("flow", "arm:none", "count")
     if none is not None and none.value != 0:
-        told.append((f"In none of the arms: n = {_n(none)}",))
+        told.append((f"In none of the arms: n {_n(none)}",))
     return told
 
 
@@ -144,7 +153,7 @@ def _arm_boxes(results: Results, design: Design, above: Box) -> tuple[list[Box],
         most = max(len(words) for words in wrapped)
         for place, (arm, words) in enumerate(zip(line, wrapped, strict=True)):
             size = results.find("flow", "arm", "count", arm=arm)
-            lines = (*words, *[""] * (most - len(words)), f"n = {_n(size)}")
+            lines = (*words, *[""] * (most - len(words)), f"n {_n(size)}")
             tone = COLOURS[(row + place) % len(COLOURS)]
             boxes.append(Box(left + place * (width + gap), y, width, lines, "arm", tone))
         y = boxes[-1].y + boxes[-1].height + 24

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from afterload.report.study_report_document import WIDE, Document
+from afterload.report.study_report_document import DENSE, WIDE, Document
 from afterload.report.table_view import TableView
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ def page(document: Document) -> str:
     drawn = {figure.name: Markup(figure.svg) for figure in document.figures}
     css = Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))
     template = _environment().get_template("report.html")
-    return template.render(document=document, drawn=drawn, css=css, wide=WIDE) + "\n"
+    return template.render(document=document, drawn=drawn, css=css, wide=WIDE, dense=DENSE) + "\n"
 
 
 def table_html(view: TableView) -> str:
     """One table as HTML, as it stands in the report."""
-    module = _environment().get_template("table.html").make_module({"wide": WIDE})
+    module = _environment().get_template("table.html").make_module({"wide": WIDE, "dense": DENSE})
     return str(module.table(view))  # type: ignore[attr-defined]

@@ -124,7 +124,7 @@ _WHERE: tuple[tuple[Section, str], ...] = (
 
 
 def _tests(design: Design, results: Results) -> list[str]:
-    """One sentence per part of the report: its tests, its estimates and their intervals."""
+    """One paragraph per part of the report: its tests, its estimates and their intervals."""
     numbers = {text: place for place, text in enumerate(citations(results), start=1)}
     told = []
     for section, words in _WHERE:
@@ -136,7 +136,7 @@ def _tests(design: Design, results: Results) -> list[str]:
         parts += [f"each arm with {design.reference} by {listed(versus, 'or')}"] if versus else []
         parts += [f"estimates: {listed(other)}"] if other else []
         told.append(f"For {words}: {'; '.join(parts)}.")
-    return [" ".join(told)] if told else []
+    return told
 
 
 def _between(row: Statistic) -> bool:
@@ -187,9 +187,9 @@ def software(results: Results) -> str:
     parts = [f"Computed with afterload {meta(results, 'version')}".rstrip()]
     protocol, data = meta(results, "protocol_sha256"), meta(results, "data_sha256")
     if protocol:
-        parts.append(f"protocol SHA-256 {protocol[:12]}…")
+        parts.append(f"protocol SHA-256 {protocol[:12]}")
     if data:
-        parts.append(f"data SHA-256 {data[:12]}…")
+        parts.append(f"data SHA-256 {data[:12]}")
     return ", ".join(parts) + "."
 
 

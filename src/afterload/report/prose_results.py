@@ -45,7 +45,7 @@ def findings(study: Study, theme: Theme = DEFAULT) -> Findings:
     sheet = _sheet(study, theme)
     outcomes = (outcome_sentence(sheet, outcome) for outcome in study.design.outcomes)
     return Findings(
-        patients=f"{flow_sentence(sheet)} {left_sentence(sheet)}".strip(),
+        patients=f"{flow_sentence(sheet)} {left_sentence(study, sheet)}".strip(),
         baseline=balance_sentence(study, sheet),
         outcomes=tuple(text for text in outcomes if text),
         biology=biology_sentence(sheet),
@@ -110,15 +110,15 @@ def flow_sentence(sheet: Sheet) -> str:
     return f"Of {shown(start, sheet.fixed)} episodes, {whole} were analysed: {listed(arms)}."
 
 
-def left_sentence(sheet: Sheet) -> str:
+def left_sentence(study: Study, sheet: Sheet) -> str:
     """How many left the study at each rule, and why."""
     told = []
     for name in rules(sheet.results):
         excluded, unknown = (sheet.results.find("flow", name, s) for s in ("excluded", "unknown"))
         if excluded is not None and excluded.value != 0:
-            told.append(f"{shown(excluded, sheet.fixed)} ({why_left(sheet.results, name)})")
+            told.append(f"{shown(excluded, sheet.fixed)} ({why_left(study, name)})")
         if unknown is not None and unknown.value != 0:
-            why = why_left(sheet.results, name).removeprefix("not: ")
+            why = why_left(study, name).removeprefix("not: ")
             told.append(f"{shown(unknown, sheet.fixed)} (could not be told: {why})")
     none = sheet.results.find("flow", "arm:none", "count")
     if none is not None and none.value != 0:

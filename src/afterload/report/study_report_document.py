@@ -14,7 +14,9 @@ from afterload.report.tables_cell import Sheet, arm_size
 from afterload.report.theme import Theme
 from afterload.study.design import Study
 
-WIDE = 8
+DENSE = 8
+"""From so many columns a table is printed in smaller letters."""
+WIDE = 10
 """From so many columns a table is printed on a page turned sideways."""
 
 
@@ -38,6 +40,11 @@ class Chapter:
     paragraphs: tuple[str, ...] = ()
     tables: tuple[TableView, ...] = ()
     figures: tuple[FigureView, ...] = ()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether its first table needs a page turned sideways."""
+        return bool(self.tables) and len(self.tables[0].columns) >= WIDE
 
 
 @dataclass(frozen=True, slots=True)

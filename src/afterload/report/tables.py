@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from afterload.report.table_view import TableView
 from afterload.report.tables_biology import baseline_table, biology_table
+from afterload.report.tables_cell import WITHHELD
 from afterload.report.tables_outcome import complications_table, outcomes_table, survival_table
 from afterload.report.tables_pairwise import pairwise_table
 from afterload.report.theme import DEFAULT, Theme
+from afterload.study.ard import Results
 from afterload.study.design import Study
 
 Maker = Callable[[Study, Theme, int], TableView]
@@ -33,4 +36,15 @@ def build_tables(study: Study, theme: Theme = DEFAULT) -> tuple[TableView, ...]:
     ]
     wanted = [make for needed, make in makers if needed]
     tables = [make(study, theme, position) for position, make in enumerate(wanted, start=1)]
-    return tuple(table for table in tables if table.rows)
+    return tuple(_explained(table, study.results) for table in tables if table.rows)
+
+
+def _explained(table: TableView, results: Results) -> TableView:
+    """The table with what "<5" and "[c]" mean, where numbers were withheld."""
+    threshold = results.find("meta", "disclosure", "text")
+    cells = [cell.plain for row in table.rows for cell in row.cells]
+    if threshold is None or not any(WITHHELD in text or text.startswith("<") for text in cells):
+        return table
+    small = threshold.text
+    told = f"<{small}: a count of 1 to {int(small) - 1}, withheld; [c]: withheld to guard one."
+    return replace(table, note=f"{table.note} {told}".strip())

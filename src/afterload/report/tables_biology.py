@@ -97,8 +97,16 @@ def _variable_rows(sheet: Sheet, item: Item, arms: tuple[str, ...]) -> Iterator[
             tail = _comparisons(sheet, about)
             yield Row(item.label, (*blank, *tail), "group", detail=_join(place, _counted(sheet)))
             for level, label in zip(item.levels, _labels(item), strict=True):
+                if _nobody(sheet, replace(about, level=level)):
+                    continue
                 cells = _count_cells(sheet, replace(about, level=level), arms)
                 yield Row(label, cells + (EMPTY,) * len(tail), "level", indent=1)
+
+
+def _nobody(sheet: Sheet, about: Subject) -> bool:
+    """Whether a category was seen in no arm: it is then not shown."""
+    seen = [sheet.find(about, "count", arm) for arm in sheet.design.arms]
+    return all(row is not None and row.value == 0 for row in seen)
 
 
 def _labels(item: Item) -> tuple[str, ...]:

@@ -81,8 +81,14 @@ def shown(row: Statistic | None, style: Callable[[float], str]) -> str:
     if row is None:
         return DASH
     if row.value is None:
-        return (row.text or WITHHELD) if is_suppressed(row) else DASH
+        return withheld(row) if is_suppressed(row) else DASH
     return style(row.value)
+
+
+def withheld(row: Statistic) -> str:
+    """What stands for a number that was withheld: "<5" for a small count, else "[c]"."""
+    small = row.warning.partition("(< ")[2].partition(")")[0]
+    return f"<{small}" if small else WITHHELD
 
 
 def arm_heads(sheet: Sheet, overall: bool) -> tuple[ColumnHead, ...]:

@@ -73,7 +73,9 @@ def _complication(sheet: Sheet, item: Item) -> Iterator[Row]:
     arms = ("", *sheet.design.arms)
     patients = tuple(_patients(sheet, about, arm) for arm in arms)
     tail = (p_cell(sheet, sheet.find(about, "p")), *pairwise_cells(sheet, about))
+    unknown = sheet.value(about, "unknown")
     counted = f"{sheet.theme.count_symbol} (%)"
+    counted += f", {sheet.fixed(unknown)} unknown" if unknown else ""
     yield Row(item.label, (*patients, *tail), "group", detail=counted)
     rates = tuple(_rate(sheet, about, arm) for arm in arms)
     if any(rate.text != DASH for rate in rates):
@@ -161,7 +163,8 @@ def _outcome(sheet: Sheet, outcome: Outcome) -> Iterator[Row]:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+    """How an outcome is defined, as a footnote."""
+    return f"Definition: {text.removeprefix('if ').rstrip('.')}." if text else ""
 
 
 def _outcome_arm(sheet: Sheet, about: Subject, arm: str) -> Row:
@@ -299,7 +302,9 @@ def _survival_cells(sheet: Sheet, outcome: Outcome, arm: str) -> tuple[Cell, ...
     p = Cell(DASH)
     if arm != sheet.design.reference and len(sheet.design.arms) > 2:
         p = p_cell(sheet, against_reference(sheet, about, arm))
-    cells = (Cell(shown(n, sheet.fixed)), Cell(shown(events, sheet.fixed)))
+    lost = single(sheet, outcome.name, "missing", arm)
+    note = f"{shown(lost, sheet.fixed)} unknown" if lost is not None and lost.value != 0 else ""
+    cells = (Cell(shown(n, sheet.fixed), note=note), Cell(shown(events, sheet.fixed)))
     return (*cells, Cell(median), Cell(at), p)
 
 

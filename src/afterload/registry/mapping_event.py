@@ -1,0 +1,73 @@
+"""What a column that is a device or a complication may say in a map, and where times stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from afterload.core.errors import InputError
+from afterload.core.vocabulary import Vocabulary
+from afterload.registry.mapping import CellRules, Event, When, unknown
+from afterload.registry.mapping_rules import RULE_KEYS, check_keys, choice, rules, text
+from afterload.registry.mapping_spec import codes_of, constants, fix_of
+from afterload.registry.reader import squeeze
+
+_TIMES = tuple(
+    f"{edge}{unit}" for edge in ("start", "stop", "at") for unit in ("", "_days", "_hours")
+)
+_EVENT = ("to", "kind", "when", "codes", "days", "hours", "set", "fix", *_TIMES, *RULE_KEYS)
+
+
+def when(table: Mapping[str, Any], key: str, place: str) -> When | None:
+    """The column and unit of a time: `at`, with `at_unit` or as `at_days`, `at_hours`.
+
+    Raises:
+        InputError: Two of them are given, or the unit is not known.
+    """
+    given = [k for k in (key, f"{key}_days", f"{key}_hours") if table.get(k)]
+    if not given:
+        return None
+    if len(given) > 1:
+        raise InputError(f"{place}: {given[0]} and {given[1]} say the same; keep one.")
+    column = squeeze(text(table, given[0], place))
+    if given[0] != key:
+        return When(column, "days" if given[0].endswith("days") else "hours")
+    unit = choice(table, f"{key}_unit", ("date", "days", "hours", "minutes"), place)
+    return When(column, unit)  # type: ignore[arg-type]
+
+
+def event_of(
+    column: str, table: Mapping[str, Any], own: CellRules, vocabulary: Vocabulary, place: str
+) -> Event:
+    """What a column that tells of a device or a complication stands for.
+
+    Raises:
+        InputError: The entry of the map is not understood.
+    """
+    check_keys(table, _EVENT, place)
+    kind = text(table, "kind", place)
+    name = "device" if table["to"] == "device" else "complication"
+    known = vocabulary["support_type" if name == "device" else "compl_type"].levels
+    codes = codes_of(table.get("when", table.get("codes", {})), place)
+    named = [value for value in codes.values() if isinstance(value, str)]
+    for word in [kind, *named] if kind else named:
+        if word not in known:
+            raise unknown(place, name, word, known)
+    durations = [key for key in ("days", "hours") if table.get(key)]
+    if not kind and not named:
+        raise InputError(f'{place}: say which {name} with kind = "..." or with codes.')
+    if len(durations) > 1 or (durations and (name != "device" or not kind)):
+        raise InputError(f"{place}: days = true or hours = true goes with a device and its kind.")
+    fixed = constants(table.get("set", {}), own, vocabulary, place, of=name)
+    return Event(
+        column=column,
+        table=name,  # type: ignore[arg-type]
+        rules=rules(table, own, place),
+        kind=kind,
+        holds=durations[0] if durations else ("flag" if kind else "kind"),  # type: ignore[arg-type]
+        codes=codes,
+        start=when(table, "start" if name == "device" else "at", place),
+        stop=when(table, "stop", place),
+        constants={spec.variable.name: value for spec, value in fixed},
+        fix=fix_of(table, place),
+    )
