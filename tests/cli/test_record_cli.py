@@ -93,6 +93,18 @@ def test_bad_cells_are_all_listed_nothing_is_imported_and_the_exit_code_is_2(run
     assert json.loads(out) == []
 
 
+def test_every_bad_cell_can_be_written_to_a_file(run: Run, work: Path) -> None:
+    run("init", "r.db")
+    rows = "".join(f"e{n},{n % 17},54\n" for n in range(60))
+    (work / "many.csv").write_text(f"id,age,lac\n{rows}")
+    code, _, err = run("import", "r.db", "many.csv", "--map", "m.toml", "--bad-cells", "bad.csv")
+    assert (code, "... and 10 more." in err) == (2, True)
+    lines = (work / "bad.csv").read_text().splitlines()
+    assert lines[0] == "file,row,column,value,allowed"
+    assert lines[60] == "many.csv,61,age,8,age_years takes 18 to 110 years."
+    assert len(lines) == 61
+
+
 def test_the_environment_names_the_registry(
     filled: Run, monkeypatch: pytest.MonkeyPatch, work: Path
 ) -> None:

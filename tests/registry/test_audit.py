@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 import struct
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import Connection
@@ -21,6 +23,9 @@ from afterload.registry.ledger import add, correct, withdraw
 from afterload.registry.past import ENTRY_FIELDS, entries
 from afterload.registry.rows import select
 from afterload.registry.store import Registry
+
+if TYPE_CHECKING:
+    from conftest import Copies
 
 NOW = datetime(2026, 3, 2, 9, 0)
 
@@ -217,6 +222,14 @@ def test_the_database_itself_refuses_changes(untouched: Registry, table: str) ->
     for statement in statements:
         with pytest.raises(RecordError, match="append-only"), writing(untouched.engine) as made:
             made.exec_driver_sql(statement)
+
+
+def test_a_row_cannot_be_replaced_from_outside(copies: Copies) -> None:
+    """A connection without our settings, whose replacing fires no trigger on deletion."""
+    raw = sqlite3.connect(copies.copy("sqlite", "filled"))
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        raw.execute('INSERT OR REPLACE INTO "patient" SELECT * FROM "patient" WHERE "id" = 1')
+    raw.close()
 
 
 def test_a_row_is_superseded_once(filled: Registry) -> None:

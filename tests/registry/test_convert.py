@@ -420,6 +420,34 @@ def test_times_that_cannot_be_in_that_order_are_told_with_their_row(run: Import)
     ]  # fmt: skip
 
 
+def test_a_day_alone_does_not_come_before_a_time_of_the_same_day(run: Import) -> None:
+    made = run(
+        "id,t0,dead\na,2024-03-01 08:00,2024-03-01\nb,2024-03-01 08:00,2024-03-02\n",
+        'dead = "death_dt"',
+        table='episode = "id"\nt0 = "t0"',
+    )
+    assert table(made, "outcome")["death_dt"] == [datetime(2024, 3, 1, 8), datetime(2024, 3, 2)]
+    assert made.report.notes == (
+        "death_dt: 1 without a time of day on the day of t0 are taken as that time",
+    )
+
+
+def test_a_device_that_ends_on_the_day_it_began_ends_no_earlier(run: Import) -> None:
+    made = run(
+        "id,x,on,off\na,1,2024-03-01 09:00,2024-03-01\n",
+        'x = { to = "device", kind = "ecls", start = "on", stop = "off" }',
+    )
+    assert table(made, "device")["stop"] == [datetime(2024, 3, 1, 9)]
+
+
+def test_a_correction_for_a_key_that_is_not_there_is_refused(run: Import) -> None:
+    with pytest.raises(BadCells) as error:
+        run("id,w\na,80\n", 'w = { to = "weight_kg", fix = { z = "90" } }')
+    assert told(error) == [
+        (0, "w", "z", "The map corrects this key, which the file does not have.")
+    ]
+
+
 def test_whole_numbers_are_whole(run: Import) -> None:
     with pytest.raises(BadCells, match="gcs_total is a whole number"):
         run("id,x\na,9.5\n", 'x = "gcs_total@pre"')

@@ -156,6 +156,14 @@ def test_two_devices_on_one_day_are_one_device_day(registry: Registry) -> None:
     assert _values(registry, "support_hours") == [72.0]
 
 
+def test_a_device_inside_another_adds_nothing(registry: Registry) -> None:
+    _one(registry, Rows("device", {
+        "episode": ["e"] * 3, "kind": ["ecls", "impella-cp", "iabp"],
+        "start_h": [0.0, 10.0, 50.0], "stop_h": [100.0, 20.0, 120.0],
+    }))  # fmt: skip
+    assert _values(registry, "device_days") == [5.0]
+
+
 @pytest.mark.parametrize(
     ("start", "stop"), [([0.0, 5.0], [24.0, None]), ([0.0, None], [24.0, 6.0])]
 )

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from afterload.core.column import Column
 from afterload.core.variable import CATEGORICAL, Variable
+from afterload.core.vocabulary import standard
 from afterload.study.design import Design, Item, Outcome
 from afterload.study.protocol import OutcomeRule, Protocol, Shown
-from afterload.study.rule import parse
+from afterload.study.rule import parse, worded
 
 STRATEGY = "strategy"
 """The word in `[arms] by` that tells arms from device intervals."""
@@ -46,6 +47,7 @@ def design_of(
     protocol: Protocol, columns: Mapping[str, Column], warnings: Sequence[str] = ()
 ) -> Design:
     """The shape of the study: what is shown, in what order, with which labels."""
+    kinds = standard()["compl_type"]
     return Design(
         title=protocol.title,
         question=protocol.question,
@@ -68,11 +70,11 @@ def design_of(
             for shown in protocol.biology
         ),
         complications=tuple(
-            Item(kind, kind.replace("_", " ").capitalize(), kind="category", levels=("no", "yes"))
+            Item(kind, kinds.level_label(kind), kind="category", levels=("no", "yes"))
             for kind in protocol.complications
         ),
         outcomes=tuple(
-            Outcome(o.name, o.label, o.kind, o.horizon_days, _outcome_note(o))
+            Outcome(o.name, o.label, o.kind, o.horizon_days, _outcome_note(o, columns), o.curve)
             for o in protocol.outcomes
         ),
         warnings=tuple(warnings),
@@ -87,11 +89,18 @@ def _notes(protocol: Protocol) -> tuple[str, ...]:
     )
 
 
-def _outcome_note(outcome: OutcomeRule) -> str:
+def _outcome_note(outcome: OutcomeRule, columns: Mapping[str, Column]) -> str:
+    """How an outcome is told from the data, in words."""
     if outcome.rule:
-        return f"if {outcome.rule.text}"
-    horizon = f" within {outcome.horizon_days:g} days" if outcome.horizon_days else ""
-    return f"{outcome.event}{horizon}, free of it until {outcome.censor}"
+        return f"if {worded(outcome.rule, columns)}"
+    event, seen = (columns[name].variable.label for name in (outcome.event, outcome.censor))
+    horizon = f" within {outcome.horizon_days:g} days of time zero" if outcome.horizon_days else ""
+    if outcome.kind == "binary":
+        return (
+            f"{event}{horizon}; whoever was last seen without it earlier ({seen.lower()}) "
+            "is not known and not counted"
+        )
+    return f"{event}{horizon}; others are censored when last seen without it ({seen.lower()})"
 
 
 def _item(shown: Shown, column: Column) -> Item:

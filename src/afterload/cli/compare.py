@@ -76,6 +76,7 @@ def compare(
     from afterload.actions import compare as action
     from afterload.cli.progress import progress_bar
     from afterload.core.errors import InputError
+    from afterload.report.disclosure import disclose_study
     from afterload.report.study_report import write_report
     from afterload.report.study_text import summary, written
     from afterload.report.theme import THEMES as KNOWN
@@ -93,6 +94,8 @@ def compare(
         raise InputError("Say what to read: --registry REG, or --data FILE with --map MAP.toml.")
     look = KNOWN[theme]
     paths = write_report(study, out, theme=look, disclosure=disclosure)
+    if disclosure is not None:
+        study = disclose_study(study, disclosure)
     console = Console()
     console.print(summary(study, look, console.width))
     console.print()

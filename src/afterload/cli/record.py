@@ -22,9 +22,10 @@ from afterload.cli.record_words import (
     the_one,
     who_is,
     who_option,
+    write_bad_cells,
     writes,
 )
-from afterload.core.errors import InputError
+from afterload.core.errors import BadCells, InputError
 
 
 @click.group(
@@ -66,7 +67,7 @@ def init_command(
     maps: tuple[Path, ...],
     who: str | None,
 ) -> None:
-    """Create an empty registry."""  # fmt: skip
+    """Create an empty registry."""
     from afterload.actions import record as verb
 
     where = registry or split_registry(())[0]
@@ -93,6 +94,12 @@ def init_command(
     help="Let values outside their usual range through, marked, each with a question.",
 )
 @click.option("--again", is_flag=True, help="Import even a file that was imported before.")
+@click.option(
+    "--bad-cells",
+    type=_FILE,
+    metavar="FILE.csv",
+    help="Write the cells that cannot be imported here.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print the report as JSON.")
 @writes
 def import_command(
@@ -101,6 +108,7 @@ def import_command(
     dry_run: bool,
     accept_soft: bool,
     again: bool,
+    bad_cells: Path | None,
     json_: bool,
     who: str | None,
     why: str | None,
@@ -109,7 +117,7 @@ def import_command(
 
     Cells that cannot be imported are listed all at once; then nothing is. `suggest-map` drafts
     the map.
-    """  # fmt: skip
+    """
     from dataclasses import asdict
 
     from afterload.actions import record as verb
@@ -120,11 +128,17 @@ def import_command(
     if not files:
         raise InputError("Name at least one file to import.")
     reason = why or f"import of {', '.join(Path(name).name for name in files)}"
-    with open_it(where) as registry, progress_bar() as progress:
-        done = verb.import_files(
-            registry, [Path(name) for name in files], map_file, who=who_is(who), why=reason,
-            now=now(), accept_soft=accept_soft, dry_run=dry_run, again=again, progress=progress,
-        )  # fmt: skip
+    try:
+        with open_it(where) as registry, progress_bar() as progress:
+            done = verb.import_files(
+                registry, [Path(name) for name in files], map_file, who=who_is(who), why=reason,
+                now=now(), accept_soft=accept_soft, dry_run=dry_run, again=again,
+                progress=progress,
+            )  # fmt: skip
+    except BadCells as error:
+        if bad_cells:
+            write_bad_cells(error, bad_cells)
+        raise
     if json_:
         entry = asdict(done.entry) if done.entry else None
         click.echo(as_json({"report": asdict(done.report), "entry": entry}))
@@ -155,7 +169,7 @@ def correct_command(
     ROW is a row number as `show` prints it, or the key of a patient, episode, run or outcome. A
     value may name its unit ("lactate=54 mg/dL"); "none" empties it. The row as it was stays in
     its history.
-    """  # fmt: skip
+    """
     from afterload.actions import record as verb
     from afterload.report.record_text import receipt_line
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from afterload.core.errors import InputError
+from afterload.core.errors import BadCells, InputError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -123,3 +123,14 @@ def reason_of(why: str | None) -> str:
     if not why:
         raise InputError("Say why with --why TEXT: the history keeps it.")
     return why
+
+
+def write_bad_cells(error: BadCells, path: Path) -> None:
+    """Write every cell that cannot be imported to a CSV file, for whoever corrects them."""
+    import csv
+
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(("file", "row", "column", "value", "allowed"))
+        for cell in error.cells:
+            writer.writerow((cell.file, cell.row or "", cell.column, cell.value, cell.allowed))

@@ -54,6 +54,7 @@ class ImportReport:
         rows: Rows for each registry table.
         values: Values among them, without keys and times.
         tallies: What happened to the cells of each column.
+        notes: What a reader should know of the whole.
     """
 
     files: tuple[FileRead, ...]
@@ -62,6 +63,7 @@ class ImportReport:
     rows: Mapping[str, int]
     values: Mapping[str, int]
     tallies: tuple[Tally, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def convert(
         rows=tables.counts,
         values=tables.values,
         tallies=tallies,
+        notes=tables.notes,
     )
     progress("Rows are ready", 1.0)
     return Converted(Batch(tables.rows, origin(told)), report)

@@ -153,6 +153,13 @@ def _values(found: Words, spec: Spec, lines: Lines) -> tuple[pl.Series, pl.Serie
     return choices(found.text, spec)
 
 
+def lost_fixes(column: str, fix: Mapping[str, str], lines: Lines) -> tuple[BadCell, ...]:
+    """The corrections of a map for keys the file does not have."""
+    known = set(lines.keys.to_list()) if fix else set()
+    text = "The map corrects this key, which the file does not have."
+    return tuple(BadCell(lines.where, 0, column, key, text) for key in fix if key not in known)
+
+
 def bad_cells(column: str, text: pl.Series, why: pl.Series, lines: Lines) -> tuple[BadCell, ...]:
     """The cells that cannot be imported, with what they hold and what is allowed."""
     places = why.is_not_null().arg_true()

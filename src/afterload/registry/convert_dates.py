@@ -120,3 +120,12 @@ def _order(text: pl.Series) -> str:
     if day_first == month_first:
         return ""
     return "%d/%m/%Y" if day_first else "%m/%d/%Y"
+
+
+def day_alone(late: pl.Series, early: pl.Series) -> pl.Series:
+    """Where a time is a day without a time of day, and on that day but before another time."""
+    frame = pl.DataFrame({"late": late, "early": early}).cast(pl.Datetime("us"))
+    midnight = pl.col("late") == pl.col("late").dt.truncate("1d")
+    same = pl.col("late").dt.date() == pl.col("early").dt.date()
+    found = midnight & same & (pl.col("late") < pl.col("early"))
+    return frame.select(found.fill_null(False).alias("moved"))["moved"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from afterload.core.errors import BadCell
-from afterload.registry.convert_cells import bad_cells, words
+from afterload.registry.convert_cells import bad_cells, lost_fixes, words
 from afterload.registry.convert_choices import flags
+from afterload.registry.convert_dates import day_alone
 from afterload.registry.convert_fragment import ROW, Fragment
 from afterload.registry.convert_keys import Keyed
 from afterload.registry.convert_numbers import as_held, nothing, numbers
@@ -41,6 +42,7 @@ def _event(rows: Keyed, event: Event, table: TableMap) -> tuple[Fragment, list[B
         kind, bad = kind.set(why.is_not_null(), None), []
     else:
         bad = list(bad_cells(event.column, raw, why, rows.lines))
+    bad += lost_fixes(event.column, event.fix, rows.lines)
     assert rows.episode is not None
     columns = [rows.episode.alias("episode"), kind.alias("kind"), rows.lines.rows.alias(ROW)]
     start = "start" if event.table == "device" else "at"
@@ -52,6 +54,10 @@ def _event(rows: Keyed, event: Event, table: TableMap) -> tuple[Fragment, list[B
             bad += wrong
     frame = pl.DataFrame(columns)
     frame = _timed(frame, event, hours)
+    if {"start", "stop"} <= set(frame.columns):
+        moved = day_alone(frame["stop"], frame["start"])
+        stop = frame["stop"].cast(pl.Datetime("us"))
+        frame = frame.with_columns(stop.zip_with(~moved, frame["start"]).alias("stop"))
     frame = frame.with_columns(pl.lit(v).alias(n) for n, v in event.constants.items())
     frame = frame.filter(pl.col("kind").is_not_null())
     bad += _reversed(frame, event, rows)

@@ -9,6 +9,7 @@ import polars as pl
 
 from afterload.core.errors import BadCell
 from afterload.registry.batch import Rows
+from afterload.registry.convert_dates import day_alone
 from afterload.registry.convert_fragment import (
     ACCEPTED,
     FILE,
@@ -27,11 +28,12 @@ _LINKS = frozenset(("key", "patient", "episode", "run", "nominal", "at", "at_h")
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Rows for every registry table, how many, and how many values they hold."""
+    """Rows for every registry table, how many, how many values they hold, and what to know."""
 
     rows: tuple[Rows, ...]
     counts: Mapping[str, int]
     values: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
 
 def finished(fragments: Sequence[Fragment]) -> tuple[Finished, list[BadCell]]:
@@ -47,6 +49,7 @@ def finished(fragments: Sequence[Fragment]) -> tuple[Finished, list[BadCell]]:
             bad += conflicts
         if parts:
             frames[table] = pl.concat(parts, how="diagonal_relaxed") if parts[1:] else parts[0]
+    frames, notes = _same_day(frames)
     bad += _out_of_order(frames, fragments)
     if bad:
         return Finished((), {}, {}), bad
@@ -56,7 +59,37 @@ def finished(fragments: Sequence[Fragment]) -> tuple[Finished, list[BadCell]]:
         frames["query"] = asked[0]
     rows = tuple(rows_of(table, frame) for table, frame in frames.items())
     counts = {table: frame.height for table, frame in frames.items()}
-    return Finished(rows, counts, {t: _count(f) for t, f in frames.items() if t != "query"}), []
+    values = {table: _count(frame) for table, frame in frames.items() if table != "query"}
+    return Finished(rows, counts, values, notes), []
+
+
+def _same_day(
+    frames: Mapping[str, pl.DataFrame],
+) -> tuple[dict[str, pl.DataFrame], tuple[str, ...]]:
+    """Outcomes whose day alone is known, on the day of what they follow, are taken to follow it.
+
+    A death on 1 March does not come before a first flow on 1 March at 8:00.
+    """
+    made, notes = dict(frames), []
+    if not {"episode", "outcome"} <= set(frames):
+        return made, ()
+    for order in ORDERS:
+        episode, outcome = made["episode"], made["outcome"]
+        if order.early not in episode.columns or order.late not in outcome.columns:
+            continue
+        early = dict(zip(episode["key"].to_list(), episode[order.early].to_list(), strict=True))
+        first = outcome["episode"].replace_strict(
+            early, default=None, return_dtype=pl.Datetime("us")
+        )
+        moved = day_alone(outcome[order.late], first)
+        if count := int(moved.sum()):
+            late = outcome[order.late].zip_with(~moved, first).alias(order.late)
+            made["outcome"] = outcome.with_columns(late)
+            notes.append(
+                f"{order.late}: {count} without a time of day on the day of {order.early} "
+                "are taken as that time"
+            )
+    return made, tuple(notes)
 
 
 def _out_of_order(

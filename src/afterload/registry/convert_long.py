@@ -11,7 +11,7 @@ from afterload.core.errors import BadCell, UnknownUnit
 from afterload.core.unit import form_of
 from afterload.core.unit import plain as plain_unit
 from afterload.core.variable import Variable
-from afterload.registry.convert_cells import Cells, Lines, bad_cells, read_cells
+from afterload.registry.convert_cells import Cells, Lines, bad_cells, lost_fixes, read_cells
 from afterload.registry.convert_events import Read
 from afterload.registry.convert_fragment import ROW, Fragment, beside
 from afterload.registry.convert_keys import Keyed
@@ -49,7 +49,7 @@ def read_long(rows: Keyed, table: TableMap, long: Long) -> Read:
             continue
         here = rows.lines.filter(keep)
         cells, unit_bad = _read(value.filter(keep), unit, keep, spec, here)
-        bad += [*cells.bad, *unit_bad]
+        bad += [*cells.bad, *unit_bad, *lost_fixes(name, spec.fix, here)]
         if spec.variable.table in _OWNERS:
             owner = links["patient" if spec.variable.table == "patient" else "episode"]
             time = next((base[n].filter(keep) for n in ("at", "at_h") if n in base.columns), None)

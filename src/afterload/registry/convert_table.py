@@ -9,7 +9,7 @@ from itertools import groupby
 import polars as pl
 
 from afterload.core.errors import BadCell
-from afterload.registry.convert_cells import Cells, bad_cells, read_cells
+from afterload.registry.convert_cells import Cells, bad_cells, lost_fixes, read_cells
 from afterload.registry.convert_dates import dates
 from afterload.registry.convert_events import read_events
 from afterload.registry.convert_fragment import ROW, Fragment, beside, filled
@@ -141,6 +141,7 @@ def _wide(rows: Keyed, table: TableMap) -> Part:
         raw = pl.Series(spec.column, [value]).new_from_index(0, n)
         read.append((spec, read_cells(raw, spec, rows.lines)))
     bad = [cell for _, cells in read for cell in cells.bad]
+    bad += [c for s in table.specs for c in lost_fixes(s.column, s.fix, rows.lines)]
     fragments = []
     places = sorted({(s.variable.table, s.point) for s, _ in read}, key=str)
     for name, point in places:

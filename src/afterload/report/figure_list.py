@@ -106,7 +106,7 @@ def _survival_plans(study: Study, theme: Theme) -> Iterator[_Plan]:
         zero = study.design.time_zero.rstrip(".")
         yield _Plan(
             f"survival-{outcome.name.replace('_', '-')}",
-            f"Time to {outcome.label.lower()}, by arm",
+            f"{outcome.curve_label}, by arm",
             "Kaplan–Meier curves with pointwise 95% confidence intervals."
             + (f" Time zero: {zero[:1].lower()}{zero[1:]}." if zero else "")
             + _coarse(study),

@@ -104,7 +104,7 @@ def _axes(axes: Any, outcome: Outcome, end: float) -> None:
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
     axes.yaxis.grid(True, color=GRID, lw=0.8)
     axes.set_axisbelow(True)
-    axes.set_ylabel(f"Free of: {outcome.label.lower()}, %")
+    axes.set_ylabel(f"{outcome.curve_label}, %")
     axes.set_xlabel("Days from time zero", labelpad=3)
     axes.tick_params(length=3)
 

@@ -75,7 +75,7 @@ def first_outcome(study: Study, theme: Theme, arm: str) -> str:
             return f"{outcome.label}: {n_of(sheet, about, arm)}"
         if outcome.kind == "time-to-event":
             text = survival_text(sheet, outcome.name, arm)
-            return "" if text == DASH else f"Free of {outcome.label.lower()}, %: {text}"
+            return "" if text == DASH else f"{outcome.curve_label}, %: {text}"
     return ""
 
 
@@ -193,7 +193,7 @@ def _survival_sentence(sheet: Sheet, outcome: Outcome) -> str:
     p = ""
     if row is not None and row.value is not None:
         p = f" (log-rank {themes.p_text(sheet.theme, row.value)})"
-    return f"Free of {outcome.label.lower()}{when}, % (95% CI): {'; '.join(told)}{p}."
+    return f"{outcome.curve_label}{when}, % (95% CI): {'; '.join(told)}{p}."
 
 
 def biology_sentence(sheet: Sheet) -> str:

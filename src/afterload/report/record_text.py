@@ -98,7 +98,10 @@ def _remarks(report: ImportReport) -> Iterable[tuple[str, list[str]]]:
         "Columns left out": [
             f"{one.file}: {', '.join(one.ignored)}" for one in report.files if one.ignored
         ],
-        "To be known": [f"{one.file}: {note}" for one in report.files for note in one.notes],
+        "To be known": [
+            *(f"{one.file}: {note}" for one in report.files for note in one.notes),
+            *report.notes,
+        ],
     }  # fmt: skip
     return [(title, lines) for title, lines in groups.items() if lines]
 

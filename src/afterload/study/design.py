@@ -40,13 +40,28 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One outcome of a study."""
+    """One outcome of a study.
+
+    Args:
+        name: Its name, as in the results.
+        label: The event, as the reader sees it: "Death from any cause".
+        kind: Yes or no at a horizon, or time to the event.
+        horizon_days: Until when it is counted.
+        note: How it was told from the data.
+        curve: What the Kaplan-Meier curve shows, e.g. "Survival"; "Free of" the event if empty.
+    """
 
     name: str
     label: str
     kind: Literal["binary", "time-to-event"]
     horizon_days: float | None = None
     note: str = ""
+    curve: str = ""
+
+    @property
+    def curve_label(self) -> str:
+        """What the Kaplan-Meier curve shows."""
+        return self.curve or f"Free of {self.label[:1].lower()}{self.label[1:]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from afterload.core.column import Column
 from afterload.study.ard import Statistic
-from afterload.study.rule import FALSE, TRUE, UNKNOWN, Rule, Truth
+from afterload.study.rule import FALSE, TRUE, UNKNOWN, Rule, Truth, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def select(
     steps = [(rule, True) for rule in include] + [(rule, False) for rule in exclude]
     for number, (rule, wanted) in enumerate(steps, start=1):
         truth = rule.holds(columns)
-        wording = f"{'Include' if wanted else 'Exclude'} if {rule.text}"
+        wording = f"{'Include' if wanted else 'Exclude'} if {worded(rule, columns)}"
         flow += step(f"rule:{number}", wording, truth, wanted, keep)
         keep = keep & (truth == TRUE if wanted else truth != TRUE)
     return Selection(keep, tuple(flow))

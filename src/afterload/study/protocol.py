@@ -52,6 +52,7 @@ class OutcomeRule:
     rule: Rule | None = None
     censor: str = "last_known_alive"
     horizon_days: float | None = None
+    curve: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,9 @@ def _outcomes(reader: _Reader, rows: list[Mapping[str, Any]]) -> tuple[OutcomeRu
     outcomes = []
     for row in rows:
         reader.keys(
-            row, place, {"name", "label", "kind", "event", "rule", "censor", "horizon_days"}
+            row,
+            place,
+            {"name", "label", "kind", "event", "rule", "censor", "curve", "horizon_days"},
         )
         name = reader.text(row, place, "name", required=True)
         kind = row.get("kind", "binary")
@@ -207,6 +210,7 @@ def _outcomes(reader: _Reader, rows: list[Mapping[str, Any]]) -> tuple[OutcomeRu
                 rule=parse(rule) if rule else None,
                 censor=reader.text(row, place, "censor") or "last_known_alive",
                 horizon_days=horizon,
+                curve=reader.text(row, place, "curve"),
             )
         )
     names = [outcome.name for outcome in outcomes]

@@ -113,6 +113,18 @@ def parse(text: str) -> Rule:
     return Rule(text, node)
 
 
+def worded(rule: Rule, columns: Mapping[str, Column]) -> str:
+    """A rule with its variables by their labels, for a reader: "Age >= 18"."""
+    text = rule.text
+    for name in sorted(rule.names(), key=len, reverse=True):
+        column = columns[name]
+        point = f" ({column.point})" if column.point else ""
+        text = re.sub(
+            rf"(?<![\w@']){re.escape(name)}(?![\w@'])", column.variable.label + point, text
+        )
+    return text
+
+
 def _tokens(text: str) -> Iterator[str]:
     place = 0
     while text[place:].strip():
