@@ -59,10 +59,10 @@ def test_a_value_per_episode(untouched: Registry, name: str, expected: list[floa
 
 
 def test_columns_come_with_keys_levels_and_points(untouched: Registry) -> None:
-    found = extract(untouched, ["strategy", "lactate@day1", "discharge_dest", "hx_chf"])
+    found = extract(untouched, ["device_strategy", "lactate@day1", "discharge_dest", "hx_chf"])
     assert found.keys == ("e1", "e2", "e3")
-    assert list(found.columns) == ["strategy", "lactate@day1", "discharge_dest", "hx_chf"]
-    strategy = found.columns["strategy"]
+    assert list(found.columns) == ["device_strategy", "lactate@day1", "discharge_dest", "hx_chf"]
+    strategy = found.columns["device_strategy"]
     assert [strategy.levels[int(v)] for v in strategy.values] == [
         "ecls then impella-5.0", "iabp alone", "none",
     ]  # fmt: skip
@@ -118,7 +118,7 @@ def test_corrections_and_withdrawals_are_seen(filled: Registry) -> None:
 
 
 def test_an_empty_registry_has_empty_columns(registry: Registry) -> None:
-    names = ["lactate@24h", "sex", "age_years", "death_dt", "strategy", "last_known_alive",
+    names = ["lactate@24h", "sex", "age_years", "death_dt", "device_strategy", "last_known_alive",
              "support_hours", "device_days", "indication", "cpc", "died_in_hospital"]  # fmt: skip
     found = extract(registry, names)
     assert found.keys == ()
@@ -221,7 +221,14 @@ def test_hours_and_dates_give_the_same_columns(registry: Registry) -> None:
     )  # fmt: skip
     add(registry, Batch(rows), who="A", why="b", now=NOW)
     points = [f"lactate@{point}" for point in WINDOWS]
-    names = [*points, "strategy", "device_days", "last_known_alive", "time_to_stroke", "death_dt"]
+    names = [
+        *points,
+        "device_strategy",
+        "device_days",
+        "last_known_alive",
+        "time_to_stroke",
+        "death_dt",
+    ]
     found = extract(registry, names)
     for name in names:
         dated, told = found.columns[name].values

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from afterload.core.errors import InputError, OutOfRange, RecordError, UnknownName
+from afterload.core.variable import Variable
 from afterload.registry.audit import verify_chain
 from afterload.registry.batch import Batch, Rows
 from afterload.registry.ledger import add, correct, withdraw
 from afterload.registry.past import entries, history
 from afterload.registry.rows import current
-from afterload.registry.store import Registry
+from afterload.registry.store import Registry, open_registry
 from afterload.registry.writer import Entry
 
 NOW = datetime(2026, 3, 2, 9, 0)
@@ -379,3 +380,24 @@ def test_both_engines_hash_alike(filled: Registry) -> None:
 
 
 heads: set[str] = set()
+
+
+def test_a_refused_batch_leaves_no_variable_of_the_site_behind(where: str) -> None:
+    """The site's variables come in the same transaction as the rows that need them."""
+    own = Variable("own_marker", "Own marker", low=0, high=10, table="episode", level="site")
+
+    def put(value: float) -> Entry:
+        rows = {"key": ["e"], "patient": ["p"], "own_marker": [value]}
+        batch = Batch((Rows("patient", {"key": ["p"]}), Rows("episode", rows)))
+        with open_registry(where) as registry:
+            return add(registry, batch, who="Ada", why="test", now=NOW, variables=[own])
+
+    with pytest.raises(OutOfRange):
+        put(99.0)
+    with open_registry(where) as registry:
+        before = len(entries(registry))
+        assert "own_marker" not in registry.vocabulary
+    assert put(9.0).id == before + 2
+    with open_registry(where) as registry:
+        assert current(registry, "episode")["own_marker"] == [9.0]
+        assert verify_chain(registry) == []

@@ -119,7 +119,6 @@ def import_files(
     from afterload.registry.export_episode import known_keys
     from afterload.registry.ledger import add
     from afterload.registry.mapping_parse import read_map
-    from afterload.registry.store import add_site_variables
 
     plan = read_map(map_file, registry.vocabulary)
     known = Known(*known_keys(registry))
@@ -129,9 +128,10 @@ def import_files(
         _refuse_second_time(registry, made.report)
     if dry_run:
         return Imported(made.report, None)
-    registry = add_site_variables(registry, plan.variables, who=who, why=why, now=now)
-    writing = _part(progress, 0.3, 1.0)
-    entry = add(registry, made.batch, who=who, why=why, now=now, progress=writing)
+    entry = add(
+        registry, made.batch, who=who, why=why, now=now, variables=plan.variables,
+        progress=_part(progress, 0.3, 1.0),
+    )  # fmt: skip
     return Imported(made.report, entry)
 
 

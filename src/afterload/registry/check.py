@@ -9,6 +9,7 @@ from math import isinf
 
 from sqlalchemy import Connection
 
+from afterload.core.calculated import CALCULATED
 from afterload.core.variable import Variable
 from afterload.registry.course import courses
 from afterload.registry.engine import reading
@@ -187,7 +188,7 @@ def _gaps(connection: Connection, registry: Registry) -> list[Gap]:
     return [
         Gap(variable, total - there[variable.name], total)
         for variable in registry.vocabulary.variables.values()
-        if variable.name in there
+        if variable.name in there and variable.name not in CALCULATED
     ]
 
 

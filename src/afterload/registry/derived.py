@@ -205,7 +205,7 @@ def _strategy(connection: Connection, known: Episodes) -> Column:
     words = [strategy_over(of).words for of in _intervals(connection, known)]
     levels = tuple(sorted(set(words)))
     choices = tuple(Choice(word, word, word) for word in levels)
-    variable = Variable("strategy", "Device strategy", "Stratégie d'assistance", "enum",
+    variable = Variable("device_strategy", "Device strategy", "Stratégie d'assistance", "enum",
                         choices=choices)  # fmt: skip
     return Column(variable, np.array([float(levels.index(w)) for w in words]), levels)
 
@@ -278,5 +278,5 @@ _WHOLE: dict[str, Callable[[Connection, Episodes], Column]] = {
     "n_runs": _n_runs,
     "last_known_alive": _last_known_alive,
     "died_in_hospital": _died_in_hospital,
-    "strategy": _strategy,
+    "device_strategy": _strategy,
 }

@@ -70,7 +70,7 @@ def extract(
         registry: Which registry.
         names: Variables ("sex"), variables at a point ("lactate@24h"), or what is derived:
             "support_hours", "device_days", "n_runs", "last_known_alive", "died_in_hospital",
-            "strategy", "complication:KIND" (how many), "time_to_KIND" (hours).
+            "device_strategy", "complication:KIND" (how many), "time_to_KIND" (hours).
         windows: What counts as a nominal point where only real times are known.
 
     Returns:

@@ -8,13 +8,14 @@ from typing import Any
 
 from afterload.core.errors import InputError, RecordError, UnknownName
 from afterload.core.progress import Progress, silent
+from afterload.core.variable import Variable
 from afterload.registry.batch import Batch, Rows
 from afterload.registry.engine import writing
 from afterload.registry.keyed import note_text, sort_out
 from afterload.registry.links import Links
 from afterload.registry.rows import shape_of
 from afterload.registry.shape import NOTES, TABLES, Field, Shape
-from afterload.registry.store import Registry
+from afterload.registry.store import Registry, enlarged, put_variables
 from afterload.registry.stored import store
 from afterload.registry.version import CONTENT, content, locate
 from afterload.registry.writer import Entry, Writer, said
@@ -30,6 +31,7 @@ def add(
     who: str,
     why: str,
     now: datetime,
+    variables: Sequence[Variable] = (),
     progress: Progress = silent,
 ) -> Entry:
     """Add rows to a registry: all of them, or none.
@@ -41,6 +43,8 @@ def add(
         batch: What.
         who, why: Who adds it and for what reason.
         now: When.
+        variables: Variables of the site's own that the rows need; those the registry lacks are
+            added in the same transaction, with an audit entry of their own.
         progress: Told after every few thousand rows.
 
     Returns:
@@ -52,15 +56,18 @@ def add(
             registry cannot be written.
     """
     said(who, why)
-    _refuse_unknown(registry, batch)
+    larger, new = enlarged(registry, variables)
+    _refuse_unknown(larger, batch)
     done = _Share(progress, sum(len(rows) for rows in batch.rows))
     with writing(registry.engine) as connection:
-        writer = Writer.begin(connection, registry.shapes)
+        if new:
+            put_variables(connection, larger, new, who=who, why=why, now=now)
+        writer = Writer.begin(connection, larger.shapes)
         links = Links(connection)
         for table in TABLES:
             for rows in batch.rows:
                 if rows.table == table and len(rows):
-                    shape = registry.shapes[table]
+                    shape = larger.shapes[table]
                     put = _add_named if shape.key else _add_unnamed
                     put(writer, links, shape, rows, done)
         return writer.close(who=who, why=why, action="add", origin=batch.origin, now=now)

@@ -150,6 +150,20 @@ def add_site_variables(
         InputError: A variable has the name of another one.
         RecordError: A variable is there already with another declaration.
     """
+    larger, new = enlarged(registry, variables)
+    if new:
+        with writing(registry.engine) as connection:
+            put_variables(connection, larger, new, who=who, why=why, now=now)
+    return larger
+
+
+def enlarged(registry: Registry, variables: Iterable[Variable]) -> tuple[Registry, list[Variable]]:
+    """What a registry would be with more variables, and which of them are new; nothing is written.
+
+    Raises:
+        InputError: A variable has the name of another one.
+        RecordError: A variable is there already with another declaration.
+    """
     new = []
     for variable in variables:
         known = registry.vocabulary.variables.get(variable.name)
@@ -161,18 +175,36 @@ def add_site_variables(
                 "Choose another name."
             )
     if not new:
-        return registry
+        return registry, new
     if any(variable.table == "meta" for variable in new):
         raise InputError("A site's variable cannot be kept in the table 'meta'.")
-    larger = _registry(registry.engine, registry.vocabulary.with_variables(new))
-    with writing(registry.engine) as connection:
-        for variable in new:
-            for field in fields_of(variable):
-                connection.exec_driver_sql(
-                    add_column(variable.table, field, registry.engine.dialect.name)
-                )
-        _declare(connection, larger, new, who, why, "variables", now)
-    return larger
+    return _registry(registry.engine, registry.vocabulary.with_variables(new)), new
+
+
+def put_variables(
+    connection: Connection,
+    larger: Registry,
+    new: Iterable[Variable],
+    *,
+    who: str,
+    why: str,
+    now: datetime,
+) -> None:
+    """Add the columns of new variables and their audit entry, within a transaction.
+
+    Args:
+        connection: In a transaction that writes.
+        larger: The registry with them; see `enlarged`.
+        new: The variables.
+        who, why, now: Who adds them, for what reason, and when.
+    """
+    named = list(new)
+    for variable in named:
+        for field in fields_of(variable):
+            connection.exec_driver_sql(
+                add_column(variable.table, field, larger.engine.dialect.name)
+            )
+    _declare(connection, larger, named, who, why, "variables", now)
 
 
 def own_variables(vocabulary: Vocabulary) -> list[Variable]:
