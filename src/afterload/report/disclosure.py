@@ -32,7 +32,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from afterload.core.errors import InputError
-from afterload.report.disclosure_cells import Cells, Key, State, protect
+from afterload.report.disclosure_cells import Cells, Key, State
+from afterload.report.disclosure_protect import protect
 from afterload.report.disclosure_survival import hide, survival_rows
 from afterload.study.ard import Results, Statistic
 from afterload.study.design import Study
@@ -210,7 +211,7 @@ def _follows(row: Statistic, cells: Cells, state: dict[Key, State], threshold: i
         return _columns(row, state, ("events",))
     if not any(key[:4] == (*family, "count") for key in cells.values):
         return _few(row, cells, threshold)
-    return _columns(row, state, ("count", "n", "other"))
+    return _columns(row, state, ("count", "n"))
 
 
 def _few(row: Statistic, cells: Cells, threshold: int) -> bool:

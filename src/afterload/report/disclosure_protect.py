@@ -1,0 +1,115 @@
+"""Which counts to withhold so that no small one can be worked out from the others.
+
+A small cell is withheld and marked as small. Where the marks alone would tell the counts (four
+arms below 5 and all together below 5 are 1 each), the total loses its mark: it is veiled, and
+reads as any other count withheld. Then, as long as a reader finds only one value possible for a
+small cell, another cell of its sums is withheld too.
+"""
+
+from __future__ import annotations
+
+from afterload.report.disclosure_cells import Cells, Key, Reader, State
+
+
+def protect(cells: Cells, threshold: int) -> dict[Key, State]:
+    """The cells to withhold: the small ones, and those that would give a small one away.
+
+    Args:
+        cells: The counts and their sums.
+        threshold: Counts from 1 to below this are small.
+    """
+    start: dict[Key, State] = dict.fromkeys(cells.unseen, "unseen")
+    start |= _marked(cells, threshold)
+    while True:
+        reader = Reader(cells, dict(start), threshold)
+        stuck = _guard_all(reader)
+        veil = None if stuck is None else _next_veil(stuck, reader, start)
+        if veil is None:
+            return {k: state for k, state in reader.state.items() if state != "unseen"}
+        start[veil] = "veiled"
+
+
+def _marked(cells: Cells, threshold: int) -> dict[Key, State]:
+    """The small cells, without the marks that would tell a count by themselves.
+
+    The mark of a small total sets the limit `threshold - 1`: parts that need as much for being 1 or
+    more each are then known. Such a total is veiled; so that this does not tell it either, a total
+    of one more is withheld in the same way.
+    """
+    only: State = "small" if threshold > 2 else "veiled"  # "<2" would tell 1
+    seen = {key: value for key, value in cells.values.items() if key not in cells.unseen}
+    state = {key: only for key, value in seen.items() if 0 < value < threshold}
+    least = dict.fromkeys(state, 1)
+    changed = True
+    while changed:
+        changed = False
+        for total, parts in cells.sums:
+            value = cells.values[total]
+            hidden = [p for p in parts if cells.values[p] and p not in cells.unseen]
+            if total in cells.unseen or value > threshold or not all(p in least for p in hidden):
+                continue
+            need = sum(least[p] for p in hidden)
+            full = need == threshold - 1
+            if need > least.get(total, 0) and (full or value < threshold):
+                least[total] = need
+                changed = True
+            if full:
+                state[total] = "guard" if value == threshold else "veiled"
+    return state
+
+
+def _guard_all(reader: Reader) -> Key | None:
+    """Withhold guards until no small cell can be worked out; the one for which none is left."""
+    values = reader.cells.values
+    small = (key for key in reader.state if 0 < values[key] < reader.threshold)
+    safe: set[Key] = set()
+    for key in sorted(key for key in small if key in reader.sums_of):
+        while key not in safe:
+            other = reader.other_values(key)
+            if other is not None:
+                safe |= {k for k, value in other.items() if value != values[k]}
+                continue
+            guard = _next_guard(key, reader)
+            if guard is None:
+                return key
+            reader.state[guard] = "guard"
+    return None
+
+
+def _next_guard(key: Key, reader: Reader) -> Key | None:
+    """The cell whose loss costs a reader least: a comfortably large part first."""
+    cells, threshold = reader.cells, reader.threshold
+    near = [cells.sums[place] for place in reader.sums_of.get(key, ())]
+    _, tied = reader.tied(key)
+    for price in (0, 1, 2):
+        for sums in (near, tied):
+            totals = {total for total, _ in sums}
+            useful = [
+                k
+                for k in {k for total, parts in sums for k in (total, *parts)} - set(reader.state)
+                if cells.values[k] > 0 and cells.pinned.get(k, 0) == price
+            ]
+            if useful:
+                return min(
+                    useful,
+                    key=lambda k: (
+                        k in totals,
+                        cells.values[k] < 2 * threshold,
+                        cells.values[k],
+                        k,
+                    ),
+                )
+    return None
+
+
+def _next_veil(key: Key, reader: Reader, start: dict[Key, State]) -> Key | None:
+    """The small cell to lose its mark, where guards do not help: a total, the largest first.
+
+    Once every cell that is not 0 is withheld and none is marked small, all of them doubled fit
+    every sum as well, so that losing marks always ends in nothing being told.
+    """
+    found, sums = reader.tied(key)
+    totals = {total for total, _ in sums}
+    marked = [k for k in found if start.get(k) == "small"]
+    values = reader.cells.values
+    return min(marked, key=lambda k: (k not in totals, -values[k], k), default=None)
