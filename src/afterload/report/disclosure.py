@@ -8,7 +8,10 @@ The rule, for a threshold of 5:
   shown but follow from those that are: if all but 3 patients bled, the number who bled is withheld.
 - Further counts, shown as "[c]", are withheld until no small one can be worked out: not from an
   arm and all arms together, nor from the other levels, nor from the flow, even by a reader who
-  knows this rule (see `disclosure_cells`).
+  knows that "<5" is 1 to 4 and that "[c]" is neither 0 nor, with one exception, small.
+- The exception: where "<5" would itself tell counts (four arms of "<5" and together "<5" are 1
+  each), the total of 4 is shown as "[c]" as well. A total of 5 of the same parts is too, so that
+  "[c]" there is 4 or 5 (see `disclosure_protect`).
 - What follows from a withheld count goes with it: percentages and their intervals, rates,
   differences and ratios, p-values and standardised differences of tables that hold it (a p-value
   with known margins gives its table away, and one corrected by Holm's method can be another
@@ -21,15 +24,14 @@ The rule, for a threshold of 5:
   days. Where 1 to 4 patients of an arm are left out for want of a time, nothing of its curve is
   told. Log-rank p-values are kept.
 
-Not covered: two variables of the study that count the same thing under different names, or one
-within the other (deaths in 30 days and in 180: their difference may be small), and what a reader
-knows from elsewhere.
+Not covered: two variables that count the same thing under different names, or one within the other
+(deaths in 30 days and in 180: their difference may be small); what a reader knows from elsewhere;
+and what could be learnt from which counts guard others, a choice that depends on their size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from afterload.core.errors import InputError
 from afterload.report.disclosure_cells import Cells, Key, State
@@ -64,16 +66,14 @@ def disclose(results: Results, threshold: int) -> Results:
         raise InputError(
             f"A disclosure threshold of {threshold} withholds nothing. Give 2 or more, e.g. 5."
         )
-    cells = _cells(results)
-    state = protect(cells, threshold)
+    withheld = _Withheld.of(_cells(results), threshold)
     arms = [row.arm for row in results.section("flow") if row.variable == "arm"]
-    small_arms = {arm for arm in arms if state.get(("size", arm)) == "small"}
     rows = [
-        _told(row, cells, state, threshold)
+        _told(row, withheld)
         for row in results
         if row.section not in {"survival", "meta"} and row.statistic not in _EXTREMES
     ]
-    rows += survival_rows(results, threshold, small_arms)
+    rows += survival_rows(results, threshold, {arm for arm in arms if withheld.small_arm(arm)})
     rows += [r for r in results.section("meta") if r.variable != "disclosure"]
     rows.append(Statistic("meta", "disclosure", "text", None, text=str(threshold)))
     return Results(tuple(rows))
@@ -163,16 +163,57 @@ def _tie_rows(cells: Cells, family: tuple[str, str, str], arms: list[str]) -> No
         cells.tie(key, [(*key[:-1], arm) for arm in arms])
 
 
-def _told(row: Statistic, cells: Cells, state: dict[Key, State], threshold: int) -> Statistic:
+@dataclass(frozen=True, slots=True)
+class _Withheld:
+    """The cells withheld, and where they stand."""
+
+    cells: Cells
+    state: dict[Key, State]
+    threshold: int
+    columns: dict[Key, set[str]]
+    counted: set[Key]
+
+    @classmethod
+    def of(cls, cells: Cells, threshold: int) -> _Withheld:
+        """What is withheld of the cells, by what it is about."""
+        state = protect(cells, threshold)
+        columns: dict[Key, set[str]] = {}
+        for key in state:
+            columns.setdefault(key[:4], set()).add(key[-1])
+        counted: set[Key] = {key[:3] for key in cells.values if len(key) == 6 and key[3] == "count"}
+        return cls(cells, state, threshold, columns, counted)
+
+    def small_arm(self, arm: str) -> bool:
+        """Whether an arm is itself of too few."""
+        return self.state.get(("size", arm)) in {"small", "veiled"}
+
+    def few(self, row: Statistic, arm: str) -> bool:
+        """Whether those with a value in an arm are too few to tell anything of them.
+
+        At the threshold itself too where that number is withheld: else what is told would show
+        whether it is the threshold or less.
+        """
+        key = (*_family(row), "n", "", arm)
+        n = self.cells.values.get(key, self.threshold + 1)
+        return 0 < n < self.threshold or (n == self.threshold and key in self.state)
+
+    def in_columns(self, row: Statistic, *names: str) -> bool:
+        """Whether a cell of these kinds is withheld in the columns a row is about."""
+        wanted = {row.arm, row.versus} - {""} if row.versus else {row.arm}
+        corrected = row.statistic == "p" and bool(row.versus)
+        every = corrected or (not row.arm and not row.statistic.startswith(_PER_ARM))
+        arms = {arm for name in names for arm in self.columns.get((*_family(row), name), ())}
+        return bool(arms if every else arms & wanted)
+
+
+def _told(row: Statistic, withheld: _Withheld) -> Statistic:
     """A row as it may be told."""
     key = _key(row)
-    if key is not None:
-        if key in state:
-            return _hidden(row, state[key], threshold)
-        return _without_n(row, state)
-    if _follows(row, cells, state, threshold):
+    if key is not None and key in withheld.state:
+        return _hidden(row, withheld.state[key], withheld.threshold)
+    if key is None and _follows(row, withheld):
         return hide(row, "suppressed: it would tell a withheld count")
-    return _without_n(row, state)
+    return _without_n(row, withheld)
 
 
 def _hidden(row: Statistic, state: State, threshold: int) -> Statistic:
@@ -182,50 +223,28 @@ def _hidden(row: Statistic, state: State, threshold: int) -> Statistic:
     return hide(replace(row, text=text), why)
 
 
-def _columns(row: Statistic, state: dict[Key, State], names: Iterable[str]) -> bool:
-    """Whether a cell of these kinds is withheld in the columns a row is about."""
-    wanted = {row.arm, row.versus} - {""} if row.versus else {row.arm}
-    corrected = row.statistic == "p" and bool(row.versus)
-    every = corrected or (not row.arm and not row.statistic.startswith(_PER_ARM))
-    family, kinds = _family(row), set(names)
-    return any(
-        key[:3] == family and key[3] in kinds and (every or key[-1] in wanted)
-        for key in state
-        if len(key) == 6
-    )
-
-
-def _follows(row: Statistic, cells: Cells, state: dict[Key, State], threshold: int) -> bool:
+def _follows(row: Statistic, withheld: _Withheld) -> bool:
     """Whether a withheld count could be worked out from this number."""
     family = _family(row)
     if row.statistic == "device_days":
         return False
     if row.statistic in _NUMBERS:
-        n = cells.values.get((*family, "n", "", row.arm), threshold)
-        return n < threshold or state.get(("size", row.arm)) == "small"
+        return withheld.few(row, row.arm) or withheld.small_arm(row.arm)
     if row.statistic == "proportion" or row.statistic in {"ci_low", "ci_high"}:
         level = row.level if row.statistic == "proportion" else ""
-        own = (*family, "count", level, row.arm) in state
-        return own or (*family, "n", "", row.arm) in state
+        own = (*family, "count", level, row.arm) in withheld.state
+        return own or (*family, "n", "", row.arm) in withheld.state
     if row.statistic.startswith("rate"):
-        return _columns(row, state, ("events",))
-    if not any(key[:4] == (*family, "count") for key in cells.values):
-        return _few(row, cells, threshold)
-    return _columns(row, state, ("count", "n"))
+        return withheld.in_columns(row, "events")
+    if family not in withheld.counted:
+        return any(withheld.few(row, arm) for arm in {row.arm, row.versus} - {""})
+    return withheld.in_columns(row, "count", "n")
 
 
-def _few(row: Statistic, cells: Cells, threshold: int) -> bool:
-    """Whether a comparison of numbers rests on an arm of too few."""
-    wanted = {row.arm, row.versus} - {""}
-    return any(
-        0 < cells.values.get((*_family(row), "n", "", arm), threshold) < threshold for arm in wanted
-    )
-
-
-def _without_n(row: Statistic, state: dict[Key, State]) -> Statistic:
+def _without_n(row: Statistic, withheld: _Withheld) -> Statistic:
     """The row without the denominators that would tell a withheld count."""
-    flow = row.section == "flow" and any(key[0] in {"flow", "size"} for key in state)
-    people = _columns(row, state, ("n", "missing", "unknown"))
-    if flow or people or ("size", row.arm) in state:
+    flow = row.section == "flow" and any(key[0] in {"flow", "size"} for key in withheld.state)
+    people = withheld.in_columns(row, "n", "missing", "unknown")
+    if flow or people or ("size", row.arm) in withheld.state:
         return replace(row, n=None, denominator=None)
     return row

@@ -8,7 +8,9 @@ small cell, another cell of its sums is withheld too.
 
 from __future__ import annotations
 
-from afterload.report.disclosure_cells import Cells, Key, Reader, State
+from collections.abc import Sequence
+
+from afterload.report.disclosure_cells import Cells, Key, Reader, State, Sum
 
 
 def protect(cells: Cells, threshold: int) -> dict[Key, State]:
@@ -20,13 +22,16 @@ def protect(cells: Cells, threshold: int) -> dict[Key, State]:
     """
     start: dict[Key, State] = dict.fromkeys(cells.unseen, "unseen")
     start |= _marked(cells, threshold)
-    while True:
-        reader = Reader(cells, dict(start), threshold)
-        stuck = _guard_all(reader)
-        veil = None if stuck is None else _next_veil(stuck, reader, start)
-        if veil is None:
-            return {k: state for k, state in reader.state.items() if state != "unseen"}
+    reader = Reader(cells, dict(start), threshold)
+    done: set[Key] = set()
+    while (stuck := _guard_all(reader, done)) is not None:
+        veil = _next_veil(stuck, reader, start)
+        if veil is None:  # all that is tied to it is withheld, and nothing of it marked small
+            done.add(stuck)
+            continue
         start[veil] = "veiled"
+        reader = Reader(cells, dict(start), threshold)
+    return {k: state for k, state in reader.state.items() if state != "unseen"}
 
 
 def _marked(cells: Cells, threshold: int) -> dict[Key, State]:
@@ -34,7 +39,7 @@ def _marked(cells: Cells, threshold: int) -> dict[Key, State]:
 
     The mark of a small total sets the limit `threshold - 1`: parts that need as much for being 1 or
     more each are then known. Such a total is veiled; so that this does not tell it either, a total
-    of one more is withheld in the same way.
+    of one more is veiled as well.
     """
     only: State = "small" if threshold > 2 else "veiled"  # "<2" would tell 1
     seen = {key: value for key, value in cells.values.items() if key not in cells.unseen}
@@ -54,15 +59,20 @@ def _marked(cells: Cells, threshold: int) -> dict[Key, State]:
                 least[total] = need
                 changed = True
             if full:
-                state[total] = "guard" if value == threshold else "veiled"
+                state[total] = "veiled"
     return state
 
 
-def _guard_all(reader: Reader) -> Key | None:
-    """Withhold guards until no small cell can be worked out; the one for which none is left."""
-    values = reader.cells.values
-    small = (key for key in reader.state if 0 < values[key] < reader.threshold)
-    safe: set[Key] = set()
+def _guard_all(reader: Reader, done: set[Key]) -> Key | None:
+    """Withhold guards until no small cell can be worked out; the one for which none is left.
+
+    Args:
+        reader: What a reader sees; guards are added to what is withheld.
+        done: Cells for which nothing more can be done.
+    """
+    values, threshold, state = reader.cells.values, reader.threshold, dict(reader.state)
+    small = (k for k in state if 0 < values[k] < threshold or state[k] == "veiled")
+    safe = set(done)
     for key in sorted(key for key in small if key in reader.sums_of):
         while key not in safe:
             other = reader.other_values(key)
@@ -77,29 +87,42 @@ def _guard_all(reader: Reader) -> Key | None:
 
 
 def _next_guard(key: Key, reader: Reader) -> Key | None:
-    """The cell whose loss costs a reader least: a comfortably large part first."""
-    cells, threshold = reader.cells, reader.threshold
-    near = [cells.sums[place] for place in reader.sums_of.get(key, ())]
+    """The cell whose loss costs a reader least: a comfortably large part first.
+
+    A sum of which a single cell is withheld tells that cell, so a second is looked for there first.
+    """
+    near = [reader.cells.sums[place] for place in reader.sums_of.get(key, ())]
     _, tied = reader.tied(key)
+    telling = [(total, parts) for total, parts in tied if _alone((total, *parts), reader)]
+    places = ([s for s in near if s in telling], telling, near, tied)
     for price in (0, 1, 2):
-        for sums in (near, tied):
-            totals = {total for total, _ in sums}
-            useful = [
-                k
-                for k in {k for total, parts in sums for k in (total, *parts)} - set(reader.state)
-                if cells.values[k] > 0 and cells.pinned.get(k, 0) == price
-            ]
-            if useful:
-                return min(
-                    useful,
-                    key=lambda k: (
-                        k in totals,
-                        cells.values[k] < 2 * threshold,
-                        cells.values[k],
-                        k,
-                    ),
-                )
+        for sums in places:
+            guard = _cheapest(sums, price, reader)
+            if guard is not None:
+                return guard
     return None
+
+
+def _alone(keys: Sequence[Key], reader: Reader) -> bool:
+    """Whether a single cell of a sum is withheld, and is one that the report would show."""
+    withheld = [key for key in keys if key in reader.state]
+    return len(withheld) == 1 and reader.state[withheld[0]] != "unseen"
+
+
+def _cheapest(sums: Sequence[Sum], price: int, reader: Reader) -> Key | None:
+    """The cell of these sums, of those at this price, that costs a reader least to lose."""
+    cells, threshold = reader.cells, reader.threshold
+    totals = {total for total, _ in sums}
+    useful = [
+        k
+        for k in {k for total, parts in sums for k in (total, *parts)} - set(reader.state)
+        if cells.values[k] > 0 and cells.pinned.get(k, 0) == price
+    ]
+    return min(
+        useful,
+        key=lambda k: (k in totals, cells.values[k] < 2 * threshold, cells.values[k], k),
+        default=None,
+    )
 
 
 def _next_veil(key: Key, reader: Reader, start: dict[Key, State]) -> Key | None:
