@@ -210,6 +210,32 @@ def test_a_protocol_that_asks_too_much_is_refused(
         _study(tmp_path, protocol)
 
 
+def test_arms_told_from_the_whole_course_are_refused(tmp_path: Path) -> None:
+    course = PROTOCOL.replace("age_years < 65", "device_strategy == 'ecls alone'")
+    with pytest.raises(InputError, match='by = "strategy"'):
+        _study(tmp_path, course)
+
+
+def test_a_landmark_is_said_wherever_time_is_told(tmp_path: Path) -> None:
+    late = PROTOCOL.replace('reference = "young"', 'reference = "young"\nlandmark_days = 5')
+    design = _study(tmp_path, late).design
+    assert "of the landmark (day 5)" in design.outcomes[0].note
+    assert any("before the landmark" in note for note in design.notes)
+
+
+def test_another_event_than_death_warns_that_deaths_are_censored(tmp_path: Path) -> None:
+    lvad = PROTOCOL.replace(
+        'kind = "time-to-event"\nevent = "death_dt"', 'kind = "time-to-event"\nevent = "lvad_dt"'
+    )
+    study = _study(tmp_path, lvad)
+    assert any("died without it are censored" in warning for warning in study.design.warnings)
+
+
+def test_two_names_of_one_point_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the same time twice"):
+        _study(tmp_path, PROTOCOL.replace('points = ["pre", "24h"]', 'points = ["24h", "day1"]'))
+
+
 def test_an_arm_nobody_belongs_to_is_told_not_refused(tmp_path: Path) -> None:
     study = _study(tmp_path, PROTOCOL.replace("age_years >= 65", "age_years > 100"))
     assert _value(study, "flow", "arm", "count", arm="old") == 0

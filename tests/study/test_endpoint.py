@@ -33,5 +33,19 @@ def test_a_landmark_moves_the_origin_and_drops_who_did_not_reach_it() -> None:
     np.testing.assert_array_equal(found.days, [NAN, 30, 30, 5, NAN, 25])
     assert found.event.tolist() == [False, False, False, False, False, True]
     np.testing.assert_array_equal(
-        by_horizon(EVENT_H, CENSOR_H, 30, start_days=5), [1, 0, 0, NAN, NAN, 1]
+        by_horizon(EVENT_H, CENSOR_H, 30, start_days=5), [NAN, 0, 0, NAN, NAN, 1]
     )
+
+
+def test_an_event_before_the_landmark_is_not_a_new_one() -> None:
+    assert np.isnan(by_horizon(np.array([48.0]), np.array([960.0]), 30, start_days=5)[0])
+    assert np.isnan(followed(np.array([48.0]), np.array([960.0]), 30, start_days=5).days[0])
+
+
+def test_who_died_without_the_event_did_not_have_it() -> None:
+    """LVAD within 30 days: d4 death without one is a no; death after one stays a yes."""
+    lvad = np.array([NAN, 240.0, NAN])
+    death = np.array([96.0, 480.0, NAN])
+    seen = np.array([96.0, 480.0, 240.0])
+    found = by_horizon(lvad, seen, 30, death_h=death)
+    np.testing.assert_array_equal(found, [0, 1, NAN])

@@ -66,7 +66,7 @@ def test_a_protocol_is_read_whole() -> None:
         ("[population]", "[populaton]", "unknown key 'populaton'"),
         ("[arms]\n", "[arms]\nrefernce = 'x'\n", "unknown key 'refernce'"),
         ('reference = "ECLS"', 'reference = "IABP"', "'IABP' is not an arm"),
-        ('name = "Impella 5.0"', 'name = "ECLS"', "two arms are named 'ECLS'"),
+        ('name = "Impella 5.0"', 'name = "ECLS"', "names 'ECLS' twice"),
         ('rule = "ecls alone"', "", "either a rule or levels"),
         ("landmark_days = 2", "landmark_days = -2", "landmark_days"),
         ('summary = "mean"', 'summary = "mode"', "'median' or 'mean'"),
@@ -74,11 +74,18 @@ def test_a_protocol_is_read_whole() -> None:
         ("horizon_days = 30", "", "a rule, or an event and horizon_days"),
         ('kind = "time-to-event"\nevent = "death_dt"', 'kind = "time-to-event"', "an event"),
         ('kind = "time-to-event"', 'kind = "hazard"', "'binary' or 'time-to-event'"),
-        ('name = "survival"', 'name = "death_30d"', "two outcomes"),
+        ('name = "survival"', 'name = "death_30d"', "names 'death_30d' twice"),
         ('include = ["age_years >= 18"]', 'include = ["age_years >="]', "ends too early"),
         ('include = ["age_years >= 18"]', 'include = "age_years >= 18"', "list of texts"),
         ("[study]", "[study", "not valid TOML"),
         ("[study]", "[study]\nalpha = 5", "between 0 and 1"),
+        ("horizon_days = 30", "horizon_days = inf", "a number that is not negative"),
+        ("landmark_days = 2", "landmark_days = nan", "a number that is not negative"),
+        ('name = "survival"', 'name = "../up"', "a name of lower-case letters"),
+        ('complications = ["bleeding"]', 'complications = ["stroke", "stroke"]', "'stroke' twice"),
+        ('points = ["pre", "24h"]', 'points = ["pre", "pre"]', "'pre' twice"),
+        ('baseline = ["age_years", ', 'baseline = ["lvef", ', "'lvef' twice"),
+        ("baseline = [", "baseline = [3, ", "a list of variables"),
     ],
 )
 def test_every_mistake_gets_one_sentence(old: str, new: str, said: str) -> None:
@@ -86,6 +93,12 @@ def test_every_mistake_gets_one_sentence(old: str, new: str, said: str) -> None:
     with pytest.raises(InputError, match=said) as caught:
         parse_protocol(GOOD.replace(old, new, 1).encode())
     assert "\n" not in str(caught.value).split(": ", 1)[0]
+
+
+def test_outcomes_must_be_tables() -> None:
+    without = GOOD[: GOOD.index("[[outcomes]]")]
+    with pytest.raises(InputError, match=r"written as \[\[outcomes\]\]"):
+        parse_protocol(("outcomes = 3\n" + without).encode())
 
 
 def test_one_arm_is_no_comparison() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from afterload.core.column import Column
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.variable import Choice, Variable
-from afterload.study.rule import parse
+from afterload.study.rule import parse, worded
 
 AGE = Variable("age_years", "Age", unit="a", low=18, high=110)
 SEX = Variable(
@@ -120,7 +120,8 @@ def test_a_rule_that_cannot_be_read_is_quoted(text: str, said: str) -> None:
     [
         ("sex == 'man'", "can be female, male, not 'man'"),
         ("age_years == 'old'", "is a number"),
-        ("ecpr > 'no'", "use == or !="),
+        ("ecpr > 'no'", "have no order; use == or !="),
+        ("sex > 'female'", "have no order; use == or !="),
     ],
 )
 def test_a_value_the_variable_cannot_take_is_refused(text: str, said: str) -> None:
@@ -131,3 +132,10 @@ def test_a_value_the_variable_cannot_take_is_refused(text: str, said: str) -> No
 def test_an_unknown_variable_is_offered_its_neighbours() -> None:
     with pytest.raises(UnknownName, match="age_years"):
         holds("age_year > 3")
+
+
+def test_a_rule_is_worded_with_labels_taken_as_they_are() -> None:
+    odd = Column(Variable("odd", "C:\\g<9>\\1 path"), np.array([1.0]))
+    columns = {**COLUMNS, "odd": odd}
+    rule = parse("odd > 1 and lactate@24h > 2 or sex == 'male'")
+    assert worded(rule, columns) == "C:\\g<9>\\1 path > 1 and Lactate (24h) > 2 or Sex == 'male'"

@@ -161,3 +161,15 @@ def test_arms_must_make_sense():
         Groups(("A", "A"), "A", np.array([0]))
     with pytest.raises(InputError, match="between 0 and 2"):
         Groups(ARMS, "ECLS", np.array([3]))
+
+
+@pytest.mark.parametrize("summary", ["median", "mean"])
+def test_a_constant_variable_differs_nowhere(summary):
+    """Seven times 1.1 has the mean 1.0999999999999999 in floating point, and no spread."""
+    groups = Groups(("a", "b"), "a", np.array([0] * 15 + [1] * 7))
+    column = Column(Variable("lactate", "Lactate"), np.full(22, 1.1))
+    rows = baseline([column], [Item("lactate", "Lactate", summary=summary)], groups)
+    found = Results(tuple(rows))
+    assert found.find("baseline", "lactate", "smd", arm="b", versus="a").value == 0
+    p = found.find("baseline", "lactate", "p").value
+    assert p is None or p == 1

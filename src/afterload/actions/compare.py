@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from afterload.actions.shape import STRATEGY, at_risk_grid, design_of, needed
+from afterload.actions.shape import (
+    DEATH,
+    DERIVED_STRATEGY,
+    STRATEGY,
+    at_risk_grid,
+    design_of,
+    needed,
+)
 from afterload.core.column import Column
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
@@ -27,7 +34,7 @@ from afterload.study.ard import Statistic, collect
 from afterload.study.design import Design, Study
 from afterload.study.groups import Groups
 from afterload.study.protocol import OutcomeRule, Protocol, read
-from afterload.study.rule import FALSE, TRUE, UNKNOWN
+from afterload.study.rule import FALSE, TRUE, UNKNOWN, parse
 
 if TYPE_CHECKING:
     from afterload.registry.store import Registry
@@ -97,7 +104,7 @@ def run(protocol: Protocol, registry: Registry, data_sha256: str = "") -> Study:
     chosen = population.select(len(cohort.keys), protocol.include, protocol.exclude, cohort.columns)
     flow = list(chosen.flow)
     cohort = cohort.where(chosen.keep)
-    warnings: list[str] = []
+    warnings = _warnings(protocol)
     if protocol.arms.landmark_days:
         reached, rows = _reach_landmark(protocol, cohort)
         flow += rows
@@ -134,12 +141,24 @@ class _Cohort:
         )
 
 
+def _warnings(protocol: Protocol) -> list[str]:
+    """What a reader must know from the protocol alone."""
+    warnings = []
+    rules = (*protocol.include, *protocol.exclude)
+    if any(DERIVED_STRATEGY in rule.names() for rule in rules):
+        warnings.append(exposure.CHOSEN_BY_FUTURE)
+    for outcome in protocol.outcomes:
+        if outcome.kind == "time-to-event" and outcome.event != DEATH:
+            warnings.append(exposure.DEATHS_CENSORED.format(label=outcome.label))
+    return warnings
+
+
 def _reach_landmark(
     protocol: Protocol, cohort: _Cohort
 ) -> tuple[NDArray[np.bool_], list[Statistic]]:
     """Who is alive and still followed at the landmark, and the flow numbers of that step."""
     days = protocol.arms.landmark_days or 0.0
-    death = cohort.columns["death_dt"].values / endpoint.HOURS_PER_DAY
+    death = cohort.columns[DEATH].values / endpoint.HOURS_PER_DAY
     seen = cohort.columns["last_known_alive"].values / endpoint.HOURS_PER_DAY
     with np.errstate(invalid="ignore"):
         alive = (death > days) | (np.isnan(death) & (seen >= days))
@@ -157,6 +176,12 @@ def _arms(
     """The arm of each episode; a warning is added where the choice makes time immortal."""
     arms = protocol.arms
     if arms.by != STRATEGY:
+        told = [name for arm in arms.arms if arm.rule for name in parse(arm.rule).names()]
+        if DERIVED_STRATEGY in (arms.by, *told):
+            raise InputError(
+                f"Arms cannot be told from {DERIVED_STRATEGY}: it knows devices after time zero. "
+                f'Write by = "{STRATEGY}" and rules such as "ecls alone".'
+            )
         return exposure.arm_of_columns(arms, cohort.columns, cohort.keys)
     from afterload.registry.derived import intervals
     from afterload.registry.strategy import matches, strategy_over
@@ -232,7 +257,8 @@ def _outcome_rows(
         event_h, censor_h = (_hours(cohort, name, rule) for name in (rule.event, rule.censor))
         if rule.kind == "binary":
             horizon = rule.horizon_days or 0.0
-            values[rule.name] = endpoint.by_horizon(event_h, censor_h, horizon, start)
+            death_h = None if rule.event == DEATH else cohort.columns[DEATH].values
+            values[rule.name] = endpoint.by_horizon(event_h, censor_h, horizon, start, death_h)
         else:
             time = endpoint.followed(event_h, censor_h, rule.horizon_days, start)
             event = np.where(np.isnan(time.days), np.nan, time.event)

@@ -9,11 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.column import Column
+from afterload.core.errors import InputError
 from afterload.core.variable import CATEGORICAL, Variable
 from afterload.core.vocabulary import standard
 from afterload.study.design import Design, Item, Outcome
 from afterload.study.protocol import OutcomeRule, Protocol, Shown
 from afterload.study.rule import parse, worded
+
+DEATH = "death_dt"
+"""The variable that ends every other event."""
+
+DERIVED_STRATEGY = "device_strategy"
+"""The column that sums up all devices of an episode, also those after time zero."""
 
 STRATEGY = "strategy"
 """The word in `[arms] by` that tells arms from device intervals."""
@@ -35,11 +42,11 @@ def needed(protocol: Protocol) -> tuple[str, ...]:
     names += [f"{shown.name}@{point}" for shown in protocol.biology for point in protocol.points]
     for outcome in protocol.outcomes:
         if outcome.event:
-            names += [outcome.event, outcome.censor]
+            names += [outcome.event, outcome.censor, DEATH]
     if protocol.complications:
         names += ["device_days", *(f"complication:{kind}" for kind in protocol.complications)]
     if arms.landmark_days:
-        names += ["death_dt", "last_known_alive"]
+        names += [DEATH, "last_known_alive"]
     return tuple(dict.fromkeys(names))
 
 
@@ -65,7 +72,7 @@ def design_of(
         biology=tuple(
             replace(
                 _item(shown, columns[f"{shown.name}@{protocol.points[0]}"]),
-                points=tuple(columns[f"{shown.name}@{p}"].point for p in protocol.points),
+                points=_points(shown, protocol, columns),
             )
             for shown in protocol.biology
         ),
@@ -74,27 +81,52 @@ def design_of(
             for kind in protocol.complications
         ),
         outcomes=tuple(
-            Outcome(o.name, o.label, o.kind, o.horizon_days, _outcome_note(o, columns), o.curve)
+            Outcome(
+                o.name,
+                o.label,
+                o.kind,
+                o.horizon_days,
+                _outcome_note(o, columns, protocol.arms.landmark_days),
+                o.curve,
+            )
             for o in protocol.outcomes
         ),
         warnings=tuple(warnings),
     )
 
 
+def _points(shown: Shown, protocol: Protocol, columns: Mapping[str, Column]) -> tuple[str, ...]:
+    """The points of a variable under their usual names, each once."""
+    points = tuple(columns[f"{shown.name}@{point}"].point for point in protocol.points)
+    if len(set(points)) < len(points):
+        raise InputError(
+            f"The biology's points {', '.join(protocol.points)} name the same time twice."
+        )
+    return points
+
+
 def _notes(protocol: Protocol) -> tuple[str, ...]:
     if not protocol.complications:
         return ()
-    return (
-        "Complications are dated events; one that was not recorded counts as not having occurred.",
-    )
+    notes = [
+        "Complications are dated events; one that was not recorded counts as not having occurred."
+    ]
+    if protocol.arms.landmark_days:
+        notes.append(
+            "Complications and device-days are counted from time zero, also before the landmark."
+        )
+    return tuple(notes)
 
 
-def _outcome_note(outcome: OutcomeRule, columns: Mapping[str, Column]) -> str:
+def _outcome_note(
+    outcome: OutcomeRule, columns: Mapping[str, Column], landmark: float | None
+) -> str:
     """How an outcome is told from the data, in words."""
     if outcome.rule:
         return f"if {worded(outcome.rule, columns)}"
     event, seen = (columns[name].variable.label for name in (outcome.event, outcome.censor))
-    horizon = f" within {outcome.horizon_days:g} days of time zero" if outcome.horizon_days else ""
+    origin = f"the landmark (day {landmark:g})" if landmark else "time zero"
+    horizon = f" within {outcome.horizon_days:g} days of {origin}" if outcome.horizon_days else ""
     if outcome.kind == "binary":
         return (
             f"{event}{horizon}; whoever was last seen without it earlier ({seen.lower()}) "

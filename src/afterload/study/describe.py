@@ -56,6 +56,9 @@ def _moments(by_arm: tuple[Floats, ...]) -> Moments:
     for values in by_arm:
         n = len(values)
         mean = float(values.sum()) / n if n else math.nan
+        if n and values[0] == values[-1]:
+            # Sorted and constant: a rounded mean would leave a spread that is not there.
+            mean = float(values[0])
         away = values - mean
         means.append(mean)
         variances.append(float((away * away).sum()) / (n - 1) if n > 1 else math.nan)

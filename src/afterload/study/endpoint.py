@@ -53,14 +53,27 @@ def by_horizon(
     censor_h: NDArray[np.float64],
     horizon_days: float,
     start_days: float = 0.0,
+    death_h: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Whether the event happened within the horizon: 1 yes, 0 no, NaN not known.
 
-    Someone last seen free of the event before the horizon is not known: neither yes nor no.
+    Someone last seen free of the event before the horizon is not known: neither yes nor no. Nor is
+    someone who had it before time began to count (a landmark): that event is not a new one.
+    Someone who died without it is a no.
+
+    Args:
+        event_h: Shape (n,), hours from t0 to the event, NaN where it did not happen.
+        censor_h: Shape (n,), hours from t0 to the last time known free of it, NaN if unknown.
+        horizon_days: Until when it counts.
+        start_days: Time from t0 from which time counts (a landmark).
+        death_h: Shape (n,), hours from t0 to death, for an event other than death.
     """
     days = event_h / HOURS_PER_DAY - start_days
     seen = censor_h / HOURS_PER_DAY - start_days
     with np.errstate(invalid="ignore"):
+        earlier = days < 0
         yes = days <= horizon_days
         no = (days > horizon_days) | (seen >= horizon_days)
-    return np.where(yes, 1.0, np.where(no, 0.0, np.nan))
+    if death_h is not None:
+        no = no | (np.isnan(event_h) & ~np.isnan(death_h))
+    return np.where(earlier, np.nan, np.where(yes, 1.0, np.where(no, 0.0, np.nan)))

@@ -20,6 +20,16 @@ IMMORTAL_TIME = (
     "arm. Set landmark_days in the protocol, or read them as descriptive."
 )
 
+CHOSEN_BY_FUTURE = (
+    "The population is chosen by devices used after time zero: whoever died before a later device "
+    "could not be chosen for it (immortal time)."
+)
+
+DEATHS_CENSORED = (
+    "{label}: those who died without it are censored, so one minus the Kaplan-Meier estimate "
+    "overstates how often it happens. A competing-risk estimate is not part of this report."
+)
+
 
 def arm_of_columns(
     arms: Arms, columns: Mapping[str, Column], keys: Sequence[str]

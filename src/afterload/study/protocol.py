@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -123,9 +125,9 @@ def parse_protocol(content: bytes, where: str = "the protocol") -> Protocol:
         arms=_arms(reader, reader.table(document, "arms", required=True)),
         baseline=_shown(reader, tables, "baseline"),
         biology=_shown(reader, biology, "variables"),
-        points=reader.words(biology, "[tables] biology", "points"),
-        complications=reader.words(tables, "[tables]", "complications"),
-        outcomes=_outcomes(reader, document.get("outcomes", [])),
+        points=reader.names(biology, "[tables] biology", "points"),
+        complications=reader.names(tables, "[tables]", "complications"),
+        outcomes=_outcomes(reader, reader.tables(document, "outcomes", "[[outcomes]]")),
         sha256=hashlib.sha256(content).hexdigest(),
     )
 
@@ -133,8 +135,8 @@ def parse_protocol(content: bytes, where: str = "the protocol") -> Protocol:
 def _arms(reader: _Reader, table: Mapping[str, Any]) -> Arms:
     where = reader.where
     reader.keys(table, "[arms]", {"by", "reference", "arm", "landmark_days"})
-    rows = table.get("arm", [])
-    if not isinstance(rows, list) or len(rows) < 2:
+    rows = reader.tables(table, "arm", "[[arms.arm]]")
+    if len(rows) < 2:
         raise InputError(f"{where}: [arms] needs at least two [[arms.arm]].")
     arms = []
     for row in rows:
@@ -146,9 +148,7 @@ def _arms(reader: _Reader, table: Mapping[str, Any]) -> Arms:
             raise InputError(f"{where}: the arm {name!r} needs either a rule or levels.")
         arms.append(ArmRule(name, rule, levels))
     names = [arm.name for arm in arms]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise InputError(f"{where}: two arms are named {min(twice)!r}.")
+    reader.once(names, "[[arms.arm]]")
     reference = reader.text(table, "[arms]", "reference") or names[0]
     if reference not in names:
         raise InputError(
@@ -162,7 +162,10 @@ def _arms(reader: _Reader, table: Mapping[str, Any]) -> Arms:
 def _shown(reader: _Reader, table: Mapping[str, Any], key: str) -> tuple[Shown, ...]:
     place = f"[tables] {key}"
     shown = []
-    for entry in table.get(key, []):
+    entries = table.get(key, [])
+    if not isinstance(entries, list) or not all(isinstance(e, str | dict) for e in entries):
+        raise InputError(f"{reader.where}: {place} must be a list of variables.")
+    for entry in entries:
         if isinstance(entry, str):
             shown.append(Shown(entry))
             continue
@@ -172,6 +175,7 @@ def _shown(reader: _Reader, table: Mapping[str, Any], key: str) -> tuple[Shown, 
             raise InputError(f"{reader.where}: {place}: summary must be 'median' or 'mean'.")
         name = reader.text(entry, place, "variable", required=True)
         shown.append(Shown(name, reader.text(entry, place, "label"), summary))
+    reader.once([one.name for one in shown], place)
     return tuple(shown)
 
 
@@ -185,6 +189,11 @@ def _outcomes(reader: _Reader, rows: list[Mapping[str, Any]]) -> tuple[OutcomeRu
             {"name", "label", "kind", "event", "rule", "censor", "curve", "horizon_days"},
         )
         name = reader.text(row, place, "name", required=True)
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+            raise InputError(
+                f"{reader.where}: the outcome {name!r} needs a name of lower-case letters, digits "
+                "and underscores; its label can be anything."
+            )
         kind = row.get("kind", "binary")
         if kind not in ("binary", "time-to-event"):
             raise InputError(
@@ -213,10 +222,7 @@ def _outcomes(reader: _Reader, rows: list[Mapping[str, Any]]) -> tuple[OutcomeRu
                 curve=reader.text(row, place, "curve"),
             )
         )
-    names = [outcome.name for outcome in outcomes]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise InputError(f"{reader.where}: two outcomes are named {min(twice)!r}.")
+    reader.once([outcome.name for outcome in outcomes], place)
     return tuple(outcomes)
 
 
@@ -258,13 +264,33 @@ class _Reader:
             raise InputError(f"{self.where}: {place} needs {key} as a list of texts.")
         return tuple(value)
 
+    def names(self, table: Mapping[str, Any], place: str, key: str) -> tuple[str, ...]:
+        """A list of texts, each once."""
+        words = self.words(table, place, key)
+        self.once(words, f"{place} {key}")
+        return words
+
     def positive(self, table: Mapping[str, Any], place: str, key: str) -> float | None:
         value = table.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not 0 <= value < inf:
             raise InputError(f"{self.where}: {place} needs {key} as a number that is not negative.")
         return float(value)
+
+    def tables(self, document: Mapping[str, Any], key: str, place: str) -> list[Mapping[str, Any]]:
+        """A list of tables, `[[key]]` repeated."""
+        value = document.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            raise InputError(f"{self.where}: {key} must be written as {place}, once for each.")
+        return value
+
+    def once(self, names: Sequence[str], place: str) -> None:
+        """Refuse a name that stands twice."""
+        twice = {name for name in names if list(names).count(name) > 1}
+        if twice:
+            raise InputError(f"{self.where}: {place} names {min(twice)!r} twice.")
 
     def share(self, table: Mapping[str, Any], place: str, key: str, otherwise: float) -> float:
         value = self.positive(table, place, key)

@@ -25,6 +25,9 @@ from afterload.core.errors import InputError, UnknownName
 Truth = NDArray[np.int8]
 """Shape (n,): 1 true, 0 false, -1 unknown."""
 
+ORDERED: frozenset[str] = frozenset({"scai_stage"})
+"""Categorical variables whose words stand in an order, so that < and > mean something."""
+
 TRUE, FALSE, UNKNOWN = np.int8(1), np.int8(0), np.int8(-1)
 
 _TOKEN = re.compile(
@@ -115,14 +118,16 @@ def parse(text: str) -> Rule:
 
 def worded(rule: Rule, columns: Mapping[str, Column]) -> str:
     """A rule with its variables by their labels, for a reader: "Age >= 18"."""
-    text = rule.text
-    for name in sorted(rule.names(), key=len, reverse=True):
-        column = columns[name]
-        point = f" ({column.point})" if column.point else ""
-        text = re.sub(
-            rf"(?<![\w@']){re.escape(name)}(?![\w@'])", column.variable.label + point, text
-        )
-    return text
+
+    def label(found: re.Match[str]) -> str:
+        column = columns[found.group()]
+        return column.variable.label + (f" ({column.point})" if column.point else "")
+
+    names = sorted(rule.names(), key=len, reverse=True)
+    if not names:
+        return rule.text
+    either = "|".join(re.escape(name) for name in names)
+    return re.sub(rf"(?<![\w@'\"])(?:{either})(?![\w@'\"])", label, rule.text)
 
 
 def _tokens(text: str) -> Iterator[str]:
@@ -284,6 +289,8 @@ def _number(column: Column, value: str | float, op: str, text: str) -> float:
         raise InputError(
             f"The rule {text!r}: {column.name} can be {', '.join(column.levels)}, not {word!r}."
         )
-    if op not in ("==", "!=", "in") and column.variable.kind == "bool":
-        raise InputError(f"The rule {text!r}: {column.name} is yes or no; use == or !=.")
+    if op not in ("==", "!=", "in") and column.variable.name not in ORDERED:
+        raise InputError(
+            f"The rule {text!r}: the words of {column.name} have no order; use == or !=."
+        )
     return float(column.levels.index(word))
