@@ -197,6 +197,7 @@ def test_arms_told_from_later_devices_warn_of_immortal_time(tmp_path: Path) -> N
     [
         ('"age_years", "sex"]', '"age_yeers"]', UnknownName, "age_years"),
         ("age_years < 65", "age_years < 75", InputError, "Episode c belongs to 'young' and 'old'"),
+        ('by = "age_years"', 'by = "stratgy"', UnknownName, "strategy"),
         ("sex is known", "age_years > 100", InputError, "No episode is left"),
         ('event = "death_dt"\nhorizon', 'event = "sex"\nhorizon', InputError, "sex is not a date"),
     ],

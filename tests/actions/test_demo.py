@@ -64,3 +64,20 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds something that is not a demo"):
         run(tmp_path, n=140, seed=1, now=NOW)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_a_protocol_somebody_changed_is_left_alone(tmp_path: Path) -> None:
+    run(tmp_path, n=40, seed=1, now=NOW)
+    protocol = tmp_path / "study.toml"
+    protocol.write_text(protocol.read_text() + "# mine")
+    registry = (tmp_path / "registry.db").read_bytes()
+    with pytest.raises(InputError, match=r"study\.toml was changed"):
+        run(tmp_path, n=40, seed=1, now=NOW)
+    assert protocol.read_text().endswith("# mine")
+    assert (tmp_path / "registry.db").read_bytes() == registry
+
+
+def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="is a file"):
+        run(tmp_path / "file", n=40, seed=1, now=NOW)

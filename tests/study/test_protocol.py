@@ -69,6 +69,7 @@ def test_a_protocol_is_read_whole() -> None:
         ('name = "Impella 5.0"', 'name = "ECLS"', "names 'ECLS' twice"),
         ('rule = "ecls alone"', "", "either a rule or levels"),
         ("landmark_days = 2", "landmark_days = -2", "landmark_days"),
+        ('rule = "ecls alone"', 'levels = ["ecls"]', "by strategy need rules"),
         ('summary = "mean"', 'summary = "mode"', "'median' or 'mean'"),
         ('points = ["pre", "24h"]', "points = []", "biology needs points"),
         ("horizon_days = 30", "", "a rule, or an event and horizon_days"),

@@ -138,4 +138,8 @@ def test_a_rule_is_worded_with_labels_taken_as_they_are() -> None:
     odd = Column(Variable("odd", "C:\\g<9>\\1 path"), np.array([1.0]))
     columns = {**COLUMNS, "odd": odd}
     rule = parse("odd > 1 and lactate@24h > 2 or sex == 'male'")
-    assert worded(rule, columns) == "C:\\g<9>\\1 path > 1 and Lactate (24h) > 2 or Sex == 'male'"
+    assert worded(rule, columns) == "C:\\g<9>\\1 path > 1 and Lactate (24h) > 2 or Sex is male"
+    assert (
+        worded(parse("not ecpr == 'yes' and sex != 'male'"), COLUMNS)
+        == "not ECPR and Sex is not male"
+    )

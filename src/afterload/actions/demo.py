@@ -96,6 +96,7 @@ def run(folder: Path, *, n: int, seed: int, now: datetime, progress: Progress = 
     from afterload.actions.score import score_registry, write_scores
 
     registry_file = folder / "registry.db"
+    _refuse_changed(folder)
     _make_room(folder, registry_file)
     files = demo_cohort.write(demo_cohort.generate(np.random.default_rng(seed), n), folder)
     registry = record.create(registry_file, maps=[files.map], who=WHO, now=now)
@@ -113,9 +114,24 @@ def run(folder: Path, *, n: int, seed: int, now: datetime, progress: Progress = 
     )  # fmt: skip
 
 
+def _refuse_changed(folder: Path) -> None:
+    """Leave alone a map or protocol that somebody changed after an earlier demo wrote it."""
+    from importlib.resources import files
+
+    package = files("afterload.actions.synthetic")
+    for name in ("study.toml", "demo_map.toml"):
+        path = folder / name
+        if path.exists() and path.read_bytes() != package.joinpath(name).read_bytes():
+            raise InputError(
+                f"{path} was changed since a demo wrote it. Move it away, or name another folder."
+            )
+
+
 def _make_room(folder: Path, registry: Path) -> None:
     """Label the folder; take away the registry of an earlier demo, and nothing else."""
     label = folder / LABEL
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file. Name a folder.")
     if folder.exists() and any(folder.iterdir()) and not label.exists():
         raise InputError(
             f"{folder} holds something that is not a demo. Name another folder, or an empty one."

@@ -37,7 +37,7 @@ def needed(protocol: Protocol) -> tuple[str, ...]:
     arms = protocol.arms
     if arms.by != STRATEGY:
         names += [name for arm in arms.arms if arm.rule for name in parse(arm.rule).names()]
-        names += [arms.by] if any(arm.levels for arm in arms.arms) else []
+        names.append(arms.by)
     names += [shown.name for shown in protocol.baseline]
     names += [f"{shown.name}@{point}" for shown in protocol.biology for point in protocol.points]
     for outcome in protocol.outcomes:

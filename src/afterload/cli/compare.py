@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 THEMES = ("default", "jama", "nejm", "lancet")
 
@@ -82,6 +83,9 @@ def compare(
     from afterload.report.theme import THEMES as KNOWN
 
     if data:
+        given = click.get_current_context().get_parameter_source("registry")
+        if given is ParameterSource.COMMANDLINE:
+            raise InputError("Say either --registry or --data, not both.")
         if map_file is None:
             raise InputError("--data needs --map: what the columns of the file mean.")
         with progress_bar() as progress:

@@ -138,6 +138,7 @@ def _arms(reader: _Reader, table: Mapping[str, Any]) -> Arms:
     rows = reader.tables(table, "arm", "[[arms.arm]]")
     if len(rows) < 2:
         raise InputError(f"{where}: [arms] needs at least two [[arms.arm]].")
+    by = reader.text(table, "[arms]", "by") or "strategy"
     arms = []
     for row in rows:
         reader.keys(row, "[[arms.arm]]", {"name", "rule", "levels"})
@@ -146,6 +147,10 @@ def _arms(reader: _Reader, table: Mapping[str, Any]) -> Arms:
         levels = reader.words(row, "[[arms.arm]]", "levels")
         if bool(rule) == bool(levels):
             raise InputError(f"{where}: the arm {name!r} needs either a rule or levels.")
+        if levels and by == "strategy":
+            raise InputError(
+                f'{where}: arms by strategy need rules such as "ecls alone", not levels.'
+            )
         arms.append(ArmRule(name, rule, levels))
     names = [arm.name for arm in arms]
     reader.once(names, "[[arms.arm]]")
@@ -154,7 +159,6 @@ def _arms(reader: _Reader, table: Mapping[str, Any]) -> Arms:
         raise InputError(
             f"{where}: the reference arm {reference!r} is not an arm; arms: {', '.join(names)}."
         )
-    by = reader.text(table, "[arms]", "by") or "strategy"
     landmark = reader.positive(table, "[arms]", "landmark_days")
     return Arms(by, reference, tuple(arms), landmark or None)
 

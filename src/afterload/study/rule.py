@@ -123,11 +123,15 @@ def worded(rule: Rule, columns: Mapping[str, Column]) -> str:
         column = columns[found.group()]
         return column.variable.label + (f" ({column.point})" if column.point else "")
 
+    text = re.sub(r"\s*==\s*(['\"])yes\1", "", rule.text)
+    text = re.sub(r"\s*(==|!=)\s*(['\"])([^'\"]*)\2", _is, text)
     names = sorted(rule.names(), key=len, reverse=True)
-    if not names:
-        return rule.text
     either = "|".join(re.escape(name) for name in names)
-    return re.sub(rf"(?<![\w@'\"])(?:{either})(?![\w@'\"])", label, rule.text)
+    return re.sub(rf"(?<![\w@'\"])(?:{either})(?![\w@'\"])", label, text)
+
+
+def _is(found: re.Match[str]) -> str:
+    return f" {'is' if found[1] == '==' else 'is not'} {found[3]}"
 
 
 def _tokens(text: str) -> Iterator[str]:
