@@ -89,14 +89,16 @@ def attack(tables, lost, told, threshold):
     for x in [*range(levels), "n", "missing"]:
         terms = [(place[(a, x)], 1) for a in range(arms)]
         constrain([*terms, (place[(arms, x)], -1)], 0, 0)
+    ties = LinearConstraint(np.array(lines), left, right)
     ranges = {}
     for name in hidden:
         ends = []
         for sign in (1, -1):
             goal = np.zeros(width)
             goal[place[name]] = sign
-            best = milp(goal, integrality=np.ones(width), bounds=Bounds(low, high),
-                        constraints=LinearConstraint(np.array(lines), left, right))  # fmt: skip
+            best = milp(
+                goal, integrality=np.ones(width), bounds=Bounds(low, high), constraints=ties
+            )
             ends.append(round(sign * best.fun))
         ranges[name] = (ends[0], ends[1], truth[name])
     return ranges
@@ -131,7 +133,7 @@ def check_attack(cohort, threshold):
 
 
 # the same cohorts each time; for a longer search give more examples and derandomize=False
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(cohorts)
 @example(([[1, 0, 0, 14], [1, 0, 0, 10], [1, 0, 0, 14], [1, 0, 0, 8]], [0, 4, 0, 6]))
 @example(([[1, 1], [1, 1]], [15, 15]))  # 4 with a value, in all; no row or column alone tells
@@ -161,6 +163,24 @@ def test_a_total_just_small_reads_as_one_just_not():
     assert marks["count", "0", "arm 0"] == (None, "suppressed (< 5)")
     assert marks["count", "0", ""] == (None, "suppressed: it would tell a small count")
     assert marks["n", "", ""] == (119.0, "")
+
+
+def test_events_do_not_tell_how_many_had_them():
+    """Of 14 in arms a and z, 10 events in z would leave at least 4 in a, where it is at most 4."""
+    arms = {"": (23, 24, 120), "a": (4, 4, 40), "c": (9, 10, 40), "z": (10, 10, 40)}
+    rows = [Statistic("flow", "arm", "count", 40.0, arm=arm) for arm in "acz"]
+    for arm, (had, events, n) in arms.items():
+        key = {"arm": arm, "n": n, "denominator": n}
+        rows.append(Statistic("complications", "x", "count", float(had), **key))
+        rows.append(Statistic("complications", "x", "events", float(events), arm=arm))
+    told = disclose(Results(tuple(rows)), 5)
+    had, events = (
+        {arm: told.find("complications", "x", name, arm=arm).value for arm in arms}
+        for name in ("count", "events")
+    )
+    assert (had["a"], events["a"], had[""]) == (None, None, 23)
+    most = [events[arm] or 40 if had[arm] is None else had[arm] for arm in "cz"]
+    assert had[""] - sum(most) < 4
 
 
 def test_where_the_search_for_other_values_fails_everything_is_withheld(monkeypatch):

@@ -35,6 +35,7 @@ from dataclasses import dataclass, replace
 
 from afterload.core.errors import InputError
 from afterload.report.disclosure_cells import Cells, Key, State
+from afterload.report.disclosure_counts import PEOPLE, cells_of, family_of, key_of
 from afterload.report.disclosure_protect import protect
 from afterload.report.disclosure_survival import hide, survival_rows
 from afterload.study.ard import Results, Statistic
@@ -42,9 +43,7 @@ from afterload.study.design import Study
 
 _NUMBERS = frozenset({"median", "q1", "q3", "mean", "sd"})
 _EXTREMES = frozenset({"min", "max"})
-_PEOPLE = ("n", "missing", "unknown", "events")
-_PER_ARM = ("proportion", "ci_", "rate", "device_days", *_PEOPLE, *_NUMBERS)
-_VARIABLES = frozenset({"baseline", "biology"})
+_PER_ARM = ("proportion", "ci_", "rate", "device_days", *PEOPLE, *_NUMBERS)
 
 
 def disclose_study(study: Study, threshold: int) -> Study:
@@ -66,7 +65,7 @@ def disclose(results: Results, threshold: int) -> Results:
         raise InputError(
             f"A disclosure threshold of {threshold} withholds nothing. Give 2 or more, e.g. 5."
         )
-    withheld = _Withheld.of(_cells(results), threshold)
+    withheld = _Withheld.of(cells_of(results), threshold)
     arms = [row.arm for row in results.section("flow") if row.variable == "arm"]
     rows = [
         _told(row, withheld)
@@ -77,90 +76,6 @@ def disclose(results: Results, threshold: int) -> Results:
     rows += [r for r in results.section("meta") if r.variable != "disclosure"]
     rows.append(Statistic("meta", "disclosure", "text", None, text=str(threshold)))
     return Results(tuple(rows))
-
-
-def _family(row: Statistic) -> tuple[str, str, str]:
-    """What a count is about; the same count at baseline and in biology is one."""
-    section = "variable" if row.section in _VARIABLES else row.section
-    return section, row.variable, row.point
-
-
-def _key(row: Statistic) -> Key | None:
-    """The cell a row counts; None for a row that is no count."""
-    if row.versus:
-        return None
-    if row.section == "flow":
-        return ("size", row.arm) if row.variable == "arm" else ("flow", row.variable, row.statistic)
-    if row.statistic == "count":
-        return (*_family(row), "count", row.level, row.arm)
-    if row.statistic in _PEOPLE:
-        return (*_family(row), row.statistic, "", row.arm)
-    return None
-
-
-def _cells(results: Results) -> Cells:
-    """Every count of the results and the sums that tie them."""
-    cells = Cells()
-    families: dict[tuple[str, str, str], dict[str, None]] = {}
-    for row in results:
-        key = _key(row) if row.section not in {"survival", "meta"} else None
-        if key is None:
-            continue
-        cells.add(key, row.value)
-        if row.section != "flow":
-            families.setdefault(_family(row), {}).setdefault(row.arm)
-            if row.statistic == "count" and row.denominator is not None:
-                cells.add((*_family(row), "n", "", row.arm), row.denominator)
-    _tie_flow(cells, results)
-    cells.pinned |= {key: 2 for key in cells.values if key[0] == "size"}
-    cells.pinned[("flow", "start", "count")] = 1
-    arms = [key[1] for key in cells.values if key[0] == "size" and key[1]]
-    for family, seen in families.items():
-        for arm in seen:
-            _tie_column(cells, family, arm)
-        _tie_rows(cells, family, arms)
-    return cells
-
-
-def _tie_flow(cells: Cells, results: Results) -> None:
-    before: Key = ("flow", "start", "count")
-    for name in dict.fromkeys(r.variable for r in results.section("flow")):
-        if name.startswith("rule:"):
-            parts = [("flow", name, s) for s in ("excluded", "unknown", "remaining")]
-            cells.tie(before, [part for part in parts if part in cells.values])
-            before = ("flow", name, "remaining")
-    arms = [key for key in cells.values if key[0] == "size"]
-    if arms:
-        everyone: Key = ("size", "")
-        cells.add(everyone, sum(cells.values[arm] for arm in arms))
-        cells.tie(everyone, arms)
-        none: Key = ("flow", "arm:none", "count")
-        cells.tie(before, [everyone, none] if none in cells.values else [everyone])
-
-
-def _tie_column(cells: Cells, family: tuple[str, str, str], arm: str) -> None:
-    """Levels add up to those with a value; those with and without one to the arm."""
-
-    def key(statistic: str) -> Key:
-        return (*family, statistic, "", arm)
-
-    known = key("n")
-    levels = [k for k in cells.values if k[:4] == (*family, "count") and k[-1] == arm]
-    if levels and known in cells.values:
-        rest = cells.values[known] - sum(cells.values[level] for level in levels)
-        if rest > 0 or len(levels) == 1:
-            other = (*family, "other", "", arm)
-            cells.add(other, max(rest, 0), unseen=True)
-            levels.append(other)
-        cells.tie(known, levels)
-    for absent in ("missing", "unknown"):
-        cells.tie(("size", arm), (known, key(absent)))
-
-
-def _tie_rows(cells: Cells, family: tuple[str, str, str], arms: list[str]) -> None:
-    """The arms add up to all patients."""
-    for key in [k for k in cells.values if k[:3] == family and k[-1] == ""]:
-        cells.tie(key, [(*key[:-1], arm) for arm in arms])
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +108,7 @@ class _Withheld:
         At the threshold itself too where that number is withheld: else what is told would show
         whether it is the threshold or less.
         """
-        key = (*_family(row), "n", "", arm)
+        key = (*family_of(row), "n", "", arm)
         n = self.cells.values.get(key, self.threshold + 1)
         return 0 < n < self.threshold or (n == self.threshold and key in self.state)
 
@@ -202,13 +117,13 @@ class _Withheld:
         wanted = {row.arm, row.versus} - {""} if row.versus else {row.arm}
         corrected = row.statistic == "p" and bool(row.versus)
         every = corrected or (not row.arm and not row.statistic.startswith(_PER_ARM))
-        arms = {arm for name in names for arm in self.columns.get((*_family(row), name), ())}
+        arms = {arm for name in names for arm in self.columns.get((*family_of(row), name), ())}
         return bool(arms if every else arms & wanted)
 
 
 def _told(row: Statistic, withheld: _Withheld) -> Statistic:
     """A row as it may be told."""
-    key = _key(row)
+    key = key_of(row)
     if key is not None and key in withheld.state:
         return _hidden(row, withheld.state[key], withheld.threshold)
     if key is None and _follows(row, withheld):
@@ -225,7 +140,7 @@ def _hidden(row: Statistic, state: State, threshold: int) -> Statistic:
 
 def _follows(row: Statistic, withheld: _Withheld) -> bool:
     """Whether a withheld count could be worked out from this number."""
-    family = _family(row)
+    family = family_of(row)
     if row.statistic == "device_days":
         return False
     if row.statistic in _NUMBERS:

@@ -25,6 +25,7 @@ class Cells:
         values: Every count, by what it is.
         sums: Each a total and the parts it is the sum of; only sums that hold are kept.
         unseen: Counts the report never shows, but that can be worked out from those it does.
+        harmless: Unseen counts that tell of nobody, however small.
         pinned: Counts withheld to guard another only where nothing else would do, with how dear
             they are: 1, or 2 where losing one means losing much else.
     """
@@ -32,6 +33,7 @@ class Cells:
     values: dict[Key, int] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     unseen: set[Key] = field(default_factory=set)
+    harmless: set[Key] = field(default_factory=set)
     pinned: dict[Key, int] = field(default_factory=dict)
 
     def tie(self, total: Key, parts: Iterable[Key]) -> None:

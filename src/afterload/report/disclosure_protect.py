@@ -71,7 +71,8 @@ def _guard_all(reader: Reader, done: set[Key]) -> Key | None:
         done: Cells for which nothing more can be done.
     """
     values, threshold, state = reader.cells.values, reader.threshold, dict(reader.state)
-    small = (k for k in state if 0 < values[k] < threshold or state[k] == "veiled")
+    small = {k for k in state if 0 < values[k] < threshold or state[k] == "veiled"}
+    small -= reader.cells.harmless
     safe = set(done)
     for key in sorted(key for key in small if key in reader.sums_of):
         while key not in safe:
