@@ -322,3 +322,45 @@ def test_the_threshold_is_told_and_must_mean_something(study, told):
     assert told.find("meta", "disclosure", "text").text == "5"
     with pytest.raises(InputError, match="2 or more"):
         disclose(study.results, 1)
+
+
+def _small_arm_results() -> Results:
+    """Arms of 20 and 1; one patient of the small arm bled, and has the only lactate of the arm."""
+    from afterload.core.column import Column
+    from afterload.core.variable import Variable
+    from afterload.study import Groups, baseline, collect, complications
+    from afterload.study.design import Item
+
+    groups = Groups(("a", "b"), "a", np.array([0] * 20 + [1]))
+    lactate = Column(Variable("lactate", "Lactate"), np.array([*range(1, 21), 4.0]))
+    bled = np.array([1.0] * 8 + [0.0] * 12 + [1.0])
+    flow = [
+        Statistic("flow", "start", "count", 21.0, n=21),
+        Statistic("flow", "arm", "count", 20.0, arm="a", n=21, denominator=21),
+        Statistic("flow", "arm", "count", 1.0, arm="b", n=21, denominator=21),
+    ]
+    return collect(
+        flow,
+        baseline([lactate], [Item("lactate", "Lactate", summary="mean")], groups),
+        complications(
+            [Item("bleeding", "Bleeding", kind="category", levels=("no", "yes"))],
+            {"bleeding": bled}, np.array([5.0] * 20 + [17.0]), groups,
+        ),
+    )  # fmt: skip
+
+
+def test_device_days_of_one_patient_are_told_nowhere() -> None:
+    told = disclose(_small_arm_results(), 5)
+    for arm in ("b", ""):
+        for statistic in ("device_days", "rate", "rate_low", "rate_high"):
+            found = told.find("complications", "bleeding", statistic, arm=arm)
+            assert found is None or found.value is None, (arm, statistic)
+    large = told.find("complications", "bleeding", "device_days", arm="a")
+    assert large is not None
+    assert large.value == 100
+
+
+def test_the_reason_for_no_test_tells_no_count() -> None:
+    whole = _small_arm_results()
+    assert any("fewer than 2 values" in row.warning for row in whole)
+    assert not any("fewer than" in row.warning for row in disclose(whole, 5))

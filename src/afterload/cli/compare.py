@@ -97,9 +97,9 @@ def compare(
     else:
         raise InputError("Say what to read: --registry REG, or --data FILE with --map MAP.toml.")
     look = KNOWN[theme]
-    paths = write_report(study, out, theme=look, disclosure=disclosure)
     if disclosure is not None:
         study = disclose_study(study, disclosure)
+    paths = write_report(study, out, theme=look)
     console = Console()
     console.print(summary(study, look, console.width))
     console.print()

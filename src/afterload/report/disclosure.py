@@ -16,6 +16,8 @@ The rule, for a threshold of 5:
   differences and ratios, p-values and standardised differences of tables that hold it (a p-value
   with known margins gives its table away, and one corrected by Holm's method can be another
   arm's), and every denominator that would tell it.
+- Device-days of an arm of fewer than 5 are withheld, and those of all arms with them; so are the
+  rates they are part of. Why a comparison was not made is told without counts.
 - Medians, quartiles, means and standard deviations of fewer than 5 patients are withheld; smallest
   and largest values always, being one patient's. p-values and standardised differences of numbers
   are kept otherwise: no count follows from them.
@@ -43,6 +45,9 @@ from afterload.study.design import Study
 
 _NUMBERS = frozenset({"median", "q1", "q3", "mean", "sd"})
 _EXTREMES = frozenset({"min", "max"})
+UNTOLD = "Not tested: too few values."
+"""Why a comparison was not made, where the full reason would tell a withheld count."""
+
 _PER_ARM = ("proportion", "ci_", "rate", "device_days", *PEOPLE, *_NUMBERS)
 
 
@@ -102,6 +107,11 @@ class _Withheld:
         """Whether an arm is itself of too few."""
         return self.state.get(("size", arm)) in {"small", "veiled"}
 
+    @property
+    def any_small_arm(self) -> bool:
+        """Whether some arm is of too few: then sums over all arms tell of it."""
+        return any(self.small_arm(key[1]) for key in self.state if key[0] == "size")
+
     def few(self, row: Statistic, arm: str) -> bool:
         """Whether those with a value in an arm are too few to tell anything of them.
 
@@ -128,7 +138,14 @@ def _told(row: Statistic, withheld: _Withheld) -> Statistic:
         return _hidden(row, withheld.state[key], withheld.threshold)
     if key is None and _follows(row, withheld):
         return hide(row, "suppressed: it would tell a withheld count")
-    return _without_n(row, withheld)
+    return _without_n(_without_reason(row, withheld), withheld)
+
+
+def _without_reason(row: Statistic, withheld: _Withheld) -> Statistic:
+    """The row without a warning that tells how many values an arm has."""
+    if row.value is None and row.warning and withheld.in_columns(row, "n", "count", "missing"):
+        return replace(row, warning=UNTOLD)
+    return row
 
 
 def _hidden(row: Statistic, state: State, threshold: int) -> Statistic:
@@ -142,7 +159,7 @@ def _follows(row: Statistic, withheld: _Withheld) -> bool:
     """Whether a withheld count could be worked out from this number."""
     family = family_of(row)
     if row.statistic == "device_days":
-        return False
+        return withheld.small_arm(row.arm) or (not row.arm and withheld.any_small_arm)
     if row.statistic in _NUMBERS:
         return withheld.few(row, row.arm) or withheld.small_arm(row.arm)
     if row.statistic == "proportion" or row.statistic in {"ci_low", "ci_high"}:
@@ -150,7 +167,12 @@ def _follows(row: Statistic, withheld: _Withheld) -> bool:
         own = (*family, "count", level, row.arm) in withheld.state
         return own or (*family, "n", "", row.arm) in withheld.state
     if row.statistic.startswith("rate"):
-        return withheld.in_columns(row, "events")
+        # Events over their rate are the device-days: what hides these hides those.
+        arms = {row.arm, row.versus} - ({""} if row.versus else set())
+        lone = any(withheld.small_arm(arm) for arm in arms)
+        return (
+            lone or (not row.arm and withheld.any_small_arm) or withheld.in_columns(row, "events")
+        )
     if family not in withheld.counted:
         return any(withheld.few(row, arm) for arm in {row.arm, row.versus} - {""})
     return withheld.in_columns(row, "count", "n")
