@@ -145,6 +145,33 @@ def test_several_scores_are_written_as_one_table(registry: Registry, tmp_path: P
     assert (encourage["low"], encourage["high"]) == ("12", "45")  # age 63 (5) and female (7)
 
 
+def test_a_key_cannot_run_as_a_formula(tmp_path: Path) -> None:
+    own = memory(standard())
+    keys = ["=HYPERLINK(1)", "-2"]
+    rows = (Rows("patient", {"key": keys}), Rows("episode", {"key": keys, "patient": keys}))
+    add(own, Batch(rows), who="A", why="b", now=datetime(2026, 1, 1))
+    write_scores(score_registry(own, ["save"]), tmp_path / "scores.csv")
+    with (tmp_path / "scores.csv").open(newline="") as file:
+        written = list(csv.DictReader(file))
+    assert [row["episode"] for row in written] == ["'=HYPERLINK(1)", "'-2"]
+    assert {row["low"] for row in written} == {"-35"}
+
+
+def test_an_unknown_category_scores_as_a_missing_one() -> None:
+    own = memory(standard())
+    rows = (
+        Rows("patient", {"key": ["f", "u"], "sex": ["female", "unknown"]}),
+        Rows("episode", {"key": ["f", "u"], "patient": ["f", "u"], "age_years": [60.0, 60.0]}),
+        Rows("observation", {"episode": ["f", "u"], "nominal": ["pre"] * 2,
+                             "creatinine": [88.42, 88.42]}),
+    )  # fmt: skip
+    add(own, Batch(rows), who="A", why="b", now=datetime(2026, 1, 1))
+    (found,) = score_registry(own, ["egfr"])
+    assert found.tally.total[0] == pytest.approx(64.495, abs=0.01)
+    assert np.isnan(found.tally.total[1])
+    assert found.tally.high[1] > found.tally.low[1] > 0
+
+
 def test_a_file_that_cannot_be_written_is_told(scored: ScoredEpisodes, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         write_scores([scored], tmp_path / "nowhere" / "scores.csv")

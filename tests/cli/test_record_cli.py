@@ -97,9 +97,9 @@ def test_every_bad_cell_can_be_written_to_a_file(run: Run, work: Path) -> None:
     run("init", "r.db")
     rows = "".join(f"e{n},{n % 17},54\n" for n in range(60))
     (work / "many.csv").write_text(f"id,age,lac\n{rows}")
-    code, _, err = run("import", "r.db", "many.csv", "--map", "m.toml", "--bad-cells", "bad.csv")
+    code, _, err = run("import", "r.db", "many.csv", "--map", "m.toml", "--bad-cells", "new.csv")
     assert (code, "... and 10 more." in err) == (2, True)
-    lines = (work / "bad.csv").read_text().splitlines()
+    lines = (work / "new.csv").read_text().splitlines()
     assert lines[0] == "file,row,column,value,allowed"
     assert lines[60] == "many.csv,61,age,8,age_years takes 18 to 110 years."
     assert len(lines) == 61

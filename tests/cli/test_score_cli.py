@@ -37,7 +37,7 @@ def test_one_patient_as_a_table() -> None:
     shown = run(*EXAMPLE)
     assert "SAVE  3  class II" in shown
     assert "Published survival to hospital discharge: 58 %" in shown
-    for words in ("Acute renal failure", "39-52 years", "+4", "−3", "ehv194"):
+    for words in ("Acute renal failure", "39-52 years", "+4", "−3", "Constant", "−6", "ehv194"):
         assert words in shown
     assert "Not a medical device" in shown
 
@@ -59,7 +59,10 @@ def test_json_has_exactly_the_promised_keys() -> None:
     assert found["classes"] == ["II"]
     assert found["outcome"]["value"] == 0.58
     assert found["missing"] == []
-    assert sum(item["points"] for item in found["items"]) - 6 == 3
+    assert sum(item["points"] for item in found["items"]) == 3
+    constant = found["items"][-1]
+    assert (constant["name"], constant["points"], constant["inputs"]) == ("constant", -6, {})
+    assert constant["source"]["place"] == "Table 4, last row"
     assert all(item["source"]["place"] for item in found["items"])
     assert found["source"]["doi"] == "10.1093/eurheartj/ehv194"
 

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection
 
 from afterload.core.errors import RecordError
+from afterload.core.variable import Variable
 from afterload.registry.audit import receipt, verify_chain
 from afterload.registry.batch import Batch, Rows
 from afterload.registry.digest import content_hash, counts_text, entry_hash
@@ -22,7 +23,7 @@ from afterload.registry.guard import create_guards, guard_names
 from afterload.registry.ledger import add, correct, withdraw
 from afterload.registry.past import ENTRY_FIELDS, entries
 from afterload.registry.rows import select
-from afterload.registry.store import Registry
+from afterload.registry.store import Registry, add_site_variables, open_registry
 
 if TYPE_CHECKING:
     from conftest import Copies
@@ -281,3 +282,16 @@ def test_a_chain_of_entries_holds(registry: Registry) -> None:
     chain = entries(registry)
     assert [e.previous for e in chain[1:]] == [e.hash for e in chain[:-1]]
     assert verify_chain(registry) == []
+
+
+def test_a_variable_added_by_another_process_is_no_tampering(where: str) -> None:
+    with open_registry(where) as early, open_registry(where) as other:
+        variable = Variable("own_count", "Own count", kind="num", unit="1", level="site")
+        larger = add_site_variables(other, [variable], who="B", why="more", now=NOW)
+        rows = (Rows("patient", {"key": ["p"]}),
+                Rows("episode", {"key": ["e"], "patient": ["p"], "own_count": [4.5]}))  # fmt: skip
+        add(larger, Batch(rows), who="B", why="more", now=NOW)
+        assert "own_count" not in early.vocabulary
+        assert verify_chain(early) == []
+        _tamper(larger, 'UPDATE "episode" SET "own_count" = 5')
+        assert {finding.rule for finding in verify_chain(early)} == {"audit:row-changed"}

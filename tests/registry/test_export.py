@@ -108,6 +108,34 @@ def test_nothing_is_written_over_unless_asked(registry: Registry, tmp_path: Path
         export(registry, tmp_path / "file", force=True)
 
 
+@pytest.mark.parametrize("first", ["out", "out.parquet"])
+def test_a_deidentified_export_leaves_nothing_of_the_one_before(
+    registry: Registry, tmp_path: Path, first: str
+) -> None:
+    to = tmp_path / first
+    export(registry, to)
+    (to / "patient.csv").write_text("MRN-4711")
+    (to / "infusion.parquet.part").write_text("MRN-4711")
+    with pytest.raises(InputError, match="is there already"):
+        export(registry, to, deidentified=True)
+    done = export(registry, to, deidentified=True, force=True)
+    assert {path.name for path in to.iterdir()} == {path.name for path in done.paths}
+    assert "query" not in {path.stem for path in done.paths}
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "registry.xlsx", "patients.csv"])
+def test_a_deidentified_export_does_not_join_files_nobody_knows(
+    registry: Registry, tmp_path: Path, name: str
+) -> None:
+    to = tmp_path / "out"
+    export(registry, to)
+    (to / name).write_text("MRN-4711")
+    before = {path.name: path.read_bytes() for path in to.iterdir()}
+    with pytest.raises(InputError, match=f"{name} is not of an export"):
+        export(registry, to, deidentified=True, force=True)
+    assert {path.name: path.read_bytes() for path in to.iterdir()} == before
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+49 1", "-x", "@cmd", "\tx", "=HYPERLINK(1)"])
 def test_a_text_cannot_run_as_a_formula(tmp_path: Path, text: str) -> None:
     tables = {"t": {"note": [text, "plain", None], "value": [-1.5, 2.0, None]}}

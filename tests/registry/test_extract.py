@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from afterload.core.errors import InputError, UnknownName
+from afterload.core.variable import Choice, Variable
 from afterload.registry.batch import Batch, Rows
 from afterload.registry.extract import complications, extract, intervals
 from afterload.registry.ledger import add, correct, withdraw
 from afterload.registry.points import WINDOWS, Window
-from afterload.registry.store import Registry
+from afterload.registry.rows import current
+from afterload.registry.store import Registry, add_site_variables
 from afterload.registry.strategy import Interval
 
 NOW = datetime(2026, 3, 2, 9, 0)
@@ -187,11 +189,106 @@ def test_an_unknown_end_makes_the_duration_unknown(
         ((Rows("followup", {"episode": ["e"], "at_h": [999.0], "vital_status": ["alive"]}),
           Rows("outcome", {"episode": ["e"], "death_dt_h": [500.0]})), 500.0),
         ((Rows("outcome", {"episode": ["e"], "hosp_discharge_dt_h": [300.0]}),), 300.0),
+        ((Rows("outcome", {"episode": ["e"], "hosp_discharge_dt_h": [300.0],
+                           "discharge_dest": ["home"]}),), 300.0),
+        ((Rows("outcome", {"episode": ["e"], "hosp_discharge_dt_h": [300.0],
+                           "discharge_dest": ["died"]}),
+          Rows("observation", {"episode": ["e"], "nominal": ["48h"]})), 48.0),
+        ((Rows("followup", {"episode": ["e", "e"], "at_h": [500.0, 999.0],
+                            "vital_status": ["alive", "dead"]}),), 500.0),
     ],
 )  # fmt: skip
 def test_last_known_alive(registry: Registry, rows: tuple[Rows, ...], hours: float) -> None:
     _one(registry, *rows)
     assert _values(registry, "last_known_alive") == [hours]
+
+
+DIED = {"episode": ["e"], "discharge_dest": ["died"]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "hours"),
+    [
+        ((Rows("outcome", {**DIED, "hosp_discharge_dt_h": [300.0]}),), 300.0),
+        ((Rows("outcome", {**DIED, "hosp_discharge_dt_h": [300.0], "death_dt_h": [290.0]}),),
+         290.0),
+        ((Rows("outcome", DIED),), NAN),
+        ((Rows("outcome", {"episode": ["e"], "discharge_dest": ["home"],
+                           "hosp_discharge_dt_h": [300.0]}),), NAN),
+        ((Rows("followup", {"episode": ["e"] * 3, "at_h": [999.0, 900.0, 500.0],
+                            "vital_status": ["dead", "dead", "alive"]}),), 900.0),
+        ((Rows("followup", {"episode": ["e"], "at_h": [999.0], "vital_status": ["dead"]}),
+          Rows("outcome", {**DIED, "hosp_discharge_dt_h": [300.0]})), 300.0),
+        ((Rows("followup", {"episode": ["e"], "at_h": [999.0], "vital_status": ["dead"]}),
+          Rows("outcome", DIED)), 999.0),
+        ((Rows("followup", {"episode": ["e"], "at_h": [999.0], "vital_status": ["lost"]}),), NAN),
+    ],
+)  # fmt: skip
+def test_who_is_known_to_be_dead_has_a_time_of_death(
+    registry: Registry, rows: tuple[Rows, ...], hours: float
+) -> None:
+    _one(registry, *rows)
+    np.testing.assert_array_equal(_values(registry, "death_dt"), [hours])
+    assert _values(registry, "last_known_alive")[0] <= (999.0 if math.isnan(hours) else hours)
+
+
+def test_the_last_follow_up_is_the_latest_whether_told_in_dates_or_in_hours(
+    registry: Registry,
+) -> None:
+    keys = ["d", "h"]
+    rows = (
+        Rows("patient", {"key": ["p"]}),
+        Rows("episode", {"key": keys, "patient": ["p", "p"], "t0": [T0, T0]}),
+        Rows("followup", {
+            "episode": ["d", "d", "h", "h"],
+            "at": [T0 + timedelta(hours=900), None, T0 + timedelta(hours=100), None],
+            "at_h": [None, 200.0, None, 800.0],
+            "cpc": [registry.vocabulary["cpc"].levels[i] for i in (1, 2, 1, 2)]
+            if registry.vocabulary["cpc"].levels else [1, 2, 1, 2],
+        }),
+    )  # fmt: skip
+    add(registry, Batch(rows), who="A", why="b", now=NOW)
+    dated, told = _values(registry, "cpc")
+    assert told - dated == 1
+
+
+def test_unknown_is_missing_and_no_level(registry: Registry) -> None:
+    rows = (
+        Rows("patient", {"key": ["p", "q"], "sex": ["male", "unknown"]}),
+        Rows("episode", {"key": ["e", "f"], "patient": ["p", "q"],
+                         "transfer_in": ["unknown", "shock_centre"],
+                         "arrest_rhythm": ["pea", "unknown"]}),
+        Rows("outcome", {"episode": ["e", "f"], "death_cause": ["unknown", "cardiac"]}),
+    )  # fmt: skip
+    add(registry, Batch(rows), who="A", why="b", now=NOW)
+    found = extract(registry, ["sex", "transfer_in", "arrest_rhythm", "death_cause"]).columns
+    words = {
+        name: [None if np.isnan(v) else c.levels[int(v)] for v in c.values]
+        for name, c in found.items()
+    }
+    assert words == {
+        "sex": ["male", None],
+        "transfer_in": [None, "shock_centre"],
+        "arrest_rhythm": ["pea", None],
+        "death_cause": [None, "cardiac"],
+    }
+    assert all("unknown" not in column.levels for column in found.values())
+    assert current(registry, "patient")["sex"] == ["male", "unknown"]
+
+
+def test_the_places_of_levels_after_unknown_move_up(own: Registry) -> None:
+    words = tuple(Choice(name, name, name) for name in ("a", "unknown", "b"))
+    larger = add_site_variables(
+        own, [Variable("stage_seen", "Stage", kind="enum", choices=words, level="site")],
+        who="A", why="b", now=NOW,
+    )  # fmt: skip
+    keys = ["e", "f", "g"]
+    add(larger, Batch((Rows("patient", {"key": ["p"]}),
+        Rows("episode", {"key": keys, "patient": ["p"] * 3, "stage_seen": ["b", "unknown", "a"]}),
+    )), who="A", why="b", now=NOW)  # fmt: skip
+    column = extract(larger, ["stage_seen"]).columns["stage_seen"]
+    assert column.levels == ("a", "b")
+    np.testing.assert_array_equal(column.values, [1.0, NAN, 0.0])
 
 
 def test_hours_and_dates_give_the_same_columns(registry: Registry) -> None:

@@ -157,3 +157,48 @@ def test_a_map_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "m.toml").write_bytes("título = 1".encode("latin-1"))
     with pytest.raises(InputError, match="is not UTF-8 text"):
         read_map(tmp_path / "m.toml", standard())
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ('episode = "id"\ncolumns = 3', "columns must be a table"),
+        ('episode = "id"\nchecks = 3', r"checks must be \[\[table.checks\]\] tables"),
+        ('episode = "id"\nchecks = [3]', "checks must be a table"),
+        ('episode = "id"\ndelimiter = "abc"', "delimiter = 'abc' must be one sign"),
+        ('episode = "id"\nheader_row = true', "header_row must be the row"),
+        ('episode = "id"\nignore_others = "yes"', "ignore_others must be true or false"),
+        (
+            'episode = "id"\nlayout = "long"\nvalues = 4\n[table.long]\nvariable = "n"\n'
+            'value = "v"\nat = "t"',
+            r"\[table.values\] must be a table",
+        ),
+    ],
+)
+def test_a_key_of_a_table_that_holds_something_else_is_refused(table: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        parse_map(f"[[table]]\n{table}\n", "m.toml", standard())
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ('x = { to = "age_years", range = ["a", "b"] }', "range must be two numbers"),
+        ('x = { to = "age_years", range = [true, 90] }', "range must be two numbers"),
+        ('x = { to = "age_years", range = [nan, 90] }', "range must be two numbers"),
+        ('x = { to = "age_years", factor = 0 }', "factor must be a number above 0"),
+        ('x = { to = "age_years", factor = -1 }', "factor must be a number above 0"),
+        ('x = { to = "age_years", factor = inf }', "factor must be a number above 0"),
+        ("x = { to = [] }", "needs to = the name"),
+        ("x = []", "column 'x' is an empty list"),
+        ('x = { to = "device", kind = "ecls", days = "yes" }', "days must be true or false"),
+    ],
+)
+def test_a_value_of_a_column_that_cannot_be_is_refused(column: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        parse(column)
+
+
+def test_a_key_that_would_do_nothing_is_refused() -> None:
+    with pytest.raises(InputError, match="'language' is not a known key"):
+        parse('x = "age_years"', head='[map]\nlanguage = "fr"')

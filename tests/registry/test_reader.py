@@ -213,3 +213,33 @@ def test_a_wrong_encoding_in_the_map_is_refused(tmp_path: Path) -> None:
 def test_the_column_names_are_the_first_well_filled_record() -> None:
     assert header_index([["Title", None, ""], [None, None, None], ["a", "b", "c"]]) == 2
     assert header_index([["only"], ["1"]]) == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 20,
+        b"PK\x03\x04\x14\x00\x00\x00" + bytes(range(256)) * 20,
+        bytes(range(1, 32)) * 40,
+    ],
+)
+def test_a_file_that_is_no_text_is_told_to_be_none(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(InputError, match=r"a.csv does not look like a text table"):
+        read_sheet(write(tmp_path / "a.csv", content))
+
+
+def test_an_encoding_of_the_map_that_does_not_fit_is_told_apart(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "id,x\na,é\n".encode("cp1252"))
+    with pytest.raises(InputError, match="is not utf-8 text .* Leave the encoding out"):
+        read_sheet(path, Reading(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("delimiter", ["abc", "§", '"'])
+def test_a_delimiter_is_one_plain_sign(tmp_path: Path, delimiter: str) -> None:
+    with pytest.raises(InputError, match="cannot separate cells"):
+        read_sheet(write(tmp_path / "a.csv", TEXT), Reading(delimiter=delimiter))
+
+
+def test_a_sheet_named_for_a_text_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a.csv is not a workbook and has no sheets"):
+        read_sheet(write(tmp_path / "a.csv", TEXT), Reading(sheet="Tabelle1"))

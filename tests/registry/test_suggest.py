@@ -151,8 +151,10 @@ def test_a_french_sheet(tmp_path: Path) -> None:
         '"Sexe" = { to = "sex", codes = { f = "female", h = "male" } }',
         '"Décès (oui=1, non=0)" = { to = "discharge_dest", '
         'codes = { 1 = "died", 0 = "alive_unspecified" } }',
-        '"Durée ECMO (jours)" = { to = "device", kind = "ecls", days = true }',
-        '"Impella CP" = { to = "device", kind = "impella-cp" }',
+        '"Durée ECMO (jours)" = { to = "device", kind = "ecls", days = true }'
+        "   # no column with its start: taken to start at t0",
+        '"Impella CP" = { to = "device", kind = "impella-cp" }'
+        "   # no column with its start: taken to start at t0",
         '"Saignement" = { to = "complication", kind = "bleeding" }',
     ]
 
@@ -204,3 +206,32 @@ def test_a_spec_of_the_draft_is_a_spec_of_the_map(tmp_path: Path) -> None:
     (spec,) = parse_map(text, "draft.toml", standard()).tables[0].specs
     assert isinstance(spec, Spec)
     assert (spec.name, spec.unit) == ("lactate@pre", "mg/dL")
+
+
+def test_times_are_joined_to_their_device_or_complication(tmp_path: Path) -> None:
+    text = draft(
+        tmp_path,
+        "id,ECLS,ECLS début,ECLS fin,IABP,Beginn IABP,IABP Ende,Impella CP,AVC,AVC (jour),"
+        "Bleeding,Bleeding date\n"
+        "a,1,2024-01-03,2024-01-09,1,2024-01-02,2024-01-05,0,1,3,1,2024-01-04\n"
+        "b,0,,,1,2024-02-02,2024-02-05,1,0,,0,\n",
+    )
+    assert lines(text) == [
+        '"ECLS" = { to = "device", kind = "ecls", start = "ECLS début", stop = "ECLS fin" }',
+        '"IABP" = { to = "device", kind = "iabp", start = "Beginn IABP", stop = "IABP Ende" }',
+        '"Impella CP" = { to = "device", kind = "impella-cp" }'
+        "   # no column with its start: taken to start at t0",
+        '"AVC" = { to = "complication", kind = "stroke", at_days = "AVC (jour)" }',
+        '"Bleeding" = { to = "complication", kind = "bleeding", at = "Bleeding date" }',
+    ]
+    parse_map(text, "draft.toml", standard())
+
+
+def test_a_start_that_is_time_zero_too_is_both(tmp_path: Path) -> None:
+    text = draft(tmp_path, "id,ECLS,ECLS start,ECLS end\na,1,2024-01-03,2024-01-09\nb,0,,\n")
+    assert 't0 = "ECLS start"' in text
+    assert lines(text) == [
+        '"ECLS" = { to = "device", kind = "ecls", start = "ECLS start", stop = "ECLS end" }'
+    ]
+    (event,) = parse_map(text, "draft.toml", standard()).tables[0].events
+    assert event.start is not None

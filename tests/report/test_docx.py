@@ -1,4 +1,5 @@
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
@@ -56,6 +57,23 @@ def test_only_wide_tables_stand_on_pages_turned_sideways(study, file):
     lancet = docx.Document(BytesIO(word(document(study, LANCET))))
     turned = [s.page_width > s.page_height for s in lancet.sections]
     assert turned[:3] == [False, True, False]
+    pages, words = [], []
+    for element in lancet.element.body:
+        words.append("".join(t.text or "" for t in element.iter(f"{W}t")))
+        if element.find(f"{W}pPr/{W}sectPr") is not None:
+            pages.append(words)
+            words = []
+    assert "Baseline" not in pages[0]
+    assert pages[1][0] == "Baseline"
+    assert any(text.startswith("Table 1.") for text in pages[1])
+
+
+def test_a_tall_figure_fits_the_page_with_its_caption(built):
+    tall = built.figures[0].png[:20] + (9000).to_bytes(4) + built.figures[0].png[24:]
+    chapter = replace(built.chapters[0], figures=(replace(built.figures[0], png=tall),))
+    told = docx.Document(BytesIO(word(replace(built, chapters=(chapter,)))))
+    shape = told.inline_shapes[0]
+    assert shape.height / 914400 <= 9.001
 
 
 def test_figures_have_words_for_those_who_cannot_see(built, file):

@@ -3,6 +3,8 @@ import json
 import math
 from io import StringIO
 
+import pytest
+
 from afterload.report.export_tables import results_csv, results_json, table_csv
 from afterload.report.table_view import Cell, ColumnHead, Row, TableView
 from afterload.report.tables import build_tables
@@ -54,3 +56,15 @@ def test_the_dataset_as_csv_has_a_line_per_statistic(study):
     lines = list(csv.DictReader(StringIO(results_csv(study.results))))
     assert len(lines) == len(study.results)
     assert float(lines[0]["value"]) == study.results.rows[0].value
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_text_of_the_dataset_can_become_a_formula(start):
+    text = f"{start}1+1"
+    row = Statistic("outcomes", text, "count", -3.5, level=text, arm=text, text=text, at=-1.0)
+    lines = list(csv.DictReader(StringIO(results_csv(Results((row,))), newline="")))
+    assert all(
+        lines[0][name] == f"'{text}".replace("\r", "\n")
+        for name in ("variable", "level", "arm", "text")
+    )
+    assert (lines[0]["value"], lines[0]["at"]) == ("-3.5", "-1.0")

@@ -2,6 +2,7 @@ import itertools
 import re
 import struct
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from afterload.report import figure_survival, flow
 from afterload.report.figure import spread_labels
 from afterload.report.figure_list import build_figures
+from afterload.study.design import Study
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +102,12 @@ def test_labels_are_spread_apart_in_order(wanted, gap):
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
     for low, high in itertools.pairwise(order):
         assert placed[high] - placed[low] >= gap - 1e-6
+
+
+def test_the_axis_of_days_tells_where_it_begins(study, figures):
+    assert ">Days from time zero</text>" in figures[3].svg
+    told = Study(replace(study.design, landmark_days=2.0), study.results)
+    curve = next(f for f in build_figures(told, png=False) if f.name.startswith("survival"))
+    assert ">Days from the landmark (day 2)</text>" in curve.svg
+    assert "Days from time zero" not in curve.svg
+    assert "from the landmark, day 2 after time zero" in curve.caption

@@ -68,3 +68,10 @@ def test_the_flow_is_told_with_its_reasons(study):
 def test_software_hashes_are_told(study):
     assert "afterload 0.1.0" in prose.software(study.results)
     assert "protocol SHA-256 9f2c41d07be3" in prose.software(study.results)
+
+
+def test_survival_after_a_landmark_is_said_so(study):
+    plain = prose_results.findings(study).outcomes[2]
+    assert "at 30 days, %" in plain
+    landmark = Study(replace(study.design, landmark_days=2.0), study.results)
+    assert "at 30 days after the landmark, %" in prose_results.findings(landmark).outcomes[2]

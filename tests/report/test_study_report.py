@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -6,6 +7,8 @@ import pytest
 from afterload.core.errors import InputError
 from afterload.report.study_report import write_report
 from afterload.report.theme import JAMA
+from afterload.study.ard import Results
+from afterload.study.design import Study
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +61,33 @@ def test_a_folder_listing_files_outside_itself_deletes_nothing_there(study, tmp_
     html = (out / "index.html").read_text()
     assert "2026-05-04 03:02" in html
     assert "Counts of 1 to 4 patients are shown as &lt;5" in html
+
+
+def test_no_file_leaves_the_folder_whatever_an_outcome_is_called(study, tmp_path):
+    evil = "a/../../../../ESCAPED/x"
+    timed = study.design.outcomes[2]
+    rows = [
+        replace(row, variable=evil) if row.variable == timed.name else row for row in study.results
+    ]
+    design = replace(study.design, outcomes=(replace(timed, name=evil), replace(timed, name=evil)))
+    out = tmp_path / "a" / "b" / "c" / "out"
+    written = write_report(Study(design, Results(tuple(rows))), out)
+    assert all(path.resolve().is_relative_to(out.resolve()) for path in written)
+    assert not list(tmp_path.rglob("ESCAPED"))
+    names = [path.name for path in written if "survival-" in path.name]
+    assert [name.partition("survival-")[2] for name in names] == [
+        "a-escaped-x.svg", "a-escaped-x-2.svg",
+    ]  # fmt: skip
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(study, tmp_path):
+    elsewhere, out = tmp_path / "elsewhere", tmp_path / "out"
+    elsewhere.mkdir()
+    out.mkdir()
+    (out / "results.json").write_text(json.dumps({"schema": "afterload/results/1", "files": []}))
+    (out / "figures").symlink_to(elsewhere)
+    before = sorted(out.iterdir())
+    with pytest.raises(InputError, match="outside the folder"):
+        write_report(study, out)
+    assert list(elsewhere.iterdir()) == []
+    assert sorted(out.iterdir()) == before

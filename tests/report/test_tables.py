@@ -146,6 +146,23 @@ def test_two_arms_are_compared_by_the_only_p(study):
     assert len(table["biology"].columns) == 4
     starred = [c for line in table["biology"].rows for c in line.cells if c.mark]
     assert starred
+    noted = [
+        cell.note
+        for name in ("baseline", "biology", "complications")
+        for line in table[name].rows
+        for cell in line.cells
+    ]
+    assert not [note for note in noted if "p=" in note or "p<" in note]
+
+
+def test_with_a_landmark_times_are_told_from_it(study):
+    table = {t.name: t for t in build_tables(study)}["survival"]
+    assert table.columns[4].title == "Free of the event at 30 days"
+    assert "landmark" not in table.note
+    design = replace(study.design, landmark_days=3.0)
+    table = {t.name: t for t in build_tables(Study(design, study.results))}["survival"]
+    assert table.columns[4].title == "Free of the event at 30 days after the landmark"
+    assert "Times are counted from the landmark, day 3 after time zero." in table.note
 
 
 def test_the_reference_arm_has_no_effect(tables):

@@ -1,6 +1,3 @@
-import pytest
-
-from afterload.core.errors import UnknownName
 from afterload.report import theme as themes
 from afterload.report.theme import DEFAULT, JAMA, LANCET, NEJM
 
@@ -28,9 +25,3 @@ def test_each_journal_writes_percentages_its_way():
 
 def test_stars_are_a_choice_of_the_default_theme_alone():
     assert [t.show_marks for t in (DEFAULT, JAMA, NEJM, LANCET)] == [True, False, False, False]
-
-
-def test_an_unknown_theme_is_told_with_the_closest_ones():
-    assert themes.theme_named("nejm") is NEJM
-    with pytest.raises(UnknownName, match="lancet"):
-        themes.theme_named("lancer")

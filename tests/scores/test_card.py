@@ -36,6 +36,12 @@ def test_every_number_of_every_score_has_a_source_and_a_place(score: object) -> 
     assert all(source.citation and source.place for source in [*sources, about.source])
 
 
+def test_a_constant_needs_a_source() -> None:
+    with pytest.raises(InputError, match="the constant -6 needs a source"):
+        check_card(replace(TOY, constant=-6))
+    check_card(replace(TOY, constant=-6, constant_source=SOURCE))
+
+
 def test_the_toy_is_sound() -> None:
     check_card(TOY)
 
@@ -85,4 +91,4 @@ def test_classes_that_miss_or_repeat_a_total_are_refused(classes: tuple[Class, .
 
 
 def replace_items(card: Card, items: tuple[Item, ...]) -> Card:
-    return Card(card.about, items, card.constant, card.classes)
+    return Card(card.about, items, card.constant, card.constant_source, card.classes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from afterload.actions.record_import import Imported, import_files, load, registry_of_files
 from afterload.core.errors import InputError
-from afterload.core.progress import Progress, silent
+from afterload.core.progress import Progress, part, silent
 
 if TYPE_CHECKING:
     from afterload.core.vocabulary import Vocabulary
@@ -73,7 +73,11 @@ def create(
 
     vocabulary = standard()
     for path in variables:
-        vocabulary = vocabulary.with_variables(site_variables(path))
+        own = site_variables(path)
+        try:
+            vocabulary = vocabulary.with_variables(own)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from None
     for path in maps:
         vocabulary = read_map(path, vocabulary).vocabulary
     return create_registry(where, vocabulary, who=who, now=now)
@@ -99,11 +103,6 @@ def upgrade(where: str | Path) -> Registry:
     from afterload.registry.store import open_registry as open_there
 
     return open_there(where, migrate=True)
-
-
-def _part(progress: Progress, low: float, high: float) -> Progress:
-    """A progress for one part of a job."""
-    return lambda what, share: progress(what, low + (high - low) * share)
 
 
 def suggest_map(files: Sequence[Path], vocabulary: Vocabulary | None = None) -> str:
@@ -262,7 +261,7 @@ def verify(
     from afterload.registry.check import check_all
     from afterload.registry.past import entries
 
-    chain = audit.verify_chain(registry, expected_head=receipt, progress=_part(progress, 0, 0.5))
+    chain = audit.verify_chain(registry, expected_head=receipt, progress=part(progress, 0, 0.5))
     found = [*chain, *check_all(registry)]
     order = {"error": 0, "warning": 1, "note": 2}
     found.sort(key=lambda finding: order[finding.severity])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from afterload.core.errors import RecordError
-from afterload.core.progress import Progress, silent
+from afterload.core.progress import Progress, part, silent
 
 if TYPE_CHECKING:
     from afterload.core.vocabulary import Vocabulary
@@ -116,13 +116,13 @@ def import_files(
     """
     from afterload.registry.convert import convert
     from afterload.registry.convert_keys import Known
-    from afterload.registry.export_episode import known_keys
+    from afterload.registry.export_episode import known_keys, timed_keys
     from afterload.registry.ledger import add
     from afterload.registry.mapping_parse import read_map
 
     plan = read_map(map_file, registry.vocabulary)
-    known = Known(*known_keys(registry))
-    reading = _part(progress, 0.0, 0.3)
+    known = Known(*known_keys(registry), timed_keys(registry))
+    reading = part(progress, 0.0, 0.3)
     made = convert(files, plan, known=known, accept_soft=accept_soft, progress=reading)
     if not again:
         _refuse_second_time(registry, made.report)
@@ -130,14 +130,9 @@ def import_files(
         return Imported(made.report, None)
     entry = add(
         registry, made.batch, who=who, why=why, now=now, variables=plan.variables,
-        progress=_part(progress, 0.3, 1.0),
+        progress=part(progress, 0.3, 1.0),
     )  # fmt: skip
     return Imported(made.report, entry)
-
-
-def _part(progress: Progress, low: float, high: float) -> Progress:
-    """A progress for one part of a job."""
-    return lambda what, share: progress(what, low + (high - low) * share)
 
 
 def _refuse_second_time(registry: Registry, report: ImportReport) -> None:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.progress import Progress, silent
+from afterload.core.spreadsheet import safe_text
 from afterload.scores import ALL, Score, Tally, tally
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from afterload.core.column import Column
     from afterload.core.variable import Variable
     from afterload.registry.store import Registry
     from afterload.scores.columns import ColumnTally
@@ -145,11 +147,24 @@ def _inputs(
     found = extract(registry, list(places))
     columns: dict[str, dict[str, Any]] = {}
     for place, (name, point) in places.items():
-        columns.setdefault(name, {})[point] = found.columns[place].values
+        columns.setdefault(name, {})[point] = _places(found.columns[place])
     for variable in kept:
         if variable.kind == "multi":
             columns[variable.name] = {"": _masks(registry, variable, found.keys)}
     return found.keys, columns
+
+
+def _places(column: Column) -> NDArray[np.float64]:
+    """A column's values; categories as their places among all words of the variable."""
+    import numpy as np
+
+    if column.levels == column.variable.levels:
+        return column.values
+    places = np.array([column.variable.levels.index(level) for level in column.levels], float)
+    there = ~np.isnan(column.values)
+    values = np.full(len(column.values), np.nan)
+    values[there] = places[column.values[there].astype(np.int64)]
+    return values
 
 
 def _is_kept(registry: Registry, variable: Variable) -> bool:
@@ -184,7 +199,12 @@ def count(one: ScoredEpisodes) -> tuple[str, int, int, int, int]:
 
 
 def score_registry_at(
-    where: str, names: Sequence[str], out: Path, progress: Progress = silent
+    where: str,
+    names: Sequence[str],
+    out: Path,
+    progress: Progress = silent,
+    *,
+    force: bool = False,
 ) -> tuple[ScoredEpisodes, ...]:
     """Open a registry, score every episode and write the scores as CSV.
 
@@ -193,18 +213,21 @@ def score_registry_at(
         names: Names of the scores.
         out: The CSV file to write.
         progress: Told how far it is.
+        force: Write over a file that does not hold scores.
 
     Raises:
         UnknownName: A score does not exist.
         RecordError: The registry cannot be opened.
-        InputError: The file cannot be written.
+        InputError: The file cannot be written, or holds something else.
     """
     from afterload.registry import open_registry
 
     for name in names:
         find_score(name)
+    if not force:
+        refuse_other(out)
     scored = score_registry(open_registry(where), names, progress)
-    write_scores(scored, out)
+    write_scores(scored, out, force=force)
     return scored
 
 
@@ -217,14 +240,37 @@ COLUMNS = ("episode", "score", "total", "low", "high", "classes", "missing", "ve
 """Columns of the file written by `write_scores`."""
 
 
-def write_scores(scored: Sequence[ScoredEpisodes], path: Path) -> int:
-    """Write the scores of a registry as CSV, a row per episode and score.
-
-    Names of several classes or missing inputs are joined by "|". Returns the number of rows.
+def refuse_other(path: Path) -> None:
+    """Refuse to write over a file, unless it holds scores that `write_scores` wrote.
 
     Raises:
-        InputError: The file cannot be written.
+        InputError: The file is there and its first line is not that of a file of scores.
     """
+    if not path.exists():
+        return
+    first = b""
+    if path.is_file():
+        with path.open("rb") as file:
+            first = file.readline(1000).strip()
+    if first != ",".join(COLUMNS).encode():
+        raise InputError(
+            f"{path} is there already and does not hold scores. "
+            "Name another file, or write over it with --force."
+        )
+
+
+def write_scores(scored: Sequence[ScoredEpisodes], path: Path, *, force: bool = False) -> int:
+    """Write the scores of a registry as CSV, a row per episode and score.
+
+    Names of several classes or missing inputs are joined by "|". An apostrophe goes before a text
+    that a spreadsheet would run as a formula. A file of scores is written over; any other only
+    with `force`. Returns the number of rows.
+
+    Raises:
+        InputError: The file cannot be written, or holds something else.
+    """
+    if not force:
+        refuse_other(path)
     rows = [row for one in scored for row in _rows(one)]
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -240,15 +286,15 @@ def _rows(one: ScoredEpisodes) -> Iterable[tuple[str, ...]]:
     result = one.tally
     for row, episode in enumerate(one.episodes):
         yield (
-            episode,
+            safe_text(episode),
             result.score,
             _number(float(result.total[row])),
             _number(float(result.low[row])),
             _number(float(result.high[row])),
-            "|".join(result.classes(row)),
-            "|".join(one.missing[row]),
-            result.version,
-            one.rule,
+            safe_text("|".join(result.classes(row))),
+            safe_text("|".join(one.missing[row])),
+            safe_text(result.version),
+            safe_text(one.rule),
         )
 
 

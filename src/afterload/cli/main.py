@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -75,7 +76,26 @@ def main(args: list[str] | None = None) -> None:
         # The reader of a pipe (`| head`) left; what it read was right.
         sys.stderr.close()
         code = 141
+    except OSError as error:
+        click.echo(f"{click.style('Error:', fg='red', bold=True)} {_trouble(error)}", err=True)
+        _give_up_output()
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _trouble(error: OSError) -> str:
+    what = error.strerror or type(error).__name__
+    if error.filename is None:
+        return f"cannot write: {what}."
+    return f"cannot read or write {str(error.filename)!r}: {what}."
+
+
+def _give_up_output() -> None:
+    """Drop what standard output still holds, so that leaving does not fail on it again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -44,4 +44,5 @@ def progress_bar(
     try:
         yield told
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

@@ -18,6 +18,7 @@ from afterload.cli.record_words import (
     now,
     open_it,
     reason_of,
+    refuse_taken,
     split_registry,
     the_one,
     who_is,
@@ -98,7 +99,7 @@ def init_command(
     "--bad-cells",
     type=_FILE,
     metavar="FILE.csv",
-    help="Write the cells that cannot be imported here.",
+    help="Write the cells that cannot be imported to this new file.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print the report as JSON.")
 @writes
@@ -127,6 +128,8 @@ def import_command(
     where, files = split_registry(words)
     if not files:
         raise InputError("Name at least one file to import.")
+    if bad_cells:
+        refuse_taken(bad_cells)
     reason = why or f"import of {', '.join(Path(name).name for name in files)}"
     try:
         with open_it(where) as registry, progress_bar() as progress:
@@ -137,13 +140,21 @@ def import_command(
             )  # fmt: skip
     except BadCells as error:
         if bad_cells:
-            write_bad_cells(error, bad_cells)
+            _keep_bad_cells(error, bad_cells)
         raise
     if json_:
         entry = asdict(done.entry) if done.entry else None
         click.echo(as_json({"report": asdict(done.report), "entry": entry}))
     else:
         console().print(import_view(done.report, done.entry))
+
+
+def _keep_bad_cells(error: BadCells, path: Path) -> None:
+    """Write the list to its file; where that fails, say so: the list itself is printed anyway."""
+    try:
+        write_bad_cells(error, path)
+    except OSError as trouble:
+        click.echo(f"{path} could not be written: {trouble.strerror}.", err=True)
 
 
 @record.command("suggest-map")

@@ -125,11 +125,25 @@ def reason_of(why: str | None) -> str:
     return why
 
 
+def refuse_taken(path: Path) -> None:
+    """Refuse a place for a new file that is taken, or that does not exist.
+
+    Raises:
+        InputError: As said.
+    """
+    if path.exists():
+        raise InputError(f"{path} is there already. Name a new file for --bad-cells.")
+    if not path.parent.is_dir():
+        raise InputError(
+            f"The folder {str(path.parent)!r} does not exist. Create it before --bad-cells {path}."
+        )
+
+
 def write_bad_cells(error: BadCells, path: Path) -> None:
-    """Write every cell that cannot be imported to a CSV file, for whoever corrects them."""
+    """Write every cell that cannot be imported to a new CSV file, for whoever corrects them."""
     import csv
 
-    with path.open("w", newline="", encoding="utf-8") as stream:
+    with path.open("x", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(("file", "row", "column", "value", "allowed"))
         for cell in error.cells:

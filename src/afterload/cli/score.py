@@ -37,8 +37,14 @@ Examples:
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The CSV file to write."
 )
+@click.option("--force", is_flag=True, help="Write over a file that does not hold scores.")
 def score(
-    words: tuple[str, ...], list_: bool, json_: bool, registry: str | None, out: Path | None
+    words: tuple[str, ...],
+    list_: bool,
+    json_: bool,
+    registry: str | None,
+    out: Path | None,
+    force: bool,
 ) -> None:
     """Score one patient, or every patient of a registry.
 
@@ -49,7 +55,7 @@ def score(
     if list_:
         _list()
     elif registry or out:
-        _registry(words, registry or os.environ.get("AFTERLOAD_REGISTRY", ""), out)
+        _registry(words, registry or os.environ.get("AFTERLOAD_REGISTRY", ""), out, force)
     elif not words:
         raise InputError("Which score? See `afterload score --list`.")
     elif len(words) == 1 and not json_:
@@ -82,7 +88,7 @@ def _patient(name: str, words: tuple[str, ...], json_: bool) -> None:
         _show(tally_view(found))
 
 
-def _registry(names: tuple[str, ...], where: str, out: Path | None) -> None:
+def _registry(names: tuple[str, ...], where: str, out: Path | None, force: bool) -> None:
     from afterload.report.score_text import registry_view
 
     if not where:
@@ -91,7 +97,7 @@ def _registry(names: tuple[str, ...], where: str, out: Path | None) -> None:
         raise InputError("Where to? Give --out FILE.csv.")
     if not names:
         raise InputError("Which scores? Name them before --out; see `afterload score --list`.")
-    scored = verb.score_registry_at(where, names, out)
+    scored = verb.score_registry_at(where, names, out, force=force)
     _show(registry_view([verb.count(one) for one in scored], str(out)))
 
 

@@ -23,7 +23,7 @@ from afterload.registry.guard import guard_names
 from afterload.registry.past import ENTRY_FIELDS
 from afterload.registry.rows import chunks, every_field, select
 from afterload.registry.shape import Shape
-from afterload.registry.store import Registry
+from afterload.registry.store import Registry, as_it_is
 from afterload.registry.stored import plain_value
 from afterload.registry.writer import GENESIS
 
@@ -49,6 +49,7 @@ def verify_chain(
         One finding for each row, entry or table that was touched; empty if nothing was.
     """
     with reading(registry.engine) as connection:
+        registry = as_it_is(connection, registry)
         entries = _stored_entries(connection)
         found = [*_entry_findings(entries), *_missing_guards(connection, registry)]
         seen = _Seen({entry["id"] for entry in entries})

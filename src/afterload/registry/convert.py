@@ -14,6 +14,7 @@ from afterload.registry.mapping import Map, TableMap
 from afterload.registry.reader import Reading, Sheet, read_sheet
 
 if TYPE_CHECKING:
+    from afterload.registry.convert_fragment import Held
     from afterload.registry.convert_keys import Known
     from afterload.registry.convert_table import TableRead
     from afterload.registry.convert_tally import Tally
@@ -28,7 +29,7 @@ class FileRead:
         encoding, delimiter: How its text was written; empty if it is not text.
         rows: Its rows without the header.
         sha256: Fingerprint of the file.
-        ignored: The columns that were left out.
+        ignored: The columns that no table of the map reads.
         skipped: Rows passed over because their key is not known.
         notes: What a reader should know.
     """
@@ -98,6 +99,7 @@ def convert(
     from afterload.registry.convert_finish import finished
     from afterload.registry.convert_keys import Known
     from afterload.registry.convert_table import read_table
+    from afterload.registry.convert_zones import refuse_mixed
 
     work = pair(files, plan)
     keys = known or Known()
@@ -111,12 +113,14 @@ def convert(
         read = read_table(sheets[place], table, keys, accept_soft=accept_soft)
         keys = read.known
         reads.append((sheets[place], read))
+    refuse_mixed([read.zones for _, read in reads])
     bad = [cell for _, read in reads for cell in read.bad]
     progress("Putting rows together", 0.8)
-    tables, conflicts = finished([f for _, read in reads for f in read.fragments])
+    pieces = [f for _, read in reads for f in read.fragments]
+    tables, conflicts = finished(pieces, keys.timed, _held(list(sheets.values())))
     if bad or conflicts:
         raise BadCells([*bad, *conflicts])
-    told = tuple(_file_read(sheet, read) for sheet, read in reads)
+    told = _files_read(reads, [table for _, table in work])
     tallies = tuple(t for _, read in reads for t in read.tallies)
     report = ImportReport(
         files=told,
@@ -131,7 +135,39 @@ def convert(
     return Converted(Batch(tables.rows, origin(told)), report)
 
 
-def _file_read(sheet: Sheet, read: TableRead) -> FileRead:
+def _held(sheets: Sequence[Sheet]) -> Held:
+    """What single cells of sheets hold, for errors."""
+    from afterload.registry.convert_numbers import as_held
+
+    def held(where: str, row: int, column: str) -> str:
+        for sheet in sheets:
+            if sheet.where == where and column in sheet.columns:
+                cell = as_held(sheet.columns[column]).filter(sheet.rows == row)
+                return str(cell[0] or "") if len(cell) else ""
+        return ""
+
+    return held
+
+
+def _files_read(
+    reads: Sequence[tuple[Sheet, TableRead]], tables: Sequence[TableMap]
+) -> tuple[FileRead, ...]:
+    """How each sheet was read; the columns that none of its tables reads stand with the first."""
+    named: dict[tuple[str, str], set[str]] = {}
+    for (sheet, _), table in zip(reads, tables, strict=True):
+        named.setdefault((sheet.where, sheet.sha256), set()).update(table.columns())
+    told: set[tuple[str, str]] = set()
+    found = []
+    for sheet, read in reads:
+        place = (sheet.where, sheet.sha256)
+        ignored = () if place in told else read.ignored
+        left = tuple(column for column in ignored if column not in named[place])
+        found.append(_file_read(sheet, read, left))
+        told.add(place)
+    return tuple(found)
+
+
+def _file_read(sheet: Sheet, read: TableRead, ignored: tuple[str, ...]) -> FileRead:
     return FileRead(
         file=sheet.file,
         sheet=sheet.sheet,
@@ -139,7 +175,7 @@ def _file_read(sheet: Sheet, read: TableRead) -> FileRead:
         delimiter=sheet.delimiter,
         rows=read.rows,
         sha256=sheet.sha256,
-        ignored=read.ignored,
+        ignored=ignored,
         skipped=read.skipped,
         notes=(*sheet.notes, *read.notes),
     )

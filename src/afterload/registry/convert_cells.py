@@ -113,6 +113,7 @@ def read_cells(raw: pl.Series, spec: Spec, lines: Lines, wrong: pl.Series | None
     """
     found = words(raw, spec.rules, spec.fix, lines)
     values, why, entered = _values(found, spec, lines)
+    why = of_fix(why, found, "is wrong")
     if wrong is not None:
         why = why.fill_null(wrong)
     soft = unusual(values, spec.variable) & why.is_null()
@@ -124,7 +125,7 @@ def read_cells(raw: pl.Series, spec: Spec, lines: Lines, wrong: pl.Series | None
         values, blanked = values.set(soft, None), blanked + int(soft.sum())
         impossible = impossible | soft
     elif spec.rules.soft == "refuse" and not lines.accept_soft and soft.any():
-        why = why.fill_null(soft_reasons(values, spec, soft))
+        why = why.fill_null(of_fix(soft_reasons(values, spec, soft), found, "is unusual"))
     bad = bad_cells(spec.column, as_held(raw), why, lines) if why.null_count() < len(why) else ()
     if found.fixed is not None:
         told = as_held(raw).fill_null("") + " -> " + found.text.fill_null("missing")
@@ -146,11 +147,21 @@ def _values(found: Words, spec: Spec, lines: Lines) -> tuple[pl.Series, pl.Serie
     """Values, why there is none, and what the cell held where that differs."""
     variable = spec.variable
     if variable.kind == "datetime" and not spec.unit:
-        values, why = dates(found.cells, spec.rules.date_format, excel=lines.excel)
+        values, why = dates(
+            found.cells, spec.rules.date_format, excel=lines.excel, wall=spec.rules.wall
+        )
         return values, why, nothing(len(values))
     if variable.is_numeric or variable.kind == "datetime":
         return numeric(found.cells, found.text, spec, found.fixed)
     return choices(found.text, spec)
+
+
+def of_fix(why: pl.Series, found: Words, what: str) -> pl.Series:
+    """Reasons; where a fix of the map is at fault and not the cell, they say so."""
+    if found.fixed is None:
+        return why
+    told = "The fix of the map '" + found.text.fill_null("") + f"' {what}. " + why
+    return why.zip_with(~(found.fixed & why.is_not_null()), told)
 
 
 def lost_fixes(column: str, fix: Mapping[str, str], lines: Lines) -> tuple[BadCell, ...]:

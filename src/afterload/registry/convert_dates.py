@@ -13,6 +13,11 @@ _EXCEL_ZERO = datetime(1899, 12, 30)
 _EXCEL_FIRST, _EXCEL_LAST = 3654.0, 146_097.0  # 1910 to 2299
 _YEARS = (1900, 2299)
 
+ZONED = r"\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$"
+"""A time of day with its distance from UTC behind it."""
+
+_OFFSET = r"\s*(Z|[+-]\d{2}:?\d{2})$"
+
 NOT_A_DATE = "It is not a date. Dates are read as 2024-03-31 14:05 or 31.03.2024."
 AMBIGUOUS = (
     "It could be day/month or month/day. "
@@ -21,7 +26,9 @@ AMBIGUOUS = (
 YEAR = f"The year must lie between {_YEARS[0]} and {_YEARS[1]}."
 
 
-def dates(column: pl.Series, date_format: str, *, excel: bool) -> tuple[pl.Series, pl.Series]:
+def dates(
+    column: pl.Series, date_format: str, *, excel: bool, wall: bool = False
+) -> tuple[pl.Series, pl.Series]:
     """The times that cells stand for.
 
     Args:
@@ -29,6 +36,7 @@ def dates(column: pl.Series, date_format: str, *, excel: bool) -> tuple[pl.Serie
         date_format: How they are written, e.g. "DD/MM/YYYY HH:MM", or "excel" for its serial
             numbers; empty to find it out.
         excel: Whether a plain number is a date as Excel counts them.
+        wall: Whether a time with a zone keeps its clock time; else it becomes UTC.
 
     Returns:
         The times, null where there is none, and why there is none (null elsewhere).
@@ -41,10 +49,12 @@ def dates(column: pl.Series, date_format: str, *, excel: bool) -> tuple[pl.Serie
         found = _serial(column) if excel or date_format == "excel" else _nothing(column)
     else:
         text = column.cast(pl.String).str.strip_chars()
+        if wall:
+            text, date_format = _without_zone(text, date_format)
         if date_format == "excel":
             found = _serial(text.cast(pl.Float64, strict=False))
         elif date_format:
-            found = _parse(text, [strptime(date_format)])
+            found = _parse(_utc(text), [strptime(date_format)])
         else:
             found, why = _found_out(text)
             if excel:
@@ -78,7 +88,9 @@ def _parse(text: pl.Series, formats: list[str]) -> pl.Series:
     """The first format that fits each cell, each also with a time of day behind it."""
     frame = pl.DataFrame({"t": text})
     tried = [
-        pl.col("t").str.to_datetime(form + clock, strict=False, time_unit="us")
+        pl.col("t")
+        .str.to_datetime(form + clock, strict=False, time_unit="us")
+        .dt.replace_time_zone(None)
         for form in formats
         for clock in (("",) if "%H" in form else _TIMES)
     ]
@@ -86,8 +98,8 @@ def _parse(text: pl.Series, formats: list[str]) -> pl.Series:
 
 
 def _found_out(text: pl.Series) -> tuple[pl.Series, pl.Series]:
-    iso = text.str.replace(r"^(\d{4}-\d{2}-\d{2})T", "$1 ").str.replace(r"Z$", "+00:00")
-    zoned = iso.str.contains(r"\d{2}:\d{2}.*[+-]\d{2}:?\d{2}$")
+    iso = _utc(text.str.replace(r"^(\d{4}-\d{2}-\d{2})T", "$1 "))
+    zoned = iso.str.contains(ZONED)
     found = _parse(iso, ["%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y"])
     if zoned.any():
         found = found.fill_null(_zoned(iso))
@@ -100,6 +112,18 @@ def _found_out(text: pl.Series) -> tuple[pl.Series, pl.Series]:
         return found, why.set(slashed.fill_null(False), AMBIGUOUS)
     formats = [order.replace("/", mark) for mark in "/-"]
     return found.fill_null(_parse(text, formats)), why
+
+
+def _utc(text: pl.Series) -> pl.Series:
+    return text.str.replace(r"(\d)Z$", "$1+00:00")
+
+
+def _without_zone(text: pl.Series, date_format: str) -> tuple[pl.Series, str]:
+    """Cells and their form without what they say of a zone."""
+    if "%z" in date_format:
+        return text.str.replace(_OFFSET, ""), date_format.replace("%z", "").rstrip()
+    zoned = text.str.contains(ZONED).fill_null(False)
+    return text.str.replace(_OFFSET, "").zip_with(zoned, text), date_format
 
 
 def _zoned(text: pl.Series) -> pl.Series:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from afterload.core.errors import BadCell
-from afterload.registry.convert_cells import bad_cells, lost_fixes, words
+from afterload.registry.convert_cells import bad_cells, lost_fixes, of_fix, words
 from afterload.registry.convert_choices import flags
 from afterload.registry.convert_dates import day_alone
 from afterload.registry.convert_fragment import ROW, Fragment
 from afterload.registry.convert_keys import Keyed
 from afterload.registry.convert_numbers import as_held, nothing, numbers
 from afterload.registry.convert_tally import Tally
-from afterload.registry.convert_times import times
+from afterload.registry.convert_times import timed
 from afterload.registry.mapping import HOURS, Event, TableMap
 
 Read = tuple[tuple[Fragment, ...], tuple[BadCell, ...], tuple[Tally, ...], tuple[str, ...]]
@@ -25,33 +25,33 @@ def read_events(rows: Keyed, table: TableMap) -> Read:
     tallies: list[Tally] = []
     notes: list[str] = []
     for event in table.events:
-        fragment, wrong = _event(rows, event, table)
+        fragment, wrong, blanked = _event(rows, event)
         bad += wrong
         fragments.append(fragment)
         name = f"{event.table} {event.kind}".strip()
-        tallies.append(Tally(rows.lines.where, event.column, name, values=fragment.frame.height))
+        n = fragment.frame.height
+        tallies.append(Tally(rows.lines.where, event.column, name, values=n, blanked=blanked))
         if event.table == "device" and not event.start and fragment.frame.height:
             notes.append(f"{name} ({event.column!r}): its start is taken as t0; the map tells none")
     return tuple(fragments), tuple(bad), tuple(tallies), tuple(notes)
 
 
-def _event(rows: Keyed, event: Event, table: TableMap) -> tuple[Fragment, list[BadCell]]:
+def _event(rows: Keyed, event: Event) -> tuple[Fragment, list[BadCell], int]:
+    """The rows of one column, the cells that are wrong, and how many count as missing."""
     kind, hours, why = _told(rows, event)
-    raw = as_held(rows.columns[event.column])
-    if event.rules.bad == "missing":
-        kind, bad = kind.set(why.is_not_null(), None), []
-    else:
-        bad = list(bad_cells(event.column, raw, why, rows.lines))
+    kind = kind.set(why.is_not_null(), None)
+    bad, blanked = _wrong(rows, event, event.column, why)
     bad += lost_fixes(event.column, event.fix, rows.lines)
     assert rows.episode is not None
     columns = [rows.episode.alias("episode"), kind.alias("kind"), rows.lines.rows.alias(ROW)]
     start = "start" if event.table == "device" else "at"
     for name, when in ((start, event.start), ("stop", event.stop)):
         if when:
-            found, wrong = times(rows, when, table, name)
+            found, why = timed(rows, when, event.rules, name)
             happened = kind.is_not_null()
             columns += [column.set(~happened, None) for column in found]
-            bad += wrong
+            more, count = _wrong(rows, event, when.column, why)
+            bad, blanked = bad + more, blanked + count
     frame = pl.DataFrame(columns)
     frame = _timed(frame, event, hours)
     if {"start", "stop"} <= set(frame.columns):
@@ -61,13 +61,25 @@ def _event(rows: Keyed, event: Event, table: TableMap) -> tuple[Fragment, list[B
     frame = frame.with_columns(pl.lit(v).alias(n) for n, v in event.constants.items())
     frame = frame.filter(pl.col("kind").is_not_null())
     bad += _reversed(frame, event, rows)
-    return Fragment(event.table, frame, rows.lines.where, (), {"kind": event.column}), bad
+    made = Fragment(event.table, frame, rows.lines.where, (), {"kind": event.column})
+    return made, bad, blanked
+
+
+def _wrong(rows: Keyed, event: Event, column: str, why: pl.Series) -> tuple[list[BadCell], int]:
+    """The cells of a column that cannot be, or how many there are when they count as missing."""
+    if event.rules.bad == "missing":
+        return [], len(why) - why.null_count()
+    return list(bad_cells(column, as_held(rows.columns[column]), why, rows.lines)), 0
 
 
 def _told(rows: Keyed, event: Event) -> tuple[pl.Series, pl.Series | None, pl.Series]:
     """The kind of what happened (null if nothing did), for how many hours, and what is wrong."""
     found = words(rows.columns[event.column], event.rules, event.fix, rows.lines)
-    text = found.text
+    kind, hours, why = _read(found.text, event)
+    return kind, hours, of_fix(why, found, "is wrong")
+
+
+def _read(text: pl.Series, event: Event) -> tuple[pl.Series, pl.Series | None, pl.Series]:
     if event.holds in ("days", "hours"):
         number, why = numbers(text, event.rules.decimal)
         negative = (number < 0).fill_null(False)
@@ -111,7 +123,9 @@ def _reversed(frame: pl.DataFrame, event: Event, rows: Keyed) -> list[BadCell]:
     for start, stop in (("start", "stop"), ("start_h", "stop_h")):
         if start in frame.columns and stop in frame.columns:
             wrong = frame.filter((pl.col(stop) < pl.col(start)).fill_null(False))
-            for row, held in wrong.select(ROW, stop).iter_rows():
+            cells = rows.lines.rows.is_in(wrong[ROW].to_list())
+            raw = as_held(rows.columns[event.stop.column]).filter(cells)
+            for row, held in zip(wrong[ROW], raw, strict=True):
                 text = "The device would stop before it starts."
-                bad.append(BadCell(rows.lines.where, row, event.stop.column, str(held), text))
+                bad.append(BadCell(rows.lines.where, row, event.stop.column, held or "", text))
     return bad

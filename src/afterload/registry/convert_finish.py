@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,10 +15,14 @@ from afterload.registry.convert_fragment import (
     FILE,
     ROW,
     Fragment,
+    Held,
     merged,
     own_columns,
     rows_of,
+    unknown_cell,
 )
+from afterload.registry.convert_numbers import plain
+from afterload.registry.convert_untimed import untimed
 from afterload.registry.guard import ORDERS
 
 _ORDER = ("patient", "episode", "run", "device", "observation", "complication", "outcome",
@@ -36,21 +40,29 @@ class Finished:
     notes: tuple[str, ...] = ()
 
 
-def finished(fragments: Sequence[Fragment]) -> tuple[Finished, list[BadCell]]:
-    """Put pieces together into rows; rows that contradict each other are told."""
+def finished(
+    fragments: Sequence[Fragment], timed: Collection[str] = (), held: Held = unknown_cell
+) -> tuple[Finished, list[BadCell]]:
+    """Put pieces together into rows; rows that contradict each other are told.
+
+    Args:
+        fragments: The pieces.
+        timed: The episodes whose time zero is known already.
+        held: What a cell of a sheet holds, for errors.
+    """
     bad: list[BadCell] = []
     frames: dict[str, pl.DataFrame] = {}
     for table in _ORDER:
         mine = [f for f in fragments if f.table == table and f.frame.height]
         parts = []
         for keys in dict.fromkeys(f.keys for f in mine):
-            frame, conflicts = merged([f for f in mine if f.keys == keys])
+            frame, conflicts = merged([f for f in mine if f.keys == keys], held)
             parts.append(frame)
             bad += conflicts
         if parts:
             frames[table] = pl.concat(parts, how="diagonal_relaxed") if parts[1:] else parts[0]
     frames, notes = _same_day(frames)
-    bad += _out_of_order(frames, fragments)
+    bad += _out_of_order(frames, fragments, held)
     if bad:
         return Finished((), {}, {}), bad
     if "device" in frames and "run" in frames:
@@ -60,7 +72,7 @@ def finished(fragments: Sequence[Fragment]) -> tuple[Finished, list[BadCell]]:
     rows = tuple(rows_of(table, frame) for table, frame in frames.items())
     counts = {table: frame.height for table, frame in frames.items()}
     values = {table: _count(frame) for table, frame in frames.items() if table != "query"}
-    return Finished(rows, counts, values, notes), []
+    return Finished(rows, counts, values, (*notes, *untimed(frames, timed))), []
 
 
 def _same_day(
@@ -93,7 +105,7 @@ def _same_day(
 
 
 def _out_of_order(
-    frames: Mapping[str, pl.DataFrame], fragments: Sequence[Fragment]
+    frames: Mapping[str, pl.DataFrame], fragments: Sequence[Fragment], held: Held
 ) -> list[BadCell]:
     """Times of outcomes that come before a time of their episode they cannot come before."""
     if not {"episode", "outcome"} <= set(frames):
@@ -110,7 +122,8 @@ def _out_of_order(
         for _, late, row, file, early in wrong.iter_rows():
             column = columns.get(order.late, order.late)
             text = f"{order.sentence[:-1]} ({early:%Y-%m-%d %H:%M}). Check the two times."
-            bad.append(BadCell(file, row, column, f"{late:%Y-%m-%d %H:%M}", text))
+            cell = held(file, row, column) or f"{late:%Y-%m-%d %H:%M}"
+            bad.append(BadCell(file, row, column, cell, text))
     return bad
 
 
@@ -140,7 +153,7 @@ def _asked(table: str, frame: pl.DataFrame, name: str) -> pl.DataFrame:
     episode = {"episode": "key", "patient": ""}.get(table, "episode")
     point = pl.col("nominal") if "nominal" in rows.columns else pl.lit(None, pl.String)
     at = pl.when(point.is_not_null()).then(pl.lit(" at ") + point).otherwise(pl.lit(""))
-    value = pl.lit(f"{name} = ") + pl.col(name).cast(pl.String)
+    value = pl.lit(f"{name} = ") + plain(rows[name])
     question = value + at + pl.lit(" is unusual (") + pl.col(name + ACCEPTED)
     return rows.select(
         (pl.col(episode) if episode else pl.lit(None, pl.String)).alias("episode"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +83,18 @@ def filled(fragment: Fragment, links: Iterable[str]) -> Fragment:
     )
 
 
-def merged(fragments: Sequence[Fragment]) -> tuple[pl.DataFrame, list[BadCell]]:
+Held = Callable[[str, int, str], str]
+"""What the cell in a sheet, row and column holds; empty if it is not known."""
+
+
+def unknown_cell(_sheet: str, _row: int, _column: str) -> str:
+    """No cell is known."""
+    return ""
+
+
+def merged(
+    fragments: Sequence[Fragment], held: Held = unknown_cell
+) -> tuple[pl.DataFrame, list[BadCell]]:
     """One frame of all fragments of a registry table that have the same keys.
 
     Rows with the same keys become one; two different values of one variable are refused.
@@ -93,7 +104,7 @@ def merged(fragments: Sequence[Fragment]) -> tuple[pl.DataFrame, list[BadCell]]:
     keys = list(fragments[0].keys)
     if not keys or not frame.select(keys).is_duplicated().any():
         return frame, []
-    bad = _conflicts(frame, keys, fragments)
+    bad = _conflicts(frame, keys, fragments, held)
     rest = [name for name in frame.columns if name not in keys]
     one = frame.group_by(keys, maintain_order=True).agg(
         pl.col(name).drop_nulls().first() for name in rest
@@ -102,7 +113,7 @@ def merged(fragments: Sequence[Fragment]) -> tuple[pl.DataFrame, list[BadCell]]:
 
 
 def _conflicts(
-    frame: pl.DataFrame, keys: list[str], fragments: Sequence[Fragment]
+    frame: pl.DataFrame, keys: list[str], fragments: Sequence[Fragment], held: Held
 ) -> list[BadCell]:
     """The cells that contradict an earlier row with the same keys."""
     names = [name for name in own_columns(frame) if name not in keys and name != "patient"]
@@ -119,20 +130,30 @@ def _conflicts(
         for row in rows.select(*keys, name, ROW, FILE).iter_rows(named=True):
             known = first.setdefault(tuple(row[key] for key in keys), row)
             if known[name] != row[name]:
-                bad.append(_conflict(row, known, name, columns.get(name, name), keys))
+                bad.append(_conflict(row, known, name, columns.get(name, name), keys, held))
     return bad
 
 
 def _conflict(
-    row: dict[str, Any], known: dict[str, Any], name: str, column: str, keys: list[str]
+    row: dict[str, Any],
+    known: dict[str, Any],
+    name: str,
+    column: str,
+    keys: list[str],
+    held: Held,
 ) -> BadCell:
     where = "" if known[FILE] == row[FILE] else f" of {known[FILE]}"
     one = " ".join(str(row[key]) for key in keys if row[key] is not None)
+    first, second = (held(one[FILE], one[ROW], column) or _shown(one[name]) for one in (known, row))
     allowed = (
-        f"Row {known[ROW]}{where} says {known[name]} for the same {keys[0]} ({one}), which has "
+        f"Row {known[ROW]}{where} says {first} for the same {keys[0]} ({one}), which has "
         f'one {name}. Correct one of them, or say which counts with take = "first".'
     )
-    return BadCell(row[FILE], row[ROW], column, str(row[name]), allowed)
+    return BadCell(row[FILE], row[ROW], column, second, allowed)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
 def rows_of(table: str, frame: pl.DataFrame) -> Rows:

@@ -16,10 +16,17 @@ from afterload.registry.reader import Sheet
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The keys that are known already: patients, and the patient of each episode."""
+    """The keys that are known already.
+
+    Args:
+        patients: The patients.
+        episodes: The patient of each episode.
+        timed: The episodes of the registry whose time zero is known.
+    """
 
     patients: frozenset[str] = frozenset()
     episodes: Mapping[str, str] = field(default_factory=dict)
+    timed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +89,12 @@ def keyed(sheet: Sheet, table: TableMap, known: Known, *, accept_soft: bool) -> 
     columns = {column: sheet.columns[column].filter(keep) for column in table.columns()}
     kept = lines.filter(keep)
     if not table.episode:
-        more = Known(known.patients | set(kept.keys.to_list()), known.episodes)
+        more = Known(known.patients | set(kept.keys.to_list()), known.episodes, known.timed)
         return Keyed(columns, kept, kept.keys, None, more, bad, skipped)
     patient = _patients(columns, kept, table, known)
     bad += _two_patients(patient, kept, table, known)
     pairs = dict(zip(kept.keys.to_list(), patient.to_list(), strict=True))
-    more = Known(known.patients | set(pairs.values()), {**known.episodes, **pairs})
+    more = Known(known.patients | set(pairs.values()), {**known.episodes, **pairs}, known.timed)
     return Keyed(columns, kept, patient, kept.keys, more, bad, skipped)
 
 

@@ -81,9 +81,9 @@ def _when(rows: Keyed, table: TableMap, long: Long) -> tuple[list[pl.Series], tu
     columns: list[pl.Series] = []
     bad: tuple[BadCell, ...] = ()
     if long.at:
-        columns, bad = times(rows, long.at, table, "at")
+        columns, bad = times(rows, long.at, table.rules, "at")
     if long.point:
-        points, more = nominal(rows, long.point)
+        points, more = nominal(rows, long.point, table.rules)
         columns, bad = [*columns, points], (*bad, *more)
     return columns, bad
 

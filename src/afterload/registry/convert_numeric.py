@@ -71,7 +71,7 @@ def _own_units(
             values[index] = convert(variable, parse_number(number), unit)
             why[index] = None
         except InputError as error:
-            why[index] = f"The fix of the map cannot be read: {error}"
+            why[index] = str(error)
     return values, why
 
 
@@ -113,6 +113,8 @@ def allowed(spec: Spec) -> str:
     if (form.factor, form.offset) == (1, 0):
         return f"{variable.name} takes {own}."
     ends = sorted((x - form.offset) / form.factor for x in (variable.low, variable.high))
+    if spec.unit.startswith("×"):
+        return f"{variable.name} takes {own}, which is {_range(*ends)} in this column."
     return f"{variable.name} takes {_range(*ends)} {spec.unit} ({own})."
 
 

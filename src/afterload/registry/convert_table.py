@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 import polars as pl
 
 from afterload.core.errors import BadCell
-from afterload.registry.convert_cells import Cells, bad_cells, lost_fixes, read_cells
+from afterload.registry.convert_cells import Cells, bad_cells, lost_fixes, read_cells, words
 from afterload.registry.convert_dates import dates
 from afterload.registry.convert_events import read_events
 from afterload.registry.convert_fragment import ROW, Fragment, beside, filled
 from afterload.registry.convert_keys import Keyed, Known, check_columns, keyed
 from afterload.registry.convert_long import read_long
-from afterload.registry.convert_numbers import plain
+from afterload.registry.convert_numbers import as_held, plain
 from afterload.registry.convert_take import one_of_several
 from afterload.registry.convert_tally import Tally, tally
 from afterload.registry.convert_times import nominal, times, wrong_cells
+from afterload.registry.convert_zones import Zones, zones
 from afterload.registry.mapping import Spec, TableMap
 from afterload.registry.mapping_spec import followup_hours
 from afterload.registry.reader import Sheet
@@ -45,6 +46,7 @@ class TableRead:
         ignored: The columns left out.
         skipped: Rows passed over because their key is not known.
         notes: What a reader should know.
+        zones: Which of its times have a time zone.
     """
 
     fragments: tuple[Fragment, ...]
@@ -55,6 +57,7 @@ class TableRead:
     ignored: tuple[str, ...] = ()
     skipped: int = 0
     notes: tuple[str, ...] = ()
+    zones: Zones = field(default_factory=Zones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ def read_table(sheet: Sheet, table: TableMap, known: Known, *, accept_soft: bool
     """
     ignored = check_columns(sheet, table)
     rows = keyed(sheet, table, known, accept_soft=accept_soft)
+    zoned = zones(rows, table, sheet.zoned)
     parts = [_keys(rows, table), _wide(rows, table)]
     if table.events:
         parts.append(Part(*read_events(rows, table)))
@@ -94,7 +98,8 @@ def read_table(sheet: Sheet, table: TableMap, known: Known, *, accept_soft: bool
         tallies=tuple(t for part in parts for t in part.tallies),
         ignored=ignored,
         skipped=rows.skipped,
-        notes=tuple(n for part in parts for n in part.notes),
+        notes=(*zoned.notes, *(n for part in parts for n in part.notes)),
+        zones=zoned,
     )
 
 
@@ -114,10 +119,11 @@ def _keys(rows: Keyed, table: TableMap) -> Part:
             columns.append(plain(rows.columns[column]).alias(name))
     if table.t0:
         raw = rows.columns[table.t0]
-        missing = plain(raw).is_in(list(table.rules.missing)).fill_null(True)
-        found, why = dates(raw.set(missing, None), table.rules.date_format, excel=rows.lines.excel)
+        how = table.rules
+        cells = words(raw, how, {}, rows.lines).cells
+        found, why = dates(cells, how.date_format, excel=rows.lines.excel, wall=how.wall)
         columns.append(found.alias("t0"))
-        bad = bad_cells(table.t0, plain(raw), why, rows.lines)
+        bad = bad_cells(table.t0, as_held(raw), why, rows.lines)
     if table.rows == "new" or len(columns) > 3:
         frame = pl.DataFrame(columns)
         if not table.t0:
@@ -219,9 +225,9 @@ def _place(
     columns = [episode]
     bad: tuple[BadCell, ...] = ()
     if table.at:
-        when, bad = times(rows, table.at, table, "at")
+        when, bad = times(rows, table.at, table.rules, "at")
         columns += when
     if table.point:
-        points, more = nominal(rows, table.point)
+        points, more = nominal(rows, table.point, table.rules)
         columns, bad = [*columns, points], (*bad, *more)
     return columns, (), bad

@@ -5,11 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from afterload.core.errors import BadCell, InputError
-from afterload.registry.convert_cells import bad_cells
+from afterload.registry.convert_cells import bad_cells, words
 from afterload.registry.convert_dates import dates
 from afterload.registry.convert_keys import Keyed
-from afterload.registry.convert_numbers import nothing, numbers, plain
-from afterload.registry.mapping import HOURS, TableMap, When
+from afterload.registry.convert_numbers import as_held, nothing, numbers, plain
+from afterload.registry.mapping import HOURS, CellRules, Event, Spec, TableMap, When
 from afterload.registry.points import POINTS, normal_point
 
 
@@ -17,48 +17,56 @@ def wrong_cells(sheet: Keyed, table: TableMap) -> dict[str, pl.Series]:
     """Why cells are refused by the checks of the map, by column."""
     found: dict[str, pl.Series] = {}
     for check in table.checks:
-        value, most = (
-            _number(sheet.columns[name], table) for name in (check.column, check.at_most)
-        )
+        value, most = (_number(sheet, name, table) for name in (check.column, check.at_most))
         limit = most * check.times + check.plus
         above = (value > limit).fill_null(False)
         reason = f"{check.why}: at most " if check.why else "It is more than "
-        text = reason + limit.cast(pl.String) + f", from {check.at_most!r}."
+        text = reason + plain(limit) + f", from {check.at_most!r}."
         found[check.column] = text.set(~above, None).fill_null(
             found.get(check.column, nothing(len(value)))
         )
     return found
 
 
-def _number(column: pl.Series, table: TableMap) -> pl.Series:
-    if column.dtype.is_numeric():
-        return column.cast(pl.Float64)
-    return numbers(plain(column), table.rules.decimal)[0]
+def _number(sheet: Keyed, name: str, table: TableMap) -> pl.Series:
+    """The numbers of a column, as its own rules and fixes in the map say."""
+    entries: tuple[Spec | Event, ...] = (*table.specs, *table.events)
+    one = next((entry for entry in entries if entry.column == name), None)
+    rules = one.rules if one else table.rules
+    found = words(sheet.columns[name], rules, one.fix if one else {}, sheet.lines)
+    if found.cells.dtype.is_numeric():
+        return found.cells.cast(pl.Float64)
+    return numbers(found.text, rules.decimal)[0]
 
 
 def times(
-    sheet: Keyed, when: When, table: TableMap, name: str
+    sheet: Keyed, when: When, rules: CellRules, name: str
 ) -> tuple[list[pl.Series], tuple[BadCell, ...]]:
     """A time as two columns, the real one and hours from t0, and the cells that are none."""
+    found, why = timed(sheet, when, rules, name)
+    return found, bad_cells(when.column, as_held(sheet.columns[when.column]), why, sheet.lines)
+
+
+def timed(
+    sheet: Keyed, when: When, rules: CellRules, name: str
+) -> tuple[list[pl.Series], pl.Series]:
+    """A time as two columns, the real one and hours from t0, and why a cell is none."""
     column, lines = sheet.columns[when.column], sheet.lines
     n = len(lines.rows)
     empty_at = pl.Series(name, [None], dtype=pl.Datetime("us")).new_from_index(0, n)
     empty_h = pl.Series(f"{name}_h", [None], dtype=pl.Float64).new_from_index(0, n)
-    missing = list(table.rules.missing)
-    text = plain(column)
-    absent = text.is_null() | text.is_in(missing).fill_null(True)
+    told = words(column, rules, {}, lines)
     if when.unit == "date":
-        cells = column.set(absent, None) if column.dtype != pl.String else text.set(absent, None)
-        at, why = dates(cells, table.rules.date_format, excel=lines.excel)
-        return [at.alias(name), empty_h], bad_cells(when.column, text, why, lines)
-    hours, why = numbers(text.set(absent, None), table.rules.decimal)
+        at, why = dates(told.cells, rules.date_format, excel=lines.excel, wall=rules.wall)
+        return [at.alias(name), empty_h], why
+    hours, why = numbers(told.text, rules.decimal)
     hours = (hours * HOURS[when.unit]).alias(f"{name}_h")
-    return [empty_at, hours], bad_cells(when.column, text, why, lines)
+    return [empty_at, hours], why
 
 
-def nominal(sheet: Keyed, point: str) -> tuple[pl.Series, tuple[BadCell, ...]]:
+def nominal(sheet: Keyed, point: str, rules: CellRules) -> tuple[pl.Series, tuple[BadCell, ...]]:
     """The nominal time points a column tells."""
-    text = plain(sheet.columns[point])
+    text = words(sheet.columns[point], rules, {}, sheet.lines).text
     known: dict[str, str] = {}
     for word in text.drop_nulls().unique().to_list():
         try:

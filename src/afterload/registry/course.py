@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -12,6 +12,12 @@ from afterload.registry.numbers import Episodes, time_number
 from afterload.registry.rows import holds, select
 
 NAN = math.nan
+
+TOLERANCE_H = 24.0
+"""A record that knows the day alone may be this far off (our choice)."""
+
+Found = Iterable[tuple[str, int, str]]
+"""Table, row and the sentence of each thing found."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,14 @@ from sqlalchemy import Connection
 from afterload.core.column import Column
 from afterload.core.variable import Choice, Variable
 from afterload.registry.engine import reading
-from afterload.registry.numbers import Episodes, Numbers, episodes, numbers_of, time_number
+from afterload.registry.numbers import (
+    Episodes,
+    Numbers,
+    Places,
+    episodes,
+    numbers_of,
+    time_number,
+)
 from afterload.registry.points import nominal_hours
 from afterload.registry.rows import holds, select
 from afterload.registry.shape import COMPLICATIONS
@@ -49,12 +56,6 @@ def complications(registry: Registry) -> dict[str, tuple[Event, ...]]:
     with reading(registry.engine) as connection:
         known = episodes(connection)
         return dict(zip(known.keys, _events(connection, known), strict=True))
-
-
-def is_derived(name: str) -> bool:
-    """Whether `extract` computes this name from several rows."""
-    kind = name.removeprefix("complication:").removeprefix("time_to_")
-    return name in _WHOLE or (kind != name and kind in COMPLICATIONS)
 
 
 def derived_names() -> tuple[str, ...]:
@@ -219,13 +220,14 @@ _ALIVE_AT: tuple[tuple[str, str, str], ...] = (
     ("infusion", "stop", ""),
     ("observation", "at", ""),
     ("complication", "at", ""),
-    ("outcome", "hosp_discharge_dt", ""),
+    ("outcome", "hosp_discharge_dt", " AND coalesce(\"discharge_dest\", '') <> 'died'"),
     ("outcome", "death_dt", ""),
     ("outcome", "htx_dt", ""),
     ("outcome", "lvad_dt", ""),
     ("followup", "at", " AND \"vital_status\" = 'alive'"),
 )
-"""The times at which a patient was alive; of death, the moment before."""
+"""The times at which a patient was alive; of death, the moment before. Who is discharged as dead
+left no sign of life by it."""
 
 
 def _last_known_alive(connection: Connection, known: Episodes) -> Column:
@@ -234,19 +236,12 @@ def _last_known_alive(connection: Connection, known: Episodes) -> Column:
     Time zero itself counts, so that it is never missing. A follow-up counts only when it says
     "alive".
     """
-    d = connection.dialect.name
     latest = np.zeros(len(known.keys))
     for table, name, extra in _ALIVE_AT:
-        sql = (
-            f'SELECT "episode", {time_number(name, d)}, "{name}_h" FROM "{table}" '
-            f"WHERE {holds(table)}{extra}"
-        )
-        found = numbers_of(connection, sql, 3)
-        places = known.places(found[:, 0])
-        np.fmax.at(latest, places, known.hours_of(places, found[:, 1], found[:, 2]))
+        np.fmax.at(latest, *_times(connection, known, table, name, extra))
     _nominal_too(connection, known, latest)
     variable = Variable("last_known_alive", "Last known alive", "Dernières nouvelles", "calc", "h")
-    return Column(variable, np.fmin(latest, _death(connection, known)))
+    return Column(variable, np.fmin(latest, death_hours(connection, known)))
 
 
 def _nominal_too(connection: Connection, known: Episodes, latest: Numbers) -> None:
@@ -262,14 +257,41 @@ def _nominal_too(connection: Connection, known: Episodes, latest: Numbers) -> No
             latest[place[root]] = hours
 
 
-def _death(connection: Connection, known: Episodes) -> Numbers:
-    death = time_number("death_dt", connection.dialect.name)
-    sql = f'SELECT "episode", {death}, "death_dt_h" FROM "outcome" WHERE {holds("outcome")}'
+_DEAD_AT: tuple[tuple[str, str, str], ...] = (
+    ("outcome", "death_dt", ""),
+    ("outcome", "hosp_discharge_dt", " AND \"discharge_dest\" = 'died'"),
+    ("followup", "at", " AND \"vital_status\" = 'dead'"),
+)
+"""The times that tell of a death, the one to be taken first."""
+
+
+def death_hours(connection: Connection, known: Episodes) -> Numbers:
+    """Hours from time zero to death, NaN where nothing tells it, shape (n,).
+
+    Of somebody known to be dead whose time of death is not recorded, it is the time of the
+    discharge as dead, else that of the first follow-up that says "dead": the latest it can have
+    been. `verify` asks about both.
+    """
+    taken = np.full(len(known.keys), np.nan)
+    for table, name, extra in _DEAD_AT:
+        earliest = np.full(len(known.keys), np.nan)
+        places, hours = _times(connection, known, table, name, extra)
+        np.fmin.at(earliest, places, hours)
+        taken = np.where(np.isnan(taken), earliest, taken)
+    return taken
+
+
+def _times(
+    connection: Connection, known: Episodes, table: str, name: str, extra: str
+) -> tuple[Places, Numbers]:
+    """A time of the rows of a table, in hours from time zero, and the episode of each."""
+    sql = (
+        f'SELECT "episode", {time_number(name, connection.dialect.name)}, "{name}_h" '
+        f'FROM "{table}" WHERE {holds(table)}{extra}'
+    )
     found = numbers_of(connection, sql, 3)
-    hours = np.full(len(known.keys), np.nan)
     places = known.places(found[:, 0])
-    hours[places] = known.hours_of(places, found[:, 1], found[:, 2])
-    return hours
+    return places, known.hours_of(places, found[:, 1], found[:, 2])
 
 
 _WHOLE: dict[str, Callable[[Connection, Episodes], Column]] = {

@@ -126,7 +126,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         ):
             yield connection
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
-        raise trouble(error) from error
+        raise trouble(error, _place(engine)) from error
 
 
 @contextmanager
@@ -143,11 +143,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
-        raise trouble(error) from error
+        raise trouble(error, _place(engine)) from error
 
 
-def trouble(error: Exception) -> RecordError:
-    """A database's own error as one sentence."""
+def _place(engine: Engine) -> str:
+    return repr(engine.url.database) if engine.url.database else ""
+
+
+def trouble(error: Exception, place: str = "") -> RecordError:
+    """A database's own error as one sentence; `place` names the file in it."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     text = (str(cause).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
     if "locked" in text or "lock timeout" in text:
@@ -156,7 +160,9 @@ def trouble(error: Exception) -> RecordError:
             "Nothing was changed; try again when it has finished."
         )
     if "not a database" in text:
-        return RecordError("This file is not a registry: it is not an SQLite database.")
+        return RecordError(
+            f"{place or 'This file'} is not a registry: it is not an SQLite database."
+        )
     return RecordError(f"The database refused: {text}.")
 
 

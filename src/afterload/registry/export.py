@@ -11,6 +11,7 @@ from typing import Any
 
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
+from afterload.core.spreadsheet import FORMULA_STARTS
 from afterload.registry.codebook import codebook
 from afterload.registry.store import Registry
 
@@ -18,6 +19,7 @@ Columns = dict[str, list[Any]]
 """One table: values by column name."""
 
 CODEBOOK = "codebook"
+_ENDS = (".csv", ".parquet")
 _EXCEL_ROWS = 1_048_575
 
 
@@ -52,12 +54,14 @@ def export(
         to: A workbook if it ends in .xlsx, a folder of Parquet files if it ends in .parquet,
             else a folder of CSV files.
         deidentified: Leave out dates (days from t0 stay), free text, and keys; group old ages.
-        force: Write over files that are there.
+        force: Write over files that are there. A deidentified export first removes every file
+            another export may have left in the folder; any other file there is refused.
         rng: Where new keys come from; the system's own randomness if None.
         progress: Told what is being written.
 
     Raises:
-        InputError: There are files already, or a table has more rows than a workbook holds.
+        InputError: There are files already, the folder of a deidentified export holds files of
+            something else, or a table has more rows than a workbook holds.
     """
     from afterload.registry.export_deidentified import NOTES, deidentify
 
@@ -67,6 +71,8 @@ def export(
         tables = deidentify(tables, registry.shapes, rng or SystemRandom())
         notes = NOTES
     book = codebook(tables, registry.shapes, notes)
+    if deidentified and to.is_dir():
+        _clear(to, (*registry.shapes, CODEBOOK), force=force)
     paths = write_tables({**tables, CODEBOOK: book}, to, force=force)
     rows = {name: len(next(iter(columns.values()), [])) for name, columns in tables.items()}
     return Exported(paths, rows, deidentified)
@@ -90,6 +96,26 @@ def read_tables(registry: Registry, progress: Progress = silent) -> dict[str, Co
             if note in tables[name]:
                 tables[name][note] = tables[name].pop(note)
     return {name: columns for name, columns in tables.items() if columns["id"]}
+
+
+def _clear(to: Path, names: Sequence[str], *, force: bool) -> None:
+    """Remove every file of an earlier export, of whichever form, so that none tells who it was.
+
+    Raises:
+        InputError: There are files and no `force`, or files that no export wrote there.
+    """
+    ours = {f"{name}{end}{part}" for name in names for end in _ENDS for part in ("", ".part")}
+    there = sorted(to.iterdir())
+    if there and not force:
+        raise InputError(f"{there[0]} is there already. Choose another place, or add --force.")
+    for path in there:
+        if path.name not in ours or path.is_dir():
+            raise InputError(
+                f"{path} is not of an export to a folder, and what it tells is not known. "
+                "Give a deidentified export a folder of its own."
+            )
+    for path in there:
+        path.unlink()
 
 
 def write_tables(
@@ -152,7 +178,7 @@ def _frame(columns: Mapping[str, Sequence[Any]], *, guard: bool) -> Any:
                  for v in values]  # fmt: skip
         series = pl.Series(column, plain, strict=False)
         if guard and series.dtype == pl.String:
-            risky = series.str.contains(r"^[=+\-@\t\r]").fill_null(False)
+            risky = series.str.slice(0, 1).is_in(FORMULA_STARTS).fill_null(False)
             series = series.zip_with(~risky, "'" + series)
         made[column] = series
     return pl.DataFrame(made)

@@ -101,6 +101,13 @@ def _told(
     return told
 
 
+def timed_keys(registry: Registry) -> frozenset[str]:
+    """The keys of the current episodes whose time zero is known."""
+    with reading(registry.engine) as connection:
+        sql = f'SELECT "key" FROM "episode" WHERE "t0" IS NOT NULL AND {holds("episode")}'
+        return frozenset(key for (key,) in select(connection, sql))
+
+
 def known_keys(registry: Registry) -> tuple[frozenset[str], dict[str, str]]:
     """The keys of the current patients, and the patient of each current episode."""
     with reading(registry.engine) as connection:

@@ -20,7 +20,14 @@ from afterload.core.calculated import CALCULATED, fill
 from afterload.core.column import Column
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.variable import Variable
-from afterload.registry.derived import Event, complications, derive, derived_names, intervals
+from afterload.registry.derived import (
+    Event,
+    complications,
+    death_hours,
+    derive,
+    derived_names,
+    intervals,
+)
 from afterload.registry.engine import reading
 from afterload.registry.numbers import (
     Episodes,
@@ -37,6 +44,10 @@ from afterload.registry.shape import Shape
 from afterload.registry.store import Registry
 
 __all__ = ["Event", "Extract", "complications", "current", "extract", "intervals"]
+
+
+UNKNOWN = "unknown"
+"""The word of a registry that says a category is not known; missing is no category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,9 @@ def extract(
 
     Returns:
         Numbers in the variable's unit; a time as hours from time zero; a word as the place in the
-        column's `levels`; NaN where nothing is recorded.
+        column's `levels`; NaN where nothing is recorded, and where the word recorded is
+        "unknown", which is no level. "death_dt" of somebody known to be dead without a time of
+        death is the time of the discharge as dead, else of the first follow-up that says so.
 
     Raises:
         UnknownName: A name is none of these.
@@ -91,8 +104,9 @@ def extract(
         for group in _groups(wanted).values():
             values = _values(connection, registry, known, group, windows)
             for want, of in zip(group, values, strict=True):
-                levels = want.variable.levels
-                columns[want.name] = Column(want.variable, of, levels, want.point)
+                values_of = death_hours(connection, known) if want.name == "death_dt" else of
+                levels = _levels(want.variable)
+                columns[want.name] = Column(want.variable, values_of, levels, want.point)
         for name in names:
             if name in derived:
                 columns[name] = derive(connection, known, name)
@@ -155,15 +169,7 @@ def _values(
     variables = [want.variable for want in group]
     if shape.name == "observation":
         return _at_point(connection, shape, known, variables, group[0].point, windows)
-    expressions, last = _expressions(shape, variables, connection.dialect.name), False
-    by = {"patient": '"root"', "episode": '"root"'}.get(shape.name, '"episode"')
-    order = _order(shape, connection.dialect.name)
-    sql = (
-        f'SELECT {by}, {", ".join(expressions)} FROM "{shape.name}" '
-        f"WHERE {holds(shape.name)} ORDER BY {order}"
-    )
-    found = numbers_of(connection, sql, 1 + len(expressions))
-    rows, places = _placed(shape, known, found)
+    rows, places = _in_order(connection, shape, known, variables)
     taken = []
     for variable, of in zip(variables, _read(known, places, rows, variables), strict=True):
         last = shape.name == "followup" or variable.when == "end"
@@ -181,13 +187,40 @@ def _expressions(shape: Shape, variables: Sequence[Variable], dialect: str) -> l
     return made
 
 
-def _order(shape: Shape, dialect: str) -> str:
-    """Rows of one episode in order of time; an unknown time comes first."""
-    for name in ("start", "at"):
-        if name in shape.by_name:
-            seconds = time_number(name, dialect)
-            return f'coalesce({seconds}, -1e15), coalesce("{name}_h", -1e15), "id"'
-    return '"id"'
+def _in_order(
+    connection: Connection, shape: Shape, known: Episodes, variables: Sequence[Variable]
+) -> tuple[Numbers, Places]:
+    """Rows in order of time, told in dates or in hours, and whose each is; see `_read`.
+
+    An unknown time comes first; rows of the same time stand as they were added.
+    """
+    d = connection.dialect.name
+    time = next((name for name in ("start", "at") if name in shape.by_name), "")
+    told = [time_number(time, d), f'"{time}_h"'] if time else []
+    by = {"patient": '"root"', "episode": '"root"'}.get(shape.name, '"episode"')
+    selected = [by, *told, *_expressions(shape, variables, d)]
+    sql = (
+        f'SELECT {", ".join(selected)} FROM "{shape.name}" WHERE {holds(shape.name)} ORDER BY "id"'
+    )
+    rows, places = _placed(shape, known, numbers_of(connection, sql, len(selected)))
+    if not time:
+        return rows, places
+    hours = known.hours_of(places, rows[:, 1], rows[:, 2])
+    order = np.argsort(np.nan_to_num(hours, nan=-np.inf), kind="stable")
+    return rows[order][:, 2:], places[order]
+
+
+def _levels(variable: Variable) -> tuple[str, ...]:
+    """The words that are categories of a variable: not "unknown", which is missing."""
+    return tuple(level for level in variable.levels if level != UNKNOWN)
+
+
+def _without_unknown(variable: Variable, values: Numbers) -> Numbers:
+    """Places among the variable's words as places among `_levels`; NaN for "unknown"."""
+    if variable.kind != "enum" or UNKNOWN not in variable.levels:
+        return values
+    place = variable.levels.index(UNKNOWN)
+    return np.where(values == place, np.nan, values - (values > place))
 
 
 def _placed(shape: Shape, known: Episodes, found: Numbers) -> tuple[Numbers, Places]:
@@ -209,7 +242,7 @@ def _read(
             values.append(known.hours_of(places, rows[:, at], rows[:, at + 1]))
             at += 2
         else:
-            values.append(rows[:, at])
+            values.append(_without_unknown(variable, rows[:, at]))
             at += 1
     return values
 

@@ -1,7 +1,7 @@
 """What a map says: which column of a spreadsheet is which variable, in what unit and code.
 
-A map is a TOML file (docs/how-to/import.md). `mapping_parse.read_map` turns one into the frozen
-records of this module; `convert` follows them.
+A map is a TOML file (docs/how-to/import-my-spreadsheet.md). `mapping_parse.read_map` turns
+one into the frozen records of this module; `convert` follows them.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class CellRules:
         missing: Words that mean missing, with the reason told for each ("" if none is).
         bad: What happens to a cell that cannot be read or lies outside the hard range.
         soft: What happens to a value outside the usual range.
+        wall: Whether times keep the clock time they were written with, without their zone;
+            else times with a zone become UTC.
     """
 
     decimal: str = ""
@@ -40,6 +42,7 @@ class CellRules:
     missing: Mapping[str, str] = field(default_factory=dict)
     bad: OnBad = "refuse"
     soft: OnSoft = "refuse"
+    wall: bool = False
 
 
 @dataclass(frozen=True, slots=True)

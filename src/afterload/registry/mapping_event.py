@@ -8,7 +8,7 @@ from typing import Any
 from afterload.core.errors import InputError
 from afterload.core.vocabulary import Vocabulary
 from afterload.registry.mapping import CellRules, Event, When, unknown
-from afterload.registry.mapping_rules import RULE_KEYS, check_keys, choice, rules, text
+from afterload.registry.mapping_rules import RULE_KEYS, check_keys, choice, rules, text, yes_no
 from afterload.registry.mapping_spec import codes_of, constants, fix_of
 from afterload.registry.reader import squeeze
 
@@ -53,7 +53,7 @@ def event_of(
     for word in [kind, *named] if kind else named:
         if word not in known:
             raise unknown(place, name, word, known)
-    durations = [key for key in ("days", "hours") if table.get(key)]
+    durations = [key for key in ("days", "hours") if yes_no(table, key, place)]
     if not kind and not named:
         raise InputError(f'{place}: say which {name} with kind = "..." or with codes.')
     if len(durations) > 1 or (durations and (name != "device" or not kind)):

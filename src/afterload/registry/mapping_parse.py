@@ -11,18 +11,18 @@ from afterload.core.errors import InputError
 from afterload.core.vocabulary import Vocabulary, declared_variables
 from afterload.registry.mapping import CellRules, Check, Event, Long, Map, Spec, TableMap
 from afterload.registry.mapping_event import when
-from afterload.registry.mapping_rules import check_keys, choice, rules, text
+from afterload.registry.mapping_rules import check_keys, choice, is_number, rules, text, yes_no
 from afterload.registry.mapping_spec import constants
 from afterload.registry.mapping_target import target
-from afterload.registry.reader import Reading, squeeze
+from afterload.registry.reader import Reading, is_delimiter, squeeze
 
 _TOP = ("map", "table", "variable")
-_MAP = ("title", "language", "decimal", "date_format", "missing", "bad", "soft")
+_MAP = ("title", "decimal", "date_format", "missing", "bad", "soft", "time_zone")
 _TABLE = (
     "file", "sheet", "encoding", "delimiter", "header_row", "layout", "patient", "episode",
     "centre", "encounter", "rows", "unknown_keys", "t0", "at", "at_unit", "point", "decimal",
-    "date_format", "missing", "bad", "soft", "ignore", "ignore_others", "constant", "columns",
-    "checks", "long", "values",
+    "date_format", "missing", "bad", "soft", "time_zone", "ignore", "ignore_others",
+    "constant", "columns", "checks", "long", "values",
 )  # fmt: skip
 _LONG = ("variable", "value", "unit", "at", "at_unit", "point")
 _CHECK = ("column", "at_most", "times", "plus", "why")
@@ -87,9 +87,11 @@ def _table(
         raise InputError(f"{place} maps no column.")
     at = when(table, "at", place)
     point = squeeze(text(table, "point", place))
+    columns = table.get("columns", {})
+    check_keys(columns, columns if isinstance(columns, Mapping) else (), f"{place}: columns")
     targets = [
         one
-        for column, entry in table.get("columns", {}).items()
+        for column, entry in columns.items()
         for one in target(squeeze(column), entry, own, vocabulary, place, timed=bool(at or point))
     ]
     patient, episode = (squeeze(text(table, key, place)) for key in ("patient", "episode"))
@@ -101,7 +103,7 @@ def _table(
     return TableMap(
         place=place,
         file=text(table, "file", place),
-        reading=_reading(table, place),
+        reading=_reading(table, place, wall=own.wall),
         patient=patient,
         episode=episode,
         centre=squeeze(text(table, "centre", place)),
@@ -119,11 +121,11 @@ def _table(
         point=point,
         rules=own,
         ignore=_patterns(table.get("ignore", ()), place),
-        ignore_others=bool(table.get("ignore_others", False)),
+        ignore_others=yes_no(table, "ignore_others", place),
         constant=constants(table.get("constant", {}), own, vocabulary, place),
         specs=tuple(t for t in targets if isinstance(t, Spec)),
         events=tuple(t for t in targets if not isinstance(t, Spec)),
-        checks=tuple(_check(c, place) for c in table.get("checks", ())),
+        checks=_checks(table.get("checks", []), place),
         long=_long(table, own, vocabulary, place) if is_long else None,
     )
 
@@ -157,16 +159,26 @@ def _patterns(given: Any, place: str) -> tuple[str, ...]:
     return tuple(squeeze(pattern) for pattern in given)
 
 
-def _reading(table: Mapping[str, Any], place: str) -> Reading:
+def _reading(table: Mapping[str, Any], place: str, *, wall: bool) -> Reading:
     header = table.get("header_row", 0)
-    if not isinstance(header, int) or header < 0:
+    if isinstance(header, bool) or not isinstance(header, int) or header < 0:
         raise InputError(f"{place}: header_row must be the row of the column names, 1 or more.")
+    delimiter = text(table, "delimiter", place)
+    if delimiter and not is_delimiter(delimiter):
+        raise InputError(f'{place}: delimiter = {delimiter!r} must be one sign, e.g. ";".')
     return Reading(
         sheet=text(table, "sheet", place),
         encoding=text(table, "encoding", place),
-        delimiter=text(table, "delimiter", place),
+        delimiter=delimiter,
         header_row=header,
+        wall=wall,
     )
+
+
+def _checks(given: Any, place: str) -> tuple[Check, ...]:
+    if not isinstance(given, list):
+        raise InputError(f"{place}: checks must be [[table.checks]] tables.")
+    return tuple(_check(entry, place) for entry in given)
 
 
 def _check(entry: Mapping[str, Any], place: str) -> Check:
@@ -175,7 +187,7 @@ def _check(entry: Mapping[str, Any], place: str) -> Check:
     if not (column and most):
         raise InputError(f"{place}: checks need a column and at_most = another column.")
     numbers = [entry.get("times", 1), entry.get("plus", 0)]
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in numbers):
+    if not all(is_number(n) for n in numbers):
         raise InputError(f"{place}: times and plus of checks must be numbers.")
     return Check(column, most, float(numbers[0]), float(numbers[1]), text(entry, "why", place))
 
@@ -193,6 +205,7 @@ def _long(table: Mapping[str, Any], own: CellRules, vocabulary: Vocabulary, plac
     if not (at or parts["point"]):
         raise InputError(f"{place} needs at = the column with the time, or point.")
     values = table.get("values", {})
+    check_keys(values, values if isinstance(values, Mapping) else (), f"{place}: [table.values]")
     if not values:
         raise InputError(f"{place} needs [table.values]: what each word of the column is.")
     return Long(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 from typing import Any
 
 from afterload.core.errors import InputError
@@ -40,6 +41,23 @@ def text(table: Mapping[str, Any], key: str, place: str) -> str:
     return value
 
 
+def yes_no(table: Mapping[str, Any], key: str, place: str) -> bool:
+    """The truth value under a key; false if there is none.
+
+    Raises:
+        InputError: It is not true or false.
+    """
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise InputError(f"{place}: {key} must be true or false, without quotes, not {value!r}.")
+    return value
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a finite number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
 def choice(table: Mapping[str, Any], key: str, allowed: tuple[str, ...], place: str) -> str:
     """The word under a key, the first allowed one if there is none.
 
@@ -65,6 +83,10 @@ def rules(table: Mapping[str, Any], general: CellRules, place: str) -> CellRules
     decimal = text({"decimal": general.decimal} | dict(table), "decimal", place)
     if decimal not in ("", ",", "."):
         raise InputError(f'{place}: decimal must be "," or ".", not {decimal!r}.')
+    zone = choice(
+        {"time_zone": "wall" if general.wall else "utc"} | dict(table),
+        "time_zone", ("utc", "wall"), place,
+    )  # fmt: skip
     date_format = text({"date_format": general.date_format} | dict(table), "date_format", place)
     if not readable_format(date_format):
         raise InputError(
@@ -77,6 +99,7 @@ def rules(table: Mapping[str, Any], general: CellRules, place: str) -> CellRules
         missing={**general.missing, **missing_words(table.get("missing", ()), place)},
         bad=bad,  # type: ignore[arg-type]
         soft=soft,  # type: ignore[arg-type]
+        wall=zone == "wall",
     )
 
 

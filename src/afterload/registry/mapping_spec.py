@@ -12,7 +12,15 @@ from afterload.core.unit import form_of
 from afterload.core.variable import UnitForm, Variable
 from afterload.core.vocabulary import Vocabulary
 from afterload.registry.mapping import CellRules, Spec, unknown
-from afterload.registry.mapping_rules import RULE_KEYS, check_keys, choice, plain_word, rules, text
+from afterload.registry.mapping_rules import (
+    RULE_KEYS,
+    check_keys,
+    choice,
+    is_number,
+    plain_word,
+    rules,
+    text,
+)
 from afterload.registry.points import POINTS, normal_point
 from afterload.registry.shape import fields_of
 
@@ -131,8 +139,8 @@ def _form(variable: Variable, table: Mapping[str, Any], place: str) -> tuple[str
     if not variable.is_numeric and (unit or factor is not None):
         raise InputError(f"{place}: {variable.name} is not a number and has no unit.")
     if factor is not None:
-        if unit or isinstance(factor, bool) or not isinstance(factor, int | float) or not factor:
-            raise InputError(f"{place}: factor must be a number, and goes without a unit.")
+        if unit or not is_number(factor) or factor <= 0:
+            raise InputError(f"{place}: factor must be a number above 0, and goes without a unit.")
         return f"×{factor:g}", UnitForm(variable.unit, float(factor))
     try:
         return unit, form_of(variable, unit)
@@ -148,8 +156,9 @@ def _narrowed(variable: Variable, table: Mapping[str, Any], form: UnitForm, plac
     if "range" not in table:
         return variable
     given = table["range"]
-    if not variable.is_numeric or not isinstance(given, list) or len(given) != 2:
-        raise InputError(f"{place}: range must be [low, high], and is for numbers.")
+    pair = isinstance(given, list) and len(given) == 2 and all(is_number(x) for x in given)
+    if not variable.is_numeric or not pair:
+        raise InputError(f"{place}: range must be two numbers, [low, high], and is for numbers.")
     low, high = sorted(form.factor * float(x) + form.offset for x in given)
     return replace(variable, low=max(low, variable.low), high=min(high, variable.high))
 

@@ -29,6 +29,8 @@ def target(
         InputError: The entry is not understood.
     """
     place = f"{place}, column {column!r}"
+    if entry == []:
+        raise InputError(f"{place} is an empty list. Name a variable, or list it under ignore.")
     for one in entry if isinstance(entry, list) else [entry]:
         table = {"to": one} if isinstance(one, str) else one
         if not isinstance(table, Mapping) or not isinstance(table.get("to"), str):

@@ -9,18 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from afterload.registry.course import Course, Item
+from afterload.registry import order_outcome
+from afterload.registry.course import TOLERANCE_H, Course, Found, Item
 from afterload.registry.findings import Finding, Severity
 from afterload.registry.points import WINDOWS
 
-TOLERANCE_H = 24.0
-"""A record that knows the day alone may be this far off (our choice)."""
-
 LONGEST_RUN_H = 24.0 * 180
 """Support longer than this is asked about (our choice)."""
-
-Found = Iterable[tuple[str, int, str]]
-"""Table, row and the sentence of each thing found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,60 +53,11 @@ def _stops_first(course: Course) -> Found:
             )  # fmt: skip
 
 
-def _discharge_before_admission(course: Course) -> Found:
-    if course.left < course.admitted and course.outcome is not None:
-        yield (
-            "outcome", course.outcome,
-            f"Discharge comes {course.admitted - course.left:.1f} h before admission.",
-        )  # fmt: skip
-
-
 def _admission_after_t0(course: Course) -> Found:
     if course.admitted > TOLERANCE_H:
         yield (
             "episode", course.row,
             f"Admission comes {course.admitted:.1f} h after time zero (first blood flow).",
-        )  # fmt: skip
-
-
-def _death_before_t0(course: Course) -> Found:
-    if course.died < 0 and course.outcome is not None:
-        yield "outcome", course.outcome, f"Death comes {-course.died:.1f} h before time zero."
-
-
-def _discharge_before_t0(course: Course) -> Found:
-    if course.left < 0 and course.outcome is not None:
-        yield "outcome", course.outcome, f"Discharge comes {-course.left:.1f} h before time zero."
-
-
-def _discharge_after_death(course: Course) -> Found:
-    if course.left > course.died + TOLERANCE_H and course.outcome is not None:
-        yield (
-            "outcome", course.outcome,
-            f"Discharge comes {course.left - course.died:.1f} h after death.",
-        )  # fmt: skip
-
-
-def _died_elsewhere(course: Course) -> Found:
-    if (
-        course.destination == "died"
-        and course.died > course.left + TOLERANCE_H
-        and course.outcome is not None
-    ):
-        yield (
-            "outcome", course.outcome,
-            "The patient is said to have died in hospital and death comes "
-            f"{course.died - course.left:.1f} h after discharge.",
-        )  # fmt: skip
-
-
-def _alive_and_dead(course: Course) -> Found:
-    alive = course.destination not in ("", "died", "hospice")
-    if alive and course.died < course.left - TOLERANCE_H and course.outcome is not None:
-        yield (
-            "outcome", course.outcome,
-            f"The patient is said to have left alive ({course.destination}) and death comes "
-            f"{course.left - course.died:.1f} h before discharge.",
         )  # fmt: skip
 
 
@@ -189,22 +135,20 @@ def _after_death(course: Course) -> Found:
 
 
 def _support_after_death(course: Course) -> Found:
-    for item in course.of("run", "device", "infusion"):
-        late = max((t for t in (item.start, item.stop) if t == t), default=course.died)
-        if late > course.died + TOLERANCE_H:
-            yield (
-                item.table, item.row,
-                f"{_what(item)} goes on {late - course.died:.1f} h after death.",
-            )  # fmt: skip
+    return _support_beyond(course, course.died, "death")
 
 
 def _support_after_discharge(course: Course) -> Found:
+    return _support_beyond(course, course.left, "hospital discharge")
+
+
+def _support_beyond(course: Course, end: float, what: str) -> Found:
     for item in course.of("run", "device", "infusion"):
-        late = max((t for t in (item.start, item.stop) if t == t), default=course.left)
-        if late > course.left + TOLERANCE_H:
+        late = max((t for t in (item.start, item.stop) if t == t), default=end)
+        if late > end + TOLERANCE_H:
             yield (
                 item.table, item.row,
-                f"{_what(item)} goes on {late - course.left:.1f} h after hospital discharge.",
+                f"{_what(item)} goes on {late - end:.1f} h after {what}.",
             )  # fmt: skip
 
 
@@ -255,15 +199,22 @@ def _span(item: Item) -> str:
 RULES: tuple[Rule, ...] = (
     Rule("stop-before-start", "error", "Support stops after it starts.", _stops_first),
     Rule("discharge-before-admission", "error", "Discharge follows admission.",
-         _discharge_before_admission),
+         order_outcome.discharge_before_admission),
     Rule("admission-after-t0", "warning", "Admission precedes first blood flow, or is of its day.",
          _admission_after_t0),
-    Rule("death-before-t0", "error", "Death follows time zero.", _death_before_t0),
-    Rule("discharge-before-t0", "error", "Discharge follows time zero.", _discharge_before_t0),
-    Rule("discharge-after-death", "error", "Discharge is not after death.", _discharge_after_death),
+    Rule("death-before-t0", "error", "Death follows time zero.", order_outcome.death_before_t0),
+    Rule("discharge-before-t0", "error", "Discharge follows time zero.",
+         order_outcome.discharge_before_t0),
+    Rule("discharge-after-death", "error", "Discharge is not after death.",
+         order_outcome.discharge_after_death),
     Rule("died-elsewhere", "error", "Who died in hospital did not leave it before.",
-         _died_elsewhere),
-    Rule("alive-and-dead", "error", "Who left alive did not die before.", _alive_and_dead),
+         order_outcome.died_elsewhere),
+    Rule("alive-and-dead", "error", "Who left alive did not die before.",
+         order_outcome.alive_and_dead),
+    Rule("died-without-time", "warning", "Who died in hospital has a time of death.",
+         order_outcome.dead_at_discharge),
+    Rule("dead-without-time", "warning", "Who is dead at follow-up has a time of death.",
+         order_outcome.dead_at_followup),
     Rule("device-outside-run", "warning", "A device runs within its run.", _device_outside_run),
     Rule("device-without-run", "error", "A device's run is of the same episode.",
          _device_of_lost_run),

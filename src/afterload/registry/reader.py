@@ -31,12 +31,14 @@ class Reading:
         encoding: How the text is encoded, e.g. "cp1252".
         delimiter: What stands between two cells of a text file.
         header_row: Row of the column names as a spreadsheet counts it; 0 to find it.
+        wall: Whether times keep the clock time of their zone; else they become UTC.
     """
 
     sheet: str = ""
     encoding: str = ""
     delimiter: str = ""
     header_row: int = 0
+    wall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Sheet:
         rows: Number of each row as a spreadsheet shows it, shape (n,).
         sha256: Fingerprint of the file.
         notes: What a reader should know about the reading.
+        zoned: The columns the file says hold times with a zone.
     """
 
     file: str
@@ -62,6 +65,7 @@ class Sheet:
     rows: pl.Series
     sha256: str
     notes: tuple[str, ...] = ()
+    zoned: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -87,14 +91,35 @@ def read_sheet(path: Path, how: Reading | None = None) -> Sheet:
         raise InputError(f"{path} is not a file. Check the name and the folder.")
     if path.stat().st_size == 0:
         raise InputError(f"{path} is empty.")
-    frame, sheet, encoding, delimiter, first, notes = _reader(path)(path, how)
+    read = _reader(path)
+    if how.sheet and path.suffix.lower() not in EXCEL_SUFFIXES:
+        raise InputError(
+            f"{path.name} is not a workbook and has no sheets. "
+            f"Leave sheet = {how.sheet!r} out of the map."
+        )
+    frame, sheet, encoding, delimiter, first, notes = read(path, how)
+    frame, zoned = _without_zones(frame, wall=how.wall)
+    if zoned:
+        kept = "with the clock time of their zone" if how.wall else "as UTC"
+        notes = (*notes, f"times with a zone are kept {kept}: {', '.join(zoned)}")
     frame, rows, blank = _without_blank_rows(frame, first)
     if not len(rows):
         raise InputError(f"{path} has column names but no rows below them.")
     if blank:
         notes = (*notes, f"{blank} blank rows were passed over")
     columns = {name: frame[name] for name in frame.columns}
-    return Sheet(path.name, sheet, encoding, delimiter, columns, rows, sha256_of(path), notes)
+    sha256 = sha256_of(path)
+    return Sheet(path.name, sheet, encoding, delimiter, columns, rows, sha256, notes, zoned)
+
+
+def _without_zones(frame: pl.DataFrame, *, wall: bool) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Times with a zone as UTC, or as the clock showed them there; and the columns that had one."""
+    import polars as pl
+
+    types = frame.schema.items()
+    zoned = tuple(n for n, t in types if isinstance(t, pl.Datetime) and t.time_zone is not None)
+    times = [pl.col(n) if wall else pl.col(n).dt.convert_time_zone("UTC") for n in zoned]
+    return frame.with_columns(time.dt.replace_time_zone(None) for time in times), zoned
 
 
 Raw = tuple["pl.DataFrame", str, str, str, int, tuple[str, ...]]
@@ -119,6 +144,11 @@ def _reader(path: Path) -> Callable[[Path, Reading], Raw]:
     raise InputError(
         f"{path}: files that end in {suffix or 'nothing'!r} are not read. Use {known}."
     )
+
+
+def is_delimiter(sign: str) -> bool:
+    """Whether a text can stand between two cells: one plain sign, not a quote or an end of line."""
+    return len(sign) == 1 and sign.isascii() and sign not in '"\r\n'
 
 
 def sha256_of(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Parquet: columns that know their types; times with a zone become UTC."""
+"""Parquet: columns that know their types."""
 
 from __future__ import annotations
 
@@ -24,20 +24,13 @@ def read_parquet(path: Path, _how: Reading) -> Raw:
     frame = frame.select(n for n in frame.columns if not n.startswith("__index_level_"))
     names, notes = clean_names(frame.columns)
     frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
-    zoned = [
-        n for n, t in frame.schema.items() if isinstance(t, pl.Datetime) and t.time_zone is not None
-    ]
-    if zoned:
-        notes = (*notes, f"times with a zone are kept as UTC: {', '.join(zoned)}")
     return frame.with_columns(_plain(frame[n]) for n in names), "", "", "", 2, notes
 
 
 def _plain(column: pl.Series) -> pl.Series:
     dtype = column.dtype
     if isinstance(dtype, pl.Datetime):
-        if dtype.time_zone is not None:
-            column = column.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        return column.cast(pl.Datetime("us"))
+        return column.cast(pl.Datetime("us", dtype.time_zone))
     if dtype == pl.Decimal:
         return column.cast(pl.Float64)
     if dtype in (pl.Categorical, pl.Enum, pl.Null, pl.Time, pl.Duration):

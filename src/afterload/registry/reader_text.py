@@ -16,6 +16,7 @@ from afterload.registry.reader import (
     Reading,
     clean_names,
     header_index,
+    is_delimiter,
     without_blank_columns,
 )
 
@@ -39,7 +40,11 @@ def read_text(path: Path, how: Reading) -> Raw:
     """
     raw = path.read_bytes()
     encoding = how.encoding or detect_encoding(raw)
-    text = _decode(raw, encoding, path)
+    text = _decode(raw, encoding, path, told=bool(how.encoding))
+    if _is_binary(text[:_SAMPLE]):
+        raise _no_text(path)
+    if how.delimiter and not is_delimiter(how.delimiter):
+        raise InputError(f"{path.name}: {how.delimiter!r} cannot separate cells. Name one sign.")
     delimiter = how.delimiter or detect_delimiter(text[:_SAMPLE])
     header, lines, row = _header(text, delimiter, how.header_row)
     names, notes = clean_names(header)
@@ -93,12 +98,26 @@ def _telling(raw: bytes) -> bytes:
     return b"\n".join(islice(lines, 2000))
 
 
-def _decode(raw: bytes, encoding: str, path: Path) -> str:
+def _is_binary(text: str) -> bool:
+    """Whether more than one sign in fifty is none that people write."""
+    odd = sum(1 for sign in text if not (sign.isprintable() or sign.isspace()))
+    return 50 * odd > len(text)
+
+
+def _no_text(path: Path) -> InputError:
+    return InputError(
+        f"{path.name} does not look like a text table. Save it as CSV from the program it is from."
+    )
+
+
+def _decode(raw: bytes, encoding: str, path: Path, *, told: bool) -> str:
     try:
         text = raw.decode(encoding)
     except LookupError:
         raise InputError(f"{path.name}: {encoding!r} is not an encoding. Try 'cp1252'.") from None
     except UnicodeDecodeError as error:
+        if not told:
+            raise _no_text(path) from None
         raise InputError(
             f"{path.name} is not {encoding} text (byte {error.start + 1}). "
             "Leave the encoding out of the map to have it found."

@@ -111,6 +111,8 @@ def open_registry(where: str | Path, *, migrate: bool = False) -> Registry:
     """
     url = address(where)
     file = sqlite_file(url)
+    if file is not None and file.is_dir():
+        raise RecordError(f"{str(where)!r} is a folder, not a registry. Name a file in it.")
     if file is not None and not file.is_file():
         raise RecordError(
             f"There is no registry at {str(where)!r}. "
@@ -205,6 +207,14 @@ def put_variables(
                 add_column(variable.table, field, larger.engine.dialect.name)
             )
     _declare(connection, larger, named, who, why, "variables", now)
+
+
+def as_it_is(connection: Connection, registry: Registry) -> Registry:
+    """A registry with the variables it has by now, added by whoever since it was opened."""
+    more = [v for v in _site_variables(connection) if v.name not in registry.vocabulary.variables]
+    if not more:
+        return registry
+    return _registry(registry.engine, registry.vocabulary.with_variables(more))
 
 
 def own_variables(vocabulary: Vocabulary) -> list[Variable]:

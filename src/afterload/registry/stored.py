@@ -19,8 +19,6 @@ from afterload.registry.shape import Field
 MISSING_REASONS: tuple[str, ...] = ("not done", "unknown", "not applicable", "not yet")
 """Why a value may be absent."""
 
-_TIME_FORMAT = 26
-
 
 def store(field: Field, values: Sequence[Any]) -> list[Any]:
     """Values of one field in the form the database keeps.

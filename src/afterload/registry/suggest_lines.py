@@ -13,6 +13,7 @@ from afterload.core.variable import Variable
 from afterload.core.vocabulary import Vocabulary, declared_variables
 from afterload.registry.reader import Sheet
 from afterload.registry.suggest import Line
+from afterload.registry.suggest_join import joined
 from afterload.registry.suggest_names import Name, meaning, take_apart
 from afterload.registry.suggest_values import (
     Look,
@@ -31,11 +32,15 @@ _ONCE = frozenset(("saps2", "sofa_total", "scai_stage", "intermacs"))
 
 
 def lines_of(sheet: Sheet, vocabulary: Vocabulary) -> list[Line]:
-    """What is suggested for every column; the second column of one meaning is doubted."""
+    """What is suggested for every column; the second column of one meaning is doubted.
+
+    Columns with the times of a device or complication are joined to it.
+    """
     lines: list[Line] = []
     seen: dict[str, str] = {}
-    for column, cells in sheet.columns.items():
-        line = _line(column, look(cells), vocabulary)
+    looks = {column: look(cells) for column, cells in sheet.columns.items()}
+    for column, seen_cells in looks.items():
+        line = _line(column, seen_cells, vocabulary)
         name = _identity(line)
         if name and not line.doubt:
             if name in seen:
@@ -44,7 +49,7 @@ def lines_of(sheet: Sheet, vocabulary: Vocabulary) -> list[Line]:
             else:
                 seen[name] = column
         lines.append(line)
-    return lines
+    return joined(lines, looks, vocabulary)
 
 
 def _identity(line: Line) -> str:

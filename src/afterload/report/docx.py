@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from datetime import datetime
 from io import BytesIO
@@ -18,6 +19,8 @@ _MARGIN_CM = 1.8
 _A4_CM = (21.0, 29.7)
 _FONT = "Arial"
 _EMU_PER_TWIP = 635
+_TALLEST = 9.0
+"""Inches a figure may be tall, so that its caption stands on its page."""
 
 
 def word(document: Document, now: datetime | None = None) -> bytes:
@@ -32,10 +35,10 @@ def word(document: Document, now: datetime | None = None) -> bytes:
     for chapter in document.chapters:
         _chapter(file, chapter)
     if document.references:
-        file.add_heading("References", 1)
+        _paragraph(file, "References", "Heading 1")
         for number, text in enumerate(document.references, start=1):
             _paragraph(file, f"{number}. {text}", "Reference")
-    file.add_heading("Provenance", 1)
+    _paragraph(file, "Provenance", "Heading 1")
     for name, text in document.provenance:
         _paragraph(file, f"{name}: {text}", "Reference")
     return _packed(file)
@@ -86,9 +89,9 @@ def _styles(file: Any) -> None:
         "Table Note": (8, 3, 3, False),
         "Reference": (9.5, 0, 3, False),
     }
+    known = {style.name: style for style in file.styles}
     for name, (size, before, after, bold) in looks.items():
-        known = name in [style.name for style in file.styles]
-        style = file.styles[name] if known else file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style = known.get(name) or file.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         font = style.font
         font.name, font.size, font.bold, font.italic = _FONT, Pt(size), bold, False
         font.color.rgb = ink
@@ -100,7 +103,7 @@ def _styles(file: Any) -> None:
         style.paragraph_format.space_before = Pt(before)
         style.paragraph_format.space_after = Pt(after)
         style.paragraph_format.line_spacing = 1.0 if name.startswith("Table") else 1.12
-    border = file.styles["Title"].element.pPr.find(qn("w:pBdr"))
+    border = known["Title"].element.pPr.find(qn("w:pBdr"))
     if border is not None:
         border.getparent().remove(border)
 
@@ -131,10 +134,25 @@ def _field(code: str, shown: str) -> str:
     )
 
 
-def _paragraph(file: Any, text: str, style: str = "Normal") -> Any:
-    paragraph = file.add_paragraph(style=style)
-    _append(paragraph, run(text))
-    return paragraph
+def _paragraph(file: Any, text: str, style: str = "Normal") -> None:
+    _runs(file, run(text), style)
+
+
+def _runs(file: Any, runs: str, style: str, *, keep: bool = False) -> None:
+    """Add a paragraph of runs; written as XML, since looking a style up by name takes long.
+
+    Args:
+        file: The document.
+        runs: Its runs, as XML.
+        style: Name of its style; the identifier is the name without spaces.
+        keep: Whether it stays on the page of what follows.
+    """
+    from docx.oxml import parse_xml
+
+    look = f'<w:pStyle w:val="{style.replace(" ", "")}"/>' if style != "Normal" else ""
+    look += "<w:keepNext/>" if keep else ""
+    xml = f"<w:p {_W}><w:pPr>{look}</w:pPr>{runs}</w:p>"
+    file.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
 
 
 def _front(file: Any, document: Document) -> None:
@@ -142,18 +160,17 @@ def _front(file: Any, document: Document) -> None:
     for text in (document.question, document.authors):
         if text:
             _paragraph(file, text, "Subtitle")
-    file.add_heading("Summary", 1)
+    _paragraph(file, "Summary", "Heading 1")
     for text in document.key:
         _paragraph(file, text)
     for text in document.warnings:
-        paragraph = file.add_paragraph(style="Normal")
-        _append(paragraph, run("Note. ", bold=True) + run(text))
+        _runs(file, run("Note. ", bold=True) + run(text), "Normal")
 
 
 def _chapter(file: Any, chapter: Chapter) -> None:
     if chapter.is_wide:
         _turn(file, sideways=True)
-    file.add_heading(chapter.title, 1)
+    _paragraph(file, chapter.title, "Heading 1")
     for text in chapter.paragraphs:
         _paragraph(file, text)
     for table in chapter.tables:
@@ -179,12 +196,11 @@ def _turn(file: Any, *, sideways: bool) -> None:
 
 
 def _caption(file: Any, kind: str, number: int, text: str, *, above: bool) -> None:
-    paragraph = file.add_paragraph(style="Caption")
-    paragraph.paragraph_format.keep_with_next = above
     field = _field(f"SEQ {kind} \\* ARABIC", str(number)).replace(
         "<w:r>", "<w:r><w:rPr><w:b/></w:rPr>"
     )
-    _append(paragraph, run(f"{kind} ", bold=True) + field + run(". ", bold=True) + run(text))
+    runs = run(f"{kind} ", bold=True) + field + run(". ", bold=True) + run(text)
+    _runs(file, runs, "Caption", keep=above)
 
 
 def _table(file: Any, view: TableView) -> None:
@@ -199,7 +215,7 @@ def _table(file: Any, view: TableView) -> None:
     for index, footnote in enumerate(view.footnotes):
         gap = "  " if index or view.note else ""
         note += run(gap) + run(footnote.letter, raised=True) + run(f" {footnote.text}")
-    _append(file.add_paragraph(style="Table Note"), note)
+    _runs(file, note, "Table Note")
 
 
 def _figure(file: Any, view: FigureView) -> None:
@@ -207,9 +223,10 @@ def _figure(file: Any, view: FigureView) -> None:
 
     section = file.sections[-1]
     room = section.page_width - section.left_margin - section.right_margin
-    paragraph = file.add_paragraph(style="Normal")
+    paragraph = file.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
-    width = min(Inches(view.width), room)
+    across, down = struct.unpack(">II", view.png[16:24])
+    width = min(Inches(view.width), room, int(Inches(_TALLEST) * across / down))
     picture = paragraph.add_run().add_picture(BytesIO(view.png), width=width)
     picture._inline.docPr.set("descr", _clean(view.alt))
     picture._inline.docPr.set("name", f"Figure {view.number}")

@@ -9,34 +9,29 @@ from dataclasses import asdict, fields
 from io import StringIO
 from typing import Any
 
+from afterload.core.spreadsheet import safe_text
 from afterload.report.table_view import TableView
 from afterload.study.ard import Results, Statistic
 from afterload.study.design import Study
 
 SCHEMA = "afterload/results/1"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def table_csv(view: TableView) -> str:
     """A table as CSV: one line of headers, a line per row, the notes below."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_safe(head.plain) for head in view.columns])
+    writer.writerow([safe_text(head.plain) for head in view.columns])
     for row in view.rows:
         label = "  " * row.indent + row.label + (f", {row.detail}" if row.detail else "")
         blank = [""] * (len(view.columns) - 1 - len(row.cells))
-        writer.writerow([_safe(label), *(_safe(cell.plain) for cell in row.cells), *blank])
+        writer.writerow([safe_text(label), *(safe_text(cell.plain) for cell in row.cells), *blank])
     writer.writerow([])
     if view.note:
-        writer.writerow([_safe(view.note)])
+        writer.writerow([safe_text(view.note)])
     for note in view.footnotes:
-        writer.writerow([_safe(f"{note.letter}: {note.text}")])
+        writer.writerow([safe_text(f"{note.letter}: {note.text}")])
     return out.getvalue()
-
-
-def _safe(text: str) -> str:
-    """Text a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def results_csv(results: Results) -> str:
@@ -47,8 +42,15 @@ def results_csv(results: Results) -> str:
     writer.writerow(names)
     for row in results:
         told = statistic_fields(row)
-        writer.writerow(["" if told[name] is None else told[name] for name in names])
+        writer.writerow([_plain(told[name]) for name in names])
     return out.getvalue()
+
+
+def _plain(x: Any) -> Any:
+    """A field as it stands in the CSV: numbers as they are, texts never a formula."""
+    if x is None:
+        return ""
+    return safe_text(x).replace("\r", "\n") if isinstance(x, str) else x
 
 
 _FIELDS = tuple(sorted(one.name for one in fields(Statistic)))

@@ -20,11 +20,6 @@ MUTED = "#5b6672"
 RULE = "#c9d0d6"
 GRID = "#eceff2"
 COLOURS = ("#30404f", "#0072b2", "#d55e00", "#009e73", "#aa4499", "#b8860b", "#56b4e9", "#882255")
-DASHES: tuple[Any, ...] = (
-    "solid", (0, (6, 1.6)), (0, (1.4, 1.2)), (0, (7, 1.6, 1.4, 1.6)), (0, (3, 1.2)),
-    (0, (9, 2)), (0, (5, 1.2, 1.2, 1.2, 1.2, 1.2)), (0, (2, 2)),
-)  # fmt: skip
-MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
 WIDTH = 7.2
 """Inches: the width of a printed page between its margins."""
 
@@ -48,7 +43,9 @@ _RC: Any = {
     "ytick.labelcolor": INK,
     "xtick.labelsize": 8,
     "ytick.labelsize": 8,
+    "axes.titley": 1.0,
     "text.hinting": "none",
+    "text.parse_math": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "afterload",
 }
@@ -96,6 +93,12 @@ def canvas(width: float, height: float) -> Any:
     return Figure(figsize=(width, height), facecolor="white")
 
 
+def untitled(axes: Any) -> None:
+    """Spare matplotlib measuring every number of axes to place axis labels they do not have."""
+    axes.xaxis.set_label_coords(0.5, -0.1)
+    axes.yaxis.set_label_coords(-0.1, 0.5)
+
+
 def to_svg(figure: Any, name: str) -> str:
     """A drawing as SVG; use within `style`."""
     text = StringIO()
@@ -114,7 +117,9 @@ def to_png(figure: Any) -> bytes:
     pixels = np.asarray(agg.buffer_rgba())
     height, width = pixels.shape[:2]
     rows = np.zeros((height, 1 + 3 * width), dtype=np.uint8)
-    rows[:, 1:].reshape(height, width, 3)[:] = pixels[:, :, :3]
+    packed = rows[:, 1:].reshape(height, width, 3)
+    for channel in range(3):
+        packed[:, :, channel] = pixels[:, :, channel]
     data = zlib.compress(rows.data, 3)
     size = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     per_metre = round(DPI / 0.0254)

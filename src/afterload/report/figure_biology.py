@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from afterload.report.figure import DASHES, GRID, MARKERS, MUTED, WIDTH, canvas, colour
+from afterload.report.figure import GRID, MUTED, WIDTH, canvas, untitled
+from afterload.report.figure_arm import arm_legend, legend_height, look, middle, two_lines
 from afterload.report.tables_biology import point_label
 from afterload.study.design import Item, Study
 
@@ -16,23 +17,25 @@ def draw_biology(study: Study) -> Any:
     items = [item for item in study.design.biology if item.kind == "number"]
     across = _across(len(items))
     down = -(-len(items) // across)
-    height = 0.72 + 2.0 * down
+    legend = legend_height(study.design.arms)
+    top = legend + 0.5
+    height = top + 0.1 + 2.0 * down
     figure = canvas(WIDTH, height)
     grid = figure.subplots(down, across, squeeze=False)
     figure.subplots_adjust(
         left=0.058,
         right=0.995,
-        top=1 - 0.72 / height,
+        top=1 - top / height,
         bottom=0.28 / height,
         wspace=0.26,
         hspace=0.5,
     )
     panels = [axes for row in grid for axes in row]
     for axes, item in zip(panels, items, strict=False):
-        _panel(axes, study, item)
+        _panel(axes, study, item, across)
     for axes in panels[len(items) :]:
         axes.set_axis_off()
-    _legend(figure, study)
+    arm_legend(figure, study.design.arms, study.design.arms, 4.2)
     return figure
 
 
@@ -41,34 +44,17 @@ def _across(panels: int) -> int:
     return min(panels, 4, 3 if -panels % 3 < -panels % 4 else 4) if panels > 2 else max(panels, 1)
 
 
-def _legend(figure: Any, study: Study) -> None:
-    from matplotlib.lines import Line2D
-
-    handles = [
-        Line2D([], [], color=colour(i), linestyle=DASHES[i % 8], marker=MARKERS[i % 8], lw=1.5,
-               markersize=4.2, label=arm)
-        for i, arm in enumerate(study.design.arms)
-    ]  # fmt: skip
-    across = 2 if sum(len(arm) + 7 for arm in study.design.arms) > 105 else len(handles)
-    figure.legend(
-        handles=handles,
-        loc="upper left",
-        bbox_to_anchor=(0.06, 0.998),
-        ncols=across,
-        frameon=False,
-        fontsize=8,
-        handlelength=3.2,
-        columnspacing=1.8,
-        labelspacing=0.35,
-        borderaxespad=0,
-    )
+def _letters(across: int) -> int:
+    """How many letters of a title stand over one panel without reaching the next."""
+    return int(86 / across)
 
 
-def _panel(axes: Any, study: Study, item: Item) -> None:
+def _panel(axes: Any, study: Study, item: Item, across: int) -> None:
     arms = study.design.arms
+    apart = min(0.1, 0.55 / len(arms))
     seen: list[float] = []
     for index, arm in enumerate(arms):
-        nudge = (index - (len(arms) - 1) / 2) * 0.1
+        nudge = (index - (len(arms) - 1) / 2) * apart
         points = [
             (place + nudge, *told)
             for place, point in enumerate(item.points)
@@ -76,15 +62,12 @@ def _panel(axes: Any, study: Study, item: Item) -> None:
         ]
         if not points:
             continue
-        at, middle, low, high = zip(*points, strict=True)
+        at, middles, low, high = zip(*points, strict=True)
         seen += [*low, *high]
-        tone = colour(index)
-        axes.vlines(at, low, high, color=tone, lw=1.1, alpha=0.55)
-        axes.plot(
-            at, middle, color=tone, linestyle=DASHES[index % 8], marker=MARKERS[index % 8],
-            markersize=4, lw=1.4, markeredgecolor="white", markeredgewidth=0.5,
-        )  # fmt: skip
-    _frame(axes, item, seen)
+        one = look(index)
+        axes.vlines(at, low, high, color=one.colour, lw=1.1, alpha=0.55)
+        axes.plot(at, middles, color=one.colour, linestyle=one.dash, lw=1.4, **one.points(4))
+    _frame(axes, item, seen, across)
 
 
 def _summary(study: Study, item: Item, point: str, arm: str) -> tuple[float, float, float] | None:
@@ -97,15 +80,16 @@ def _summary(study: Study, item: Item, point: str, arm: str) -> tuple[float, flo
     return (values[0], values[1], values[2]) if len(values) == 3 else None
 
 
-def _frame(axes: Any, item: Item, seen: list[float]) -> None:
+def _frame(axes: Any, item: Item, seen: list[float], across: int) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
     wide = bool(seen) and min(seen) > 0 and max(seen) / min(seen) > 12
-    axes.set_title(item.label, pad=14, fontsize=8.6)
-    unit = [item.unit_label, "log scale" if wide else ""]
+    untitled(axes)
+    unit = ", ".join(part for part in (item.unit_label, "log scale" if wide else "") if part)
+    axes.set_title(two_lines(item.label, _letters(across)), pad=14, fontsize=8.6, linespacing=1.05)
     axes.text(
-        0, 1.03, ", ".join(part for part in unit if part), transform=axes.transAxes,
-        fontsize=7.2, color=MUTED, va="bottom",
+        0, 1.03, middle(unit, _letters(across) + 3), transform=axes.transAxes, fontsize=7.2,
+        color=MUTED, va="bottom",
     )  # fmt: skip
     labels = [_SHORT.get(label, label) for label in map(point_label, item.points)]
     axes.set_xticks(range(len(item.points)), labels)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from afterload.report.figure import GRID, INK, MARKERS, MUTED, RULE, WIDTH, canvas, colour
+from afterload.report.figure import GRID, INK, MUTED, RULE, WIDTH, canvas, colour, untitled
+from afterload.report.figure_arm import (
+    arm_legend,
+    legend_height,
+    look,
+    middle,
+    short_names,
+    two_lines,
+)
 from afterload.report.number import DASH
 from afterload.report.table_view import Notes
 from afterload.report.tables_biology import point_label
@@ -31,6 +39,7 @@ def draw_forest(study: Study, theme: Theme) -> Any:
         (ratio, "Risk ratio (95% CI)"),
         (difference, "Risk difference, % (95% CI)"),
     ):
+        untitled(axes)
         axes.set_ylim(lines - 0.4, -0.6)
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
@@ -42,32 +51,33 @@ def draw_forest(study: Study, theme: Theme) -> Any:
 
 def _rows(sheet: Sheet, binary: list[Outcome], ratio: Any, difference: Any) -> None:
     y = 0
+    names = [two_lines(name, 30) for name in short_names(sheet.design.others, 56)]
     for outcome in binary:
-        _at(ratio, y, -1.47, outcome.label, weight="bold")
+        _at(ratio, y, -1.47, middle(outcome.label, 100), weight="bold")
         y += 1
-        for arm in sheet.design.others:
+        for arm, name in zip(sheet.design.others, names, strict=True):
             tone = colour(sheet.design.arms.index(arm))
             about = Subject("outcomes", outcome.name)
-            _at(ratio, y, -1.41, arm)
-            for axes, name, scale in (
+            _at(ratio, y, -1.41, name, size=7 if "\n" in name else 8)
+            for axes, effect, scale in (
                 (ratio, "risk_ratio", 1),
                 (difference, "risk_difference", 100),
             ):
-                told = _interval(sheet, about, arm, name)
+                told = _interval(sheet, about, arm, effect)
                 if told is not None:
                     value, low, high = (scale * x for x in told)
                     axes.plot([low, high], [y, y], color=tone, lw=1.3, solid_capstyle="butt")
                     axes.plot([value], [y], marker="s", color=tone, markersize=5)
-                text, ends = effect_text(sheet, about, arm, name)
+                text, ends = effect_text(sheet, about, arm, effect)
                 _at(axes, y, 1.06, f"{text} ({ends})" if ends else text)
             y += 1
 
 
-def _at(axes: Any, y: float, x: float, text: str, weight: str = "normal") -> None:
+def _at(axes: Any, y: float, x: float, text: str, weight: str = "normal", size: float = 8) -> None:
     """Text beside a row; `x` is in widths of the panel."""
     axes.text(
-        x, y, text, transform=axes.get_yaxis_transform(), va="center", fontsize=8, color=INK,
-        fontweight=weight, clip_on=False,
+        x, y, text, transform=axes.get_yaxis_transform(), va="center", fontsize=size, color=INK,
+        fontweight=weight, clip_on=False, linespacing=1.0,
     )  # fmt: skip
 
 
@@ -104,44 +114,33 @@ def _scales(ratio: Any, difference: Any) -> None:
 def draw_balance(study: Study) -> Any:
     """Absolute standardised differences of each arm with the reference, largest first."""
     lines = sorted(smd_lines(study), key=lambda line: max(line[1].values(), default=0.0))
-    height = 1.0 + 0.215 * max(len(lines), 2)
+    legend = legend_height(study.design.others)
+    height = 0.73 + legend + 0.215 * max(len(lines), 2)
     figure = canvas(WIDTH, height)
-    axes = figure.add_axes((0.36, 0.45 / height, 0.6, 1 - 0.85 / height))
+    axes = figure.add_axes((0.36, 0.45 / height, 0.6, 1 - (0.58 + legend) / height))
+    untitled(axes)
     axes.yaxis.grid(True, color=GRID, lw=0.8)
     axes.set_axisbelow(True)
     for arm in study.design.others:
-        index = study.design.arms.index(arm)
+        one = look(study.design.arms.index(arm))
         points = [(values[arm], y) for y, (_, values) in enumerate(lines) if arm in values]
         if points:
             at, ys = zip(*points, strict=True)
-            axes.plot(
-                at, ys, marker=MARKERS[index % 8], color=colour(index), markersize=5.2,
-                markeredgecolor="white", markeredgewidth=0.5, linestyle="none",
-            )  # fmt: skip
+            axes.plot(at, ys, linestyle="none", **one.points(5.2))
     axes.axvline(0.1, color=MUTED, lw=0.9, linestyle=(0, (3, 2)), zorder=0)
     axes.axvline(0, color=RULE, lw=0.9, zorder=0)
-    axes.set_yticks(range(len(lines)), [label for label, _ in lines])
+    axes.set_yticks(range(len(lines)), [middle(label, 38) for label, _ in lines])
     axes.set_ylim(-0.6, len(lines) - 0.4)
     axes.set_xlim(left=-0.02)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(f"Absolute standardised mean difference from {study.design.reference}")
-    _arm_legend(figure, study)
-    return figure
-
-
-def _arm_legend(figure: Any, study: Study) -> None:
-    from matplotlib.lines import Line2D
-
-    handles = [
-        Line2D([], [], color=colour(i), marker=MARKERS[i % 8], linestyle="none", markersize=5.2,
-               label=arm)
-        for i, arm in enumerate(study.design.arms) if arm in study.design.others
-    ]  # fmt: skip
-    figure.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(0.02, 0.998), ncols=len(handles),
-        frameon=False, fontsize=8, handletextpad=0.2, columnspacing=1.4, borderaxespad=0,
+    axes.text(
+        0.5, -0.31 / (height - 0.58 - legend),
+        f"Absolute standardised mean difference from {middle(study.design.reference, 24)}",
+        transform=axes.transAxes, ha="center", va="center",
     )  # fmt: skip
+    arm_legend(figure, study.design.arms, study.design.others, 5.2, lines=False)
+    return figure
 
 
 def smd_lines(study: Study) -> list[tuple[str, dict[str, float]]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any
 
 from afterload.report import flow as flows
@@ -12,10 +14,11 @@ from afterload.report.figure import FigureView, style, to_png, to_svg
 from afterload.report.figure_biology import draw_biology
 from afterload.report.figure_forest import draw_balance, draw_forest
 from afterload.report.figure_survival import draw_survival, is_coarse
+from afterload.report.landmark import from_landmark
 from afterload.report.table_view import Notes
 from afterload.report.tables_cell import Sheet, arm_size
 from afterload.report.theme import DEFAULT, Theme
-from afterload.study.design import Study
+from afterload.study.design import Design, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def _plans(study: Study, theme: Theme) -> Iterator[_Plan]:
             lambda: draw_forest(study, theme),
         )
     yield from _survival_plans(study, theme)
-    if design.biology:
+    if any(item.kind == "number" for item in design.biology):
         yield _Plan(
             "biology",
             "Biology over time, by arm",
@@ -97,23 +100,45 @@ def _plans(study: Study, theme: Theme) -> Iterator[_Plan]:
 
 
 def _survival_plans(study: Study, theme: Theme) -> Iterator[_Plan]:
+    used: set[str] = set()
     for outcome in study.design.outcomes:
         if outcome.kind != "time-to-event":
             continue
         curves = [study.results.curve(outcome.name, "survival", arm) for arm in study.design.arms]
         if not any(curves):
             continue
-        zero = study.design.time_zero.rstrip(".")
+        name = slug(outcome.name, used)
+        used.add(name)
         yield _Plan(
-            f"survival-{outcome.name.replace('_', '-')}",
+            f"survival-{name}",
             f"{outcome.curve_label}, by arm",
             "Kaplan–Meier curves with pointwise 95% confidence intervals."
-            + (f" Time zero: {zero[:1].lower()}{zero[1:]}." if zero else "")
+            + _zero(study.design)
             + _coarse(study),
             f"Kaplan–Meier curves of time to {outcome.label.lower()} in {len(curves)} arms, with "
             "numbers at risk, events and censored beneath.",
             partial(draw_survival, study, theme, outcome),
         )
+
+
+def slug(name: str, used: Container[str] = ()) -> str:
+    """A name as part of a file name: small letters, digits and hyphens, unlike those used.
+
+    Example:
+        >>> slug("Death_30d"), slug("../x"), slug("x", {"x"})
+        ('death-30d', 'x', 'x-2')
+    """
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "outcome"
+    again = (f"{plain}-{number}" for number in count(2))
+    return plain if plain not in used else next(one for one in again if one not in used)
+
+
+def _zero(design: Design) -> str:
+    """From when time is counted, as the caption says it."""
+    zero = design.time_zero.rstrip(".")
+    told = f" Time zero: {zero[:1].lower()}{zero[1:]}." if zero else ""
+    landmark = from_landmark(design)
+    return f" {landmark}{told}" if landmark else told
 
 
 def _coarse(study: Study) -> str:

@@ -6,16 +6,17 @@ from typing import Any
 
 from afterload.report import theme as themes
 from afterload.report.figure import (
-    DASHES,
     GRID,
     INK,
-    MARKERS,
     MUTED,
     WIDTH,
     canvas,
     colour,
     spread_labels,
+    untitled,
 )
+from afterload.report.figure_arm import arm_legend, legend_height, look, middle, short_names
+from afterload.report.landmark import days_from
 from afterload.report.tables_cell import shown
 from afterload.report.theme import Theme
 from afterload.study.ard import Results, Statistic
@@ -24,22 +25,29 @@ from afterload.study.design import Outcome, Study
 _BLOCKS = (("at_risk", "At risk"), ("events", "Events"), ("censored", "Censored"))
 _LINE = 0.165
 _GAP = 0.07
+_LETTERS = 19
+"""Of a line of a label beside a curve."""
 
 
 def draw_survival(study: Study, theme: Theme, outcome: Outcome) -> Any:
     """Survival in each arm with its interval, and numbers at risk, of events and censored."""
     arms = [arm for arm in study.design.arms if study.results.curve(outcome.name, "survival", arm)]
-    table = _table_height(study)
-    height = 3.5 + table
+    table, direct = _table_height(study), _fit(arms)
+    legend = 0.0 if direct else legend_height(arms)
+    height = 3.5 + table + legend
     figure = canvas(WIDTH, height)
-    left, right = 0.25, 0.79
+    left, right = 0.25, 0.79 if direct else 0.98
     bottom = (table + 0.46) / height
-    axes = figure.add_axes((left, bottom, right - left, 1 - bottom - 0.18 / height))
+    axes = figure.add_axes((left, bottom, right - left, 1 - bottom - (0.18 + legend) / height))
+    untitled(axes)
     end = _horizon(study.results, outcome)
     for arm in arms:
         _curve(axes, study, outcome, arm, end)
-    _axes(axes, outcome, end)
-    _labels(axes, study, outcome, arms, end)
+    _axes(figure, axes, study, outcome, end)
+    if direct:
+        _labels(axes, study, outcome, arms, end)
+    else:
+        arm_legend(figure, study.design.arms, arms, 4.5 if is_coarse(study.results) else 0)
     _p(axes, study, theme, outcome)
     _counts(figure, axes, study, outcome, height)
     return figure
@@ -77,19 +85,19 @@ def _followed(results: Results, outcome: Outcome, arm: str, end: float) -> float
 
 
 def _curve(axes: Any, study: Study, outcome: Outcome, arm: str, end: float) -> None:
-    index = study.design.arms.index(arm)
-    tone, dash = colour(index), DASHES[index % 8]
+    one = look(study.design.arms.index(arm))
+    tone, dash = one.colour, one.dash
     times, values = steps(study.results, outcome, arm, "survival", end)
     low_at, low = steps(study.results, outcome, arm, "ci_low", end)
     high_at, high = steps(study.results, outcome, arm, "ci_high", end)
     if is_coarse(study.results):
-        marker = MARKERS[index % 8]
-        axes.plot(times, values, color=tone, lw=1.5, linestyle=dash, marker=marker, markersize=4.5)
+        axes.plot(times, values, color=tone, lw=1.5, linestyle=dash, **one.points(4.5))
         if low_at == high_at:
             axes.vlines(low_at, low, high, color=tone, lw=1, alpha=0.6)
         return
     if low_at == high_at:
-        axes.fill_between(low_at, low, high, step="post", color=tone, alpha=0.11, lw=0)
+        alpha = min(0.11, 0.6 / len(study.design.arms))
+        axes.fill_between(low_at, low, high, step="post", color=tone, alpha=alpha, lw=0)
     axes.step(times, values, where="post", color=tone, lw=1.7, linestyle=dash)
 
 
@@ -98,14 +106,21 @@ def is_coarse(results: Results) -> bool:
     return results.find("meta", "disclosure", "text") is not None
 
 
-def _axes(axes: Any, outcome: Outcome, end: float) -> None:
+def _axes(figure: Any, axes: Any, study: Study, outcome: Outcome, end: float) -> None:
     axes.set_xlim(0, end)
     axes.set_ylim(0, 1.005)
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
     axes.yaxis.grid(True, color=GRID, lw=0.8)
     axes.set_axisbelow(True)
-    axes.set_ylabel(f"{outcome.curve_label}, %")
-    axes.set_xlabel("Days from time zero", labelpad=3)
+    box, tall = axes.get_position(), figure.get_figheight()
+    figure.text(
+        box.x0 - 0.052, (box.y0 + box.y1) / 2, f"{middle(outcome.curve_label, 40)}, %",
+        rotation=90, ha="center", va="center",
+    )  # fmt: skip
+    figure.text(
+        (box.x0 + box.x1) / 2, box.y0 - 0.31 / tall, days_from(study.design), ha="center",
+        va="center",
+    )  # fmt: skip
     axes.tick_params(length=3)
 
 
@@ -113,11 +128,10 @@ def _labels(axes: Any, study: Study, outcome: Outcome, arms: list[str], end: flo
     """The name of each arm at the end of its curve."""
     curves = [steps(study.results, outcome, arm, "survival", end) for arm in arms]
     ends = [values[-1] for _, values in curves]
-    lines = [_wrap(arm, 19) for arm in arms]
-    gap = 0.075 + 0.045 * (max((text.count("\n") for text in lines), default=0))
-    for arm, text, y, (times, values) in zip(
-        arms, lines, spread_labels(ends, gap), curves, strict=True
-    ):
+    lines = [_wrap(arm, _LETTERS) for arm in arms]
+    gap = _gap(arms)
+    places = _within(spread_labels(ends, gap), gap)
+    for arm, text, y, (times, values) in zip(arms, lines, places, curves, strict=True):
         tone = colour(study.design.arms.index(arm))
         early = times[-1] < 0.95 * end
         axes.annotate(
@@ -134,6 +148,28 @@ def _labels(axes: Any, study: Study, outcome: Outcome, arms: list[str], end: flo
             if early
             else {"arrowstyle": "-", "color": tone, "lw": 0.6, "shrinkA": 1, "shrinkB": 1},
         )
+
+
+def _gap(arms: list[str]) -> float:
+    """How far the labels of the curves stand apart, in parts of the axes."""
+    return 0.075 + 0.045 * max((_wrap(arm, _LETTERS).count("\n") for arm in arms), default=0)
+
+
+def _fit(arms: list[str]) -> bool:
+    """Whether the names of the arms have room beside their curves."""
+    long = any(_wrap(arm, _LETTERS).count("\n") > 2 for arm in arms)
+    return not long and len(arms) * _gap(arms) <= 0.8
+
+
+def _within(places: list[float], gap: float) -> list[float]:
+    """Places pushed back between 0 and 1, still so far apart."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    last = len(order) - 1
+    told = list(places)
+    for rank, index in enumerate(order):
+        top = 1 - gap / 3 - gap * (last - rank)
+        told[index] = max(min(places[index], top), gap / 3 + gap * rank)
+    return told
 
 
 def _wrap(text: str, width: int) -> str:
@@ -158,12 +194,12 @@ def _counts(figure: Any, axes: Any, study: Study, outcome: Outcome, height: floa
     axes.set_xticks(grid, [f"{at:g}" for at in grid])
     box = axes.get_position()
     y = (_table_height(study) - 0.06) / height
+    names = short_names(study.design.arms, 28)
     for statistic, title in _BLOCKS:
         figure.text(0.012, y, title, fontsize=8, fontweight="bold", va="center", color=MUTED)
         y -= _LINE / height
         for index, arm in enumerate(study.design.arms):
-            name = arm if len(arm) <= 30 else arm[:29] + "…"
-            figure.text(0.012, y, name, fontsize=7.2, color=colour(index), va="center")
+            figure.text(0.012, y, names[index], fontsize=7.2, color=colour(index), va="center")
             by_time = {row.at: row for row in study.results.curve(outcome.name, statistic, arm)}
             for at in grid:
                 x = box.x0 + box.width * at / (axes.get_xlim()[1] or 1)

@@ -9,6 +9,7 @@ from afterload.report import number
 from afterload.report import theme as themes
 from afterload.report.figure_forest import smd_lines
 from afterload.report.flow import rules, why_left
+from afterload.report.landmark import at_days
 from afterload.report.number import DASH
 from afterload.report.prose import listed
 from afterload.report.table_view import Notes
@@ -24,7 +25,8 @@ from afterload.report.tables_cell import (
     is_suppressed,
     shown,
 )
-from afterload.report.tables_outcome import effect_text, n_of, survival_text
+from afterload.report.tables_outcome import effect_text, n_of
+from afterload.report.tables_survival import survival_text
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.design import Item, Outcome, Study
 
@@ -187,7 +189,7 @@ def _survival_sentence(sheet: Sheet, outcome: Outcome) -> str:
             told.append(f"{text} with {arm}")
     if not told:
         return ""
-    when = f" at {outcome.horizon_days:g} days" if outcome.horizon_days else ""
+    when = f" {at_days(sheet.design, outcome.horizon_days)}" if outcome.horizon_days else ""
     about = Subject("survival", outcome.name)
     row = sheet.find(about, "p")
     p = ""

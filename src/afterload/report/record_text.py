@@ -96,7 +96,7 @@ def _remarks(report: ImportReport) -> Iterable[tuple[str, list[str]]]:
             f"{t.column} → {t.name}: {plural(t.soft, 'value')}" for t in tallies if t.soft
         ],
         "Columns left out": [
-            f"{one.file}: {', '.join(one.ignored)}" for one in report.files if one.ignored
+            f"{one.file}: {_names(one.ignored)}" for one in report.files if one.ignored
         ],
         "To be known": [
             *(f"{one.file}: {note}" for one in report.files for note in one.notes),
@@ -104,6 +104,12 @@ def _remarks(report: ImportReport) -> Iterable[tuple[str, list[str]]]:
         ],
     }  # fmt: skip
     return [(title, lines) for title, lines in groups.items() if lines]
+
+
+def _names(names: Sequence[str], most: int = 12) -> str:
+    """Names in a row, at most so many of them."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def _unit(unit: str) -> str:

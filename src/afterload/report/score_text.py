@@ -87,7 +87,8 @@ def _items_table(tally: Tally) -> RenderableType:
         settled = not line.wants
         table.add_row(
             line.label,
-            ", ".join(_given_text(given, line.name) for given in line.given) or "missing",
+            ", ".join(_given_text(given, line.name) for given in line.given)
+            or ("missing" if line.wants else ""),
             line.band if settled or tally.kind == "formula" else "",
             _result(tally, line),
             style="" if settled else "yellow",

@@ -36,7 +36,7 @@ def write_report(
 
     Raises:
         InputError: The folder holds something that is not a report of this package, or the
-            threshold is below 2.
+            threshold is below 2, or a file would be written outside the folder.
     """
     old = _earlier(out)
     if disclosure is not None:
@@ -44,6 +44,12 @@ def write_report(
 
         study = disclose_study(study, disclosure)
     files = _files(study, theme, now, progress)
+    for name in files:
+        if not _inside(out, name):
+            raise InputError(
+                f"The report's file {name} would lie outside the folder {out}, so nothing was "
+                "written. Check that no folder in it is a link to elsewhere."
+            )
     for name in old:
         (out / name).unlink(missing_ok=True)
     written = []
@@ -113,5 +119,5 @@ def _earlier(out: Path) -> list[str]:
 
 
 def _inside(out: Path, name: str) -> bool:
-    """Whether a name found in a file stays inside the folder."""
+    """Whether a file of that name stays inside the folder."""
     return (out / name).resolve().is_relative_to(out.resolve())

@@ -8,8 +8,9 @@ from dataclasses import replace
 from afterload.report.table_view import TableView
 from afterload.report.tables_biology import baseline_table, biology_table
 from afterload.report.tables_cell import WITHHELD
-from afterload.report.tables_outcome import complications_table, outcomes_table, survival_table
+from afterload.report.tables_outcome import complications_table, outcomes_table
 from afterload.report.tables_pairwise import pairwise_table
+from afterload.report.tables_survival import survival_table
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.ard import Results
 from afterload.study.design import Study

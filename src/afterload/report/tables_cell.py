@@ -193,12 +193,14 @@ def digits_of(sheet: Sheet, item: Item, section: Section) -> int:
 
 
 def compare(sheet: Sheet, about: Subject, arm: str, cell: Cell) -> Cell:
-    """The cell with its "*" and the p-value behind it, where the theme puts them there."""
+    """The cell with its "*" and, with more than two arms, the p-value behind it."""
     if sheet.theme.pairwise != "under" or arm == sheet.design.reference:
         return cell
     row = against_reference(sheet, about, arm)
     if row is None or row.value is None or row.value >= sheet.design.alpha:
         return cell
+    if len(sheet.design.arms) == 2:
+        return replace(cell, mark="*" if sheet.theme.show_marks else "")
     told, mark = themes.p_text(sheet.theme, row.value), "*" if sheet.theme.show_marks else ""
     if not cell.text:
         return replace(cell, text=told, mark=mark)
@@ -240,10 +242,9 @@ def mark_note(sheet: Sheet) -> str:
     """What the "*" means, with the way the p-values were corrected."""
     if not sheet.theme.show_marks or not sheet.design.others:
         return ""
-    low = alpha_words(sheet)
     if len(sheet.design.arms) == 2:
-        return f"* {low}."
+        return f"* {alpha_words(sheet)}."
     return (
-        f"* Differs from {sheet.design.reference}: {low} after Holm's correction over the "
-        "arms; the corrected p-value is printed under the cell."
+        f"* Differs from {sheet.design.reference}: {alpha_words(sheet)} after Holm's correction "
+        "over the arms; the corrected p-value is printed under the cell."
     )

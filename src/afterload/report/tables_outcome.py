@@ -1,4 +1,4 @@
-"""The tables of complications, outcomes and survival."""
+"""The tables of complications and of yes/no outcomes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from afterload.report.tables_cell import (
     compare,
     count_cell,
     ends,
-    is_suppressed,
     mark_note,
     p_cell,
     pairwise_cells,
@@ -26,7 +25,6 @@ from afterload.report.tables_cell import (
     shown,
 )
 from afterload.report.theme import Theme
-from afterload.study.ard import Statistic
 from afterload.study.design import Item, Outcome, Study
 
 
@@ -141,20 +139,24 @@ def outcomes_table(study: Study, theme: Theme, position: int) -> TableView:
 
 def _outcome_note(sheet: Sheet) -> str:
     parts = ["Differences and ratios are crude: not adjusted for differences between the arms."]
-    if len(sheet.design.arms) > 2:
-        symbol = sheet.theme.p_symbol
-        parts.append(
-            f"In the line of each outcome, {symbol} compares all arms; below it, each arm with "
-            f"{sheet.design.reference}, corrected by Holm's method."
-        )
-    if sheet.theme.show_marks:
-        parts.append(f"* {alpha_words(sheet)}.")
-    return " ".join(parts)
+    parts += [holm_note(sheet)]
+    parts += [f"* {alpha_words(sheet)}."] if sheet.theme.show_marks else []
+    return " ".join(part for part in parts if part)
+
+
+def holm_note(sheet: Sheet) -> str:
+    """Which p-values are corrected, where there are more than two arms."""
+    if len(sheet.design.arms) <= 2:
+        return ""
+    return (
+        f"In the line of each outcome, {sheet.theme.p_symbol} compares all arms; below it, each "
+        f"arm with {sheet.design.reference}, corrected by Holm's method."
+    )
 
 
 def _outcome(sheet: Sheet, outcome: Outcome) -> Iterator[Row]:
     about = Subject("outcomes", outcome.name)
-    refs = sheet.notes.refs(_sentence(outcome.note))
+    refs = sheet.notes.refs(definition(outcome.note))
     several = len(sheet.design.arms) > 2
     p = p_cell(sheet, sheet.find(about, "p")) if several else EMPTY
     yield Row(outcome.label, (*(EMPTY,) * 5, p), "group", refs=refs)
@@ -162,7 +164,7 @@ def _outcome(sheet: Sheet, outcome: Outcome) -> Iterator[Row]:
         yield _outcome_arm(sheet, about, arm)
 
 
-def _sentence(text: str) -> str:
+def definition(text: str) -> str:
     """How an outcome is defined, as a footnote."""
     return f"Definition: {text.removeprefix('if ').rstrip('.')}." if text else ""
 
@@ -227,99 +229,3 @@ def _effect(sheet: Sheet, about: Subject, arm: str, name: str) -> Cell:
     text, interval = effect_text(sheet, about, arm, name)
     row = sheet.find(about, name, arm, sheet.design.reference)
     return Cell(f"{text} ({interval})" if interval else text, refs=sheet.refs(row))
-
-
-def single(sheet: Sheet, outcome: str, statistic: str, arm: str) -> Statistic | None:
-    """A survival statistic told once per arm, whether or not it carries its time."""
-    found = sheet.results.find("survival", outcome, statistic, arm=arm)
-    if found is None:
-        found = next(iter(sheet.results.curve(outcome, statistic, arm)[-1:]), None)
-    return found
-
-
-def survival_table(study: Study, theme: Theme, position: int) -> TableView:
-    """Time to event: events, median and survival at the horizon in each arm."""
-    sheet = Sheet(study.design, study.results, theme, Notes())
-    timed = [outcome for outcome in study.design.outcomes if outcome.kind == "time-to-event"]
-    rows = [row for outcome in timed for row in _survival(sheet, outcome)]
-    horizons = {outcome.horizon_days for outcome in timed if outcome.horizon_days}
-    at = f"at {next(iter(horizons)):g} days" if len(horizons) == 1 else "at the horizon"
-    heads = (
-        ColumnHead("Time to event", kind="stub"),
-        ColumnHead("Patients", theme.count_symbol),
-        ColumnHead("Events", theme.count_symbol),
-        ColumnHead("Median, days", "95% CI"),
-        ColumnHead(f"Free of the event {at}", "%, 95% CI"),
-        ColumnHead(theme.p_symbol, "log-rank", kind="narrow"),
-    )
-    return TableView(
-        number=position,
-        name="survival",
-        title="Time to event, by arm (Kaplan–Meier)",
-        columns=heads,
-        rows=tuple(rows),
-        footnotes=sheet.notes.footnotes(),
-        note=_survival_note(sheet),
-    )
-
-
-def _survival_note(sheet: Sheet) -> str:
-    parts = [f"{DASH}: not reached or not estimable."]
-    if len(sheet.design.arms) > 2:
-        symbol = sheet.theme.p_symbol
-        parts.append(
-            f"In the line of each outcome, {symbol} compares all arms; below it, each arm with "
-            f"{sheet.design.reference}, corrected by Holm's method."
-        )
-    return " ".join(parts)
-
-
-def _survival(sheet: Sheet, outcome: Outcome) -> Iterator[Row]:
-    about = Subject("survival", outcome.name)
-    refs = sheet.notes.refs(_sentence(outcome.note))
-    p = p_cell(sheet, sheet.find(about, "p"))
-    blank = (EMPTY,) * 4
-    yield Row(outcome.label, (*blank, p), "group", refs=refs)
-    for arm in sheet.design.arms:
-        yield Row(arm, _survival_cells(sheet, outcome, arm), "level", indent=1)
-
-
-def _survival_cells(sheet: Sheet, outcome: Outcome, arm: str) -> tuple[Cell, ...]:
-    about = Subject("survival", outcome.name)
-
-    def days(x: float) -> str:
-        return number.sigfig(x, 2, sheet.theme.marks)
-
-    def share(x: float) -> str:
-        return sheet.fixed(100 * x, 0)
-
-    n, events = (
-        single(sheet, outcome.name, "n", arm),
-        single(sheet, outcome.name, "events_total", arm),
-    )
-    median = _with_interval(sheet, outcome.name, arm, "median", days)
-    at = _with_interval(sheet, outcome.name, arm, "survival_at", share)
-    p = Cell(DASH)
-    if arm != sheet.design.reference and len(sheet.design.arms) > 2:
-        p = p_cell(sheet, against_reference(sheet, about, arm))
-    lost = single(sheet, outcome.name, "missing", arm)
-    note = f"{shown(lost, sheet.fixed)} unknown" if lost is not None and lost.value != 0 else ""
-    cells = (Cell(shown(n, sheet.fixed), note=note), Cell(shown(events, sheet.fixed)))
-    return (*cells, Cell(median), Cell(at), p)
-
-
-def survival_text(sheet: Sheet, outcome: str, arm: str) -> str:
-    """Survival at the horizon in percent, with its interval."""
-    return _with_interval(sheet, outcome, arm, "survival_at", lambda x: sheet.fixed(100 * x, 0))
-
-
-def _with_interval(sheet: Sheet, outcome: str, arm: str, name: str, style: number.Style) -> str:
-    row = single(sheet, outcome, name, arm)
-    low, high = (single(sheet, outcome, f"{name}_{end}", arm) for end in ("low", "high"))
-    text = shown(row, style)
-    if is_suppressed(row) or (text == DASH and (low is None or low.value is None)):
-        return text
-    ends = shown(low, style), shown(high, style)
-    if ends == (DASH, DASH):
-        return text
-    return f"{text} ({themes.interval(sheet.theme, *ends)})"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from afterload.core.errors import UnknownName
 from afterload.report import number
 from afterload.report.number import Marks, PStyle
 
@@ -87,17 +86,6 @@ LANCET = Theme(
     pairwise="columns",
 )
 THEMES: dict[str, Theme] = {theme.name: theme for theme in (DEFAULT, JAMA, NEJM, LANCET)}
-
-
-def theme_named(name: str) -> Theme:
-    """The theme of that name.
-
-    Raises:
-        UnknownName: There is no such theme.
-    """
-    if name not in THEMES:
-        raise UnknownName("theme", name, THEMES)
-    return THEMES[name]
 
 
 def p_cell(theme: Theme, p: float) -> str:

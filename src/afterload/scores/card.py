@@ -69,6 +69,7 @@ class Card:
         about: Name, origin and reach.
         items: The rows of the table.
         constant: Added to every total.
+        constant_source: Where that number stands; None without a constant.
         classes: Risk classes, in the order they were published.
         measure: What the classes' values count, e.g. "survival".
         horizon: Until when, e.g. "hospital discharge".
@@ -77,6 +78,7 @@ class Card:
     about: About
     items: tuple[Item, ...]
     constant: int = 0
+    constant_source: Source | None = None
     classes: tuple[Class, ...] = ()
     measure: str = ""
     horizon: str = ""
@@ -204,6 +206,10 @@ def check_card(card: Card) -> None:
         _check_source(item.source, f"{name}, {item.label}")
         for derived in item.derive:
             _check_derived(card.items, derived, f"{name}, {item.label}")
+    if card.constant:
+        if card.constant_source is None:
+            raise InputError(f"{name}: the constant {card.constant} needs a source.")
+        _check_source(card.constant_source, f"{name}, constant")
     if card.classes:
         _check_classes(card.classes, name)
     for class_ in card.classes:

@@ -112,7 +112,7 @@ def _outside(score: Score, patient: Patient) -> tuple[str, ...]:
 
 def _lines(score: Score, patient: Patient) -> tuple[Line, ...]:
     if isinstance(score, Card):
-        return tuple(_item_line(item, patient) for item in score.items)
+        return (*(_item_line(item, patient) for item in score.items), *_constant_line(score))
     if isinstance(score, Formula):
         return tuple(_term_line(term, patient) for term in score.terms)
     return tuple(_stage_line(stage, patient) for stage in reversed(score.stages))
@@ -134,6 +134,15 @@ def _item_line(item: Item, patient: Patient) -> Line:
         wants=() if low == high else _wants(item, derived, patient),
         source=item.source,
     )
+
+
+def _constant_line(card: Card) -> tuple[Line, ...]:
+    """What a card adds to every total, as a line: the lines' points then add up to it."""
+    if card.constant_source is None:
+        return ()
+    points = float(card.constant)
+    what = "for every patient"
+    return (Line("constant", "Constant", (), points, points, what, (), card.constant_source),)
 
 
 def _wants(item: Item, derived: Derived | None, patient: Patient) -> tuple[str, ...]:

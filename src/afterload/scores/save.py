@@ -329,6 +329,7 @@ SAVE = Card(
         ),
     ),
     constant=-6,
+    constant_source=CONSTANT,
     classes=(
         Class("I", CLASSES, low=5, low_closed=False, value=0.75),
         Class("II", CLASSES, low=1, high=5, high_closed=True, value=0.58),
