@@ -141,8 +141,7 @@ def test_the_bad_cells_of_the_tidy_table_are_refused_until_the_map_says_what_to_
         "It looks like a value in mmol/L."
     )
     assert told["569.0"] == (
-        "On the ventilator for longer than in the hospital: at most 504, "
-        "from 'hospital_los_days'."
+        "On the ventilator for longer than in the hospital: at most 504, from 'hospital_los_days'."
     )
 
 

@@ -59,7 +59,7 @@ def test_categories_equal_r(study: Study) -> None:
     compared = [row for row in TRUTH["categories"] if row["name"] in _shown(study)]
     assert len(compared) >= 25
     for row in compared:
-        # R's own Fisher test gives up on the largest table; there we fall back to chi-square, said so
+        # R's own Fisher test gives up on the largest table; there we fall back to chi-square
         p = row["chi_square"] if row["p"] is None else row["p"]
         assert _value(study, row["name"], "p") == pytest.approx(p, rel=EXACT, abs=0)
         assert abs(_value(study, row["name"], "smd")) == pytest.approx(row["smd"], rel=EXACT)

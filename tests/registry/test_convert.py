@@ -235,7 +235,7 @@ def test_a_column_of_parquet_with_a_zone_is_not_mixed_either(tmp_path: Path) -> 
     paris = pl.col("death").dt.replace_time_zone("Europe/Paris")
     frame.with_columns(paris).write_parquet(tmp_path / "a.parquet")
     text = '{}\n[[table]]\nepisode = "id"\nt0 = "flow"\n[table.columns]\ndeath = "death_dt"'
-    with pytest.raises(InputError, match="'death' .* has a time zone and 'flow'"):
+    with pytest.raises(InputError, match=r"'death' .* has a time zone and 'flow'"):
         convert([tmp_path / "a.parquet"], parse_map(text.format(""), "m.toml", standard()))
     plan = parse_map(text.format('[map]\ntime_zone = "wall"'), "m.toml", standard())
     made = convert([tmp_path / "a.parquet"], plan)

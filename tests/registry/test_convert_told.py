@@ -92,9 +92,9 @@ def test_contradicting_cells_of_a_workbook_are_shown_as_they_are(tmp_path: Path)
 
 
 def test_a_question_shows_a_number_without_a_useless_zero(tmp_path: Path) -> None:
-    done = made(tmp_path, "id,w\na,200\n", 'w = "weight_kg"', accept_soft=True)
+    done = made(tmp_path, "id,w\na,300\n", 'w = "weight_kg"', accept_soft=True)
     (question,) = rows(done, "query")["question"]
-    assert question.startswith("weight_kg = 200 is unusual")
+    assert question.startswith("weight_kg = 300 is unusual")
 
 
 def test_what_a_column_with_a_factor_takes_is_told_in_plain_numbers(tmp_path: Path) -> None:
@@ -130,6 +130,13 @@ def test_a_complication_reads_its_day_by_its_own_rules(tmp_path: Path) -> None:
     columns = 'x = { to = "complication", kind = "stroke", at_days = "d", missing = ["nf"] }'
     done = made(tmp_path, "id,x,d\na,1,NF\nb,1,2\n", columns)
     assert rows(done, "complication")["at_h"] == [None, 48.0]
+
+
+def test_a_missing_word_of_a_device_is_no_time_without_a_zone(tmp_path: Path) -> None:
+    cells = "id,t,x,on,off\na,2024-04-03T08:00Z,1,2024-04-03T08:00Z,-9\n"
+    columns = DEVICE.format(more=', missing = ["-9"]')
+    device = rows(made(tmp_path, cells, columns, 't0 = "t"'), "device")
+    assert device["start"] == [datetime(2024, 4, 3, 8)]
 
 
 def test_missing_words_of_time_columns_are_compared_whatever_their_case(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from conftest import Copies
 
 ROWS = 6000
-KILLS = {"sqlite": 50, "postgresql": 12}
+KILLS = {"sqlite": 50, "postgresql": 20}
 
 # The packages are imported once; every import that will be killed is a fork of this process.
 SERVER = """

@@ -204,7 +204,7 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_a_wrong_encoding_in_the_map_is_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", TEXT.encode("cp1252"))
-    with pytest.raises(InputError, match="is not utf-8 text"):
+    with pytest.raises(InputError, match=r"is not utf-8 text"):
         read_sheet(path, Reading(encoding="utf-8"))
     with pytest.raises(InputError, match="'klingon' is not an encoding"):
         read_sheet(path, Reading(encoding="klingon"))
@@ -230,7 +230,7 @@ def test_a_file_that_is_no_text_is_told_to_be_none(tmp_path: Path, content: byte
 
 def test_an_encoding_of_the_map_that_does_not_fit_is_told_apart(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "id,x\na,é\n".encode("cp1252"))
-    with pytest.raises(InputError, match="is not utf-8 text .* Leave the encoding out"):
+    with pytest.raises(InputError, match=r"is not utf-8 text .* Leave the encoding out"):
         read_sheet(path, Reading(encoding="utf-8"))
 
 
@@ -241,5 +241,5 @@ def test_a_delimiter_is_one_plain_sign(tmp_path: Path, delimiter: str) -> None:
 
 
 def test_a_sheet_named_for_a_text_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="a.csv is not a workbook and has no sheets"):
+    with pytest.raises(InputError, match=r"a.csv is not a workbook and has no sheets"):
         read_sheet(write(tmp_path / "a.csv", TEXT), Reading(sheet="Tabelle1"))

@@ -64,7 +64,7 @@ def short_names(names: Sequence[str], letters: int) -> tuple[str, ...]:
 
     Example:
         >>> short_names(["ECLS", "Impella, early start", "Impella, early stop"], 12)
-        ('ECLS', 'Impell…start', 'Impella…stop')
+        ('ECLS', 'Impella…tart', 'Impella…stop')
     """
     ways = (
         tuple(_end(name, letters) for name in names),
