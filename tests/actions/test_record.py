@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+from rich.console import Console
 
 from afterload.actions import record
 from afterload.core.errors import BadCells, InputError, RecordError, UnknownName
 from afterload.registry.store import Registry
+from afterload.report.record_text import import_view
 
 NOW = datetime(2026, 3, 1, 12)
 WHO = {"who": "Ada", "why": "test", "now": NOW}
@@ -98,9 +102,79 @@ def test_a_file_is_not_imported_twice_unless_asked(
 ) -> None:
     with pytest.raises(RecordError, match="imported already, by Ada on 2026-03-01"):
         record.import_files(filled, [cells], plan, **WHO)
-    record.import_files(filled, [cells], plan, again=True, **WHO)
+    done = record.import_files(filled, [cells], plan, again=True, **WHO)
+    assert done.entry is not None
+    assert (done.entry.counts, done.entry.new) == ({}, {})
     assert len(record.rows(filled, "episode")["key"]) == 2
-    assert len(record.rows(filled, "observation")["id"]) == 4
+    assert len(record.rows(filled, "observation")["id"]) == 2
+    assert record.verify(filled).entries == 3  # the registry, its site variable, the first import
+
+
+def told(done: record.Imported) -> str:
+    console = Console(width=200, file=io.StringIO())
+    console.print(import_view(done.report, done.entry))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_a_report_tells_what_is_new_and_what_was_there(
+    registry: Registry, cells: Path, plan: Path
+) -> None:
+    first = told(record.import_files(registry, [cells], plan, **WHO))
+    assert "Imported 2 patients and 2 episodes." in first
+    assert "Already recorded" not in first
+    registry.close()
+    with record.open_registry(registry.engine.url.database or "") as filled:
+        again = told(record.import_files(filled, [cells], plan, again=True, **WHO))
+        assert (
+            "Imported 0 new patients and 0 new episodes; 2 patients and 2 episodes were there "
+            "already." in again
+        )
+        left = "2 patient, 2 episode, 2 observation, 2 outcome rows"
+        assert f"Already recorded and left as they are: {left}." in again
+        assert "No row was written: nothing in it is new." in again
+        assert "Receipt" not in again
+        cells.write_text(CELLS + "c,70,27,2,0\n")
+        more = told(record.import_files(filled, [cells], plan, **WHO))
+        assert "Imported 1 new patient and 1 new episode; 2 patients and 2 episodes" in more
+        assert "Entry 4, 4 rows. Receipt " in more
+
+
+def test_a_changed_cell_is_refused(filled: Registry, cells: Path, plan: Path) -> None:
+    cells.write_text(CELLS.replace("b,60,18", "b,60,27"))
+    with pytest.raises(RecordError, match=r"episode 'b', observation at pre: lactate is 1\.99"):
+        record.import_files(filled, [cells], plan, **WHO)
+
+
+def test_a_demo_cohort_imported_again_reads_the_same(tmp_path: Path) -> None:
+    from afterload.actions import demo_cohort
+    from afterload.registry.derived import derived_names
+    from afterload.registry.extract import extract
+
+    files = demo_cohort.write(demo_cohort.generate(np.random.default_rng(7), 60), tmp_path)
+    registry = record.create(tmp_path / "demo.db", maps=[files.map], who="Ada", now=NOW)
+    names = [v.name for v in registry.vocabulary.variables.values()
+             if v.table != "meta" and v.kind not in ("id", "text", "multi")]  # fmt: skip
+    points = [f"{v.name}@24h" for v in registry.vocabulary.in_table("observation")
+              if v.name in names]  # fmt: skip
+    asked = [*names, *points, *derived_names()]
+
+    def bring(*, again: bool) -> tuple[record.Imported, dict[str, list[float]]]:
+        done = record.import_files(
+            registry, [files.cohort], files.map, accept_soft=True, again=again, **WHO
+        )
+        columns = extract(registry, asked).columns
+        return done, {name: column.values.tolist() for name, column in columns.items()}
+
+    first, before = bring(again=False)
+    second, after = bring(again=True)
+    assert first.entry is not None
+    assert second.entry is not None
+    assert second.entry.counts == {}
+    assert second.entry.passed == first.entry.new
+    np.testing.assert_equal(after, before)
+    assert any(value > 0 for value in before["complication:bleeding"])
+    registry.close()
 
 
 def test_a_second_file_completes_and_cannot_contradict(

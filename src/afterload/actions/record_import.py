@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from afterload.core.vocabulary import Vocabulary
     from afterload.registry.convert import Converted, ImportReport
     from afterload.registry.store import Registry
-    from afterload.registry.writer import Entry
+    from afterload.registry.writer import Added
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,12 @@ class Imported:
 
     Args:
         report: What was read.
-        entry: The audit entry; None for a dry run.
+        entry: The audit entry, with how many rows were new and how many were recorded already;
+            None for a dry run.
     """
 
     report: ImportReport
-    entry: Entry | None
+    entry: Added | None
 
 
 def load(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,17 +17,21 @@ _NOTES = ("entered", "accepted", "missing")
 _AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sorted:
     """What a batch means for one table of named rows.
 
     Args:
         new: Rows nobody knew.
         completed: Root id, superseded id and whole new content of rows that gain something.
+        revived: How many of them had been withdrawn, and begin afresh.
+        passed: How many rows said nothing that was not recorded.
     """
 
-    new: list[dict[str, Any]]
-    completed: list[tuple[int, int, dict[str, Any]]]
+    new: list[dict[str, Any]] = field(default_factory=list)
+    completed: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)
+    revived: int = 0
+    passed: int = 0
 
 
 def sort_out(
@@ -48,18 +52,21 @@ def sort_out(
     """
     wanted = _fold(shape, columns, count)
     known = _known(connection, shape, wanted)
-    sorted_out = Sorted([], [])
+    sorted_out = Sorted()
     for key, row in wanted.items():
         there = known.get(key)
         if there is None:
             sorted_out.new.append(row)
         elif there["withdrawn"]:
             sorted_out.completed.append((there["root"], there["id"], row))
+            sorted_out.revived += 1
         else:
             content = {n: v for n, v in there.items() if n in _NOTES or n not in BOOKKEEPING}
             merged = complete(shape, content, row)
             if merged != content:
                 sorted_out.completed.append((there["root"], there["id"], merged))
+            else:
+                sorted_out.passed += 1
     return sorted_out
 
 

@@ -9,19 +9,19 @@ from typing import Any
 from afterload.core.errors import InputError, RecordError, UnknownName
 from afterload.core.progress import Progress, silent
 from afterload.core.variable import Variable
-from afterload.registry.batch import Batch, Rows
+from afterload.registry.adding import DEFAULTS, Share, Work, add_named, add_unnamed, refuse_disorder
+from afterload.registry.batch import Batch
 from afterload.registry.engine import writing
-from afterload.registry.keyed import note_text, sort_out
+from afterload.registry.keyed import note_text
 from afterload.registry.links import Links
+from afterload.registry.past import read_entries
+from afterload.registry.repeats import Repeats
 from afterload.registry.rows import shape_of
 from afterload.registry.shape import NOTES, TABLES, Field, Shape
 from afterload.registry.store import Registry, enlarged, put_variables
 from afterload.registry.stored import store
 from afterload.registry.version import CONTENT, content, locate
-from afterload.registry.writer import Entry, Writer, said
-
-_CHUNK = 4000
-_DEFAULTS: dict[tuple[str, str], str] = {("run", "key"): "1", ("query", "status"): "open"}
+from afterload.registry.writer import Added, Entry, Writer, said
 
 
 def add(
@@ -33,10 +33,12 @@ def add(
     now: datetime,
     variables: Sequence[Variable] = (),
     progress: Progress = silent,
-) -> Entry:
+) -> Added:
     """Add rows to a registry: all of them, or none.
 
-    Rows of patients, episodes, runs and outcomes that are there already fill what is missing.
+    What is recorded already is passed over, so that telling it again changes nothing. Rows of
+    patients, episodes, runs and outcomes that are there fill what is missing; so do measurement
+    sets and follow-ups of the same moment, and devices and events of the same kind and time.
 
     Args:
         registry: Where.
@@ -48,7 +50,8 @@ def add(
         progress: Told after every few thousand rows.
 
     Returns:
-        The audit entry; its hash is the receipt.
+        The audit entry; its hash is the receipt. If nothing at all is new, none is written and
+        its `counts` are empty; see `Added`.
 
     Raises:
         InputError: A column, a link or a value is not one the registry can keep.
@@ -58,19 +61,25 @@ def add(
     said(who, why)
     larger, new = enlarged(registry, variables)
     _refuse_unknown(larger, batch)
-    done = _Share(progress, sum(len(rows) for rows in batch.rows))
+    done = Share(progress, sum(len(rows) for rows in batch.rows))
     with writing(registry.engine) as connection:
         if new:
             put_variables(connection, larger, new, who=who, why=why, now=now)
         writer = Writer.begin(connection, larger.shapes)
         links = Links(connection)
+        work = Work(writer, links, Repeats.begin(links), done)
         for table in TABLES:
             for rows in batch.rows:
                 if rows.table == table and len(rows):
                     shape = larger.shapes[table]
-                    put = _add_named if shape.key else _add_unnamed
-                    put(writer, links, shape, rows, done)
-        return writer.close(who=who, why=why, action="add", origin=batch.origin, now=now)
+                    put = add_named if shape.key else add_unnamed
+                    put(work, shape, rows)
+        work.repeats.refuse()
+        if writer.counts:
+            entry = writer.close(who=who, why=why, action="add", origin=batch.origin, now=now)
+        else:
+            entry = read_entries(connection)[-1]
+        return work.told(entry)
 
 
 def correct(
@@ -106,7 +115,7 @@ def correct(
         if version == content(there):
             raise RecordError(f"Nothing of {table} row {there['id']} would change.")
         writer = Writer.begin(connection, registry.shapes)
-        _refuse_disorder(shape, {n: [v] for n, v in version.items()}, [str(row)])
+        refuse_disorder(shape, {n: [v] for n, v in version.items()}, [str(row)])
         columns = {name: [value] for name, value in version.items()}
         writer.insert(table, columns, 1, superseding=[(there["root"], there["id"])])
         return writer.close(who=who, why=why, action="correct", origin="", now=now)
@@ -149,17 +158,6 @@ def withdraw(
         return writer.close(who=who, why=why, action="withdraw", origin="", now=now)
 
 
-class _Share:
-    """How much of a batch is done."""
-
-    def __init__(self, progress: Progress, total: int) -> None:
-        self.progress, self.total, self.done = progress, max(total, 1), 0
-
-    def add(self, what: str, count: int) -> None:
-        self.done += count
-        self.progress(what, self.done / self.total)
-
-
 def _refuse_unknown(registry: Registry, batch: Batch) -> None:
     """Refuse tables and columns nobody declared before anything is written."""
     if not any(len(rows) for rows in batch.rows):
@@ -173,77 +171,9 @@ def _refuse_unknown(registry: Registry, batch: Batch) -> None:
             if name not in known:
                 raise UnknownName(f"column of {rows.table}", name, known)
         for field in shape.fields:
-            given = field.name in rows.columns or (shape.name, field.name) in _DEFAULTS
+            given = field.name in rows.columns or (shape.name, field.name) in DEFAULTS
             if field.required and not given:
                 raise InputError(f"A row of {shape.name!r} needs the column {field.name!r}.")
-
-
-def _add_unnamed(writer: Writer, links: Links, shape: Shape, rows: Rows, done: _Share) -> None:
-    """Write rows that have no key, a chunk at a time, so that memory stays flat."""
-    for start in range(0, len(rows), _CHUNK):
-        part = {name: values[start : start + _CHUNK] for name, values in rows.columns.items()}
-        count = min(_CHUNK, len(rows) - start)
-        columns = _stored_columns(links, shape, part, count)
-        writer.insert(shape.name, columns, count)
-        done.add(shape.name, count)
-
-
-def _add_named(writer: Writer, links: Links, shape: Shape, rows: Rows, done: _Share) -> None:
-    """Write rows that have a key: new ones, and completions of those that are there."""
-    columns = _stored_columns(links, shape, rows.columns, len(rows))
-    found = sort_out(links.connection, shape, columns, len(rows))
-    new, old = found.new, [row for _, _, row in found.completed]
-    roots: list[int] = []
-    if new:
-        roots = list(writer.insert(shape.name, _as_columns(new), len(new)))
-    if old:
-        replaced = [(root, previous) for root, previous, _ in found.completed]
-        writer.insert(shape.name, _as_columns(old), len(old), superseding=replaced)
-        roots += [root for root, _ in replaced]
-    if shape.name != "outcome":
-        keys = (tuple(r[k] for k in shape.key) for r in (*new, *old))
-        named = (key if shape.name == "run" else key[0] for key in keys)
-        links.learn(shape.name, dict(zip(named, roots, strict=True)))
-    done.add(shape.name, len(rows))
-
-
-def _as_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    names = dict.fromkeys(name for row in rows for name in row)
-    return {name: [row.get(name) for row in rows] for name in names}
-
-
-def _stored_columns(
-    links: Links, shape: Shape, given: Mapping[str, Sequence[Any]], count: int
-) -> dict[str, list[Any]]:
-    """Columns in the form the database keeps; links as root ids."""
-    columns: dict[str, list[Any]] = links.resolve(shape, given)
-    for field in (*shape.fields, *NOTES):
-        if field.kind == "link":
-            continue
-        default = _DEFAULTS.get((shape.name, field.name))
-        if field.name in given or default:
-            values = given.get(field.name, [None] * count)
-            if default:
-                values = [default if value is None else value for value in values]
-            columns[field.name] = store(field, values)
-    _refuse_disorder(shape, columns, given.get("episode", ()))
-    return columns
-
-
-def _refuse_disorder(
-    shape: Shape, columns: Mapping[str, Sequence[Any]], episodes: Sequence[Any]
-) -> None:
-    """Refuse a stop before its start, saying where; the database would refuse it too."""
-    for end in ("", "_h"):
-        starts, stops = columns.get(f"start{end}"), columns.get(f"stop{end}")
-        if starts is None or stops is None or "start" not in shape.by_name:
-            continue
-        for place, (start, stop) in enumerate(zip(starts, stops, strict=True)):
-            if start is not None and stop is not None and stop < start:
-                raise RecordError(
-                    f"A {shape.name} of episode {episodes[place]!r} stops ({stop}) before it "
-                    f"starts ({start}). Check the two times."
-                )
 
 
 def _stored_changes(

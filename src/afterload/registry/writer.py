@@ -55,6 +55,22 @@ class Entry:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Added(Entry):
+    """What adding rows came to: the entry that wrote them.
+
+    Where nothing of the batch was new no entry is written: this is then the newest one there is,
+    whose receipt covers the rows as they were recorded before, and `counts` is empty.
+
+    Args:
+        new: Rows nobody knew, by table; `counts` has the rows that were completed as well.
+        passed: Rows that were recorded already and are left as they are, by table.
+    """
+
+    new: Mapping[str, int] = field(default_factory=dict)
+    passed: Mapping[str, int] = field(default_factory=dict)
+
+
 def said(who: str, why: str) -> tuple[str, str]:
     """Who makes a change and why, without blanks around.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from afterload.registry.convert import FileRead, ImportReport
     from afterload.registry.findings import Finding
-    from afterload.registry.writer import Entry
+    from afterload.registry.writer import Added, Entry
 
 _DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
@@ -25,16 +25,13 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def import_view(report: ImportReport, entry: Entry | None) -> RenderableType:
+def import_view(report: ImportReport, entry: Added | None) -> RenderableType:
     """What an import read and wrote; without an entry, what it would have written."""
     from rich.console import Group
     from rich.text import Text
 
-    first = "Would import" if entry is None else "Imported"
-    patients = plural(report.patients, "patient")
-    episodes = plural(report.episodes, "episode")
     parts: list[RenderableType] = [
-        Text(f"{first} {patients} and {episodes}.", style="bold"),
+        Text(_headline(report, entry), style="bold"),
         Text(),
         *(_file(one) for one in report.files),
         Text(),
@@ -42,12 +39,42 @@ def import_view(report: ImportReport, entry: Entry | None) -> RenderableType:
     ]
     for title, lines in _remarks(report):
         parts += [Text(), Text(title, style="bold"), *(Text(f"  {line}") for line in lines)]
-    parts.append(Text())
+    return Group(*parts, Text(), *_written(entry))
+
+
+def _headline(report: ImportReport, entry: Added | None) -> str:
+    """What came in, in one sentence: patients that were there already are not imported anew."""
+    patients, episodes = plural(report.patients, "patient"), plural(report.episodes, "episode")
     if entry is None:
-        parts.append(Text("Nothing was written (--dry-run).", style="yellow"))
-    else:
-        parts.append(receipt_line(entry))
-    return Group(*parts)
+        return f"Would import {patients} and {episodes}."
+    new = entry.new.get("patient", 0), entry.new.get("episode", 0)
+    if new == (report.patients, report.episodes):
+        return f"Imported {patients} and {episodes}."
+    there = plural(report.patients - new[0], "patient")
+    courses = plural(report.episodes - new[1], "episode")
+    first = f"{plural(new[0], 'new patient')} and {plural(new[1], 'new episode')}"
+    return f"Imported {first}; {there} and {courses} were there already."
+
+
+def _written(entry: Added | None) -> list[RenderableType]:
+    """What an import wrote, what it passed over, and its receipt."""
+    from rich.text import Text
+
+    if entry is None:
+        return [Text("Nothing was written (--dry-run).", style="yellow")]
+    lines: list[RenderableType] = []
+    if entry.passed:
+        rows = ", ".join(f"{count:,} {table}" for table, count in entry.passed.items())
+        word = "row" if sum(entry.passed.values()) == 1 else "rows"
+        lines.append(Text(f"Already recorded and left as they are: {rows} {word}."))
+    completed = {t: n - entry.new.get(t, 0) for t, n in entry.counts.items()}
+    if any(completed.values()):
+        rows = ", ".join(f"{count:,} {table}" for table, count in completed.items() if count)
+        lines.append(Text(f"Filled where values were missing: {rows} (new versions)."))
+    if not entry.counts:
+        lines.append(Text("No row was written: nothing in it is new.", style="yellow"))
+        return lines
+    return [*lines, receipt_line(entry)]
 
 
 def _file(one: FileRead) -> RenderableType:
