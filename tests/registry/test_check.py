@@ -219,10 +219,9 @@ def test_open_queries_are_listed(registry: Registry) -> None:
 
 
 def test_the_same_rows_twice_are_found(filled: Registry) -> None:
-    again = Rows(
-        "device", {"episode": ["e2"], "kind": ["iabp"], "start_h": [0.0], "stop_h": [100.0]}
-    )
-    _add(filled, again)
-    assert _rules(filled, "duplicate") == [("duplicate", "device", 4, "e2")]
-    withdraw(filled, "device", 4, who="A", why="twice", now=NOW)
+    # Told in one go they may be two events, so both are kept; told later one is passed over.
+    twice = {"episode": ["e2"] * 2, "kind": ["iabp"] * 2}
+    _add(filled, Rows("device", {**twice, "start_h": [200.0] * 2, "stop_h": [210.0] * 2}))
+    assert _rules(filled, "duplicate") == [("duplicate", "device", 5, "e2")]
+    withdraw(filled, "device", 5, who="A", why="twice", now=NOW)
     assert _rules(filled, "duplicate") == []
