@@ -65,6 +65,21 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Validation:
+    """How a score did in patients it was not made in.
+
+    Args:
+        cohort: Who they were, and how many.
+        found: What was measured, e.g. "AUROC 0.90 (95 % CI 0.85-0.95)".
+        source: Where that stands.
+    """
+
+    cohort: str
+    found: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """Name, origin and reach of a score.
 
@@ -75,13 +90,14 @@ class About:
         version: Version of this implementation; it changes with any number of the score.
         source: The publication.
         cohort: Whom it was derived in.
-        discrimination: How well it told patients apart, there and elsewhere.
+        discrimination: How well it told patients apart there.
         population: For whom it holds, in words.
         status: Whether every number is settled.
         declares: Inputs that are not clinical variables of the vocabulary.
         cautions: Warnings shown with a result.
         limits: Patients it has no points for.
         notes: Conflicts between sources, gaps, and the readings taken.
+        validations: How it did elsewhere.
     """
 
     name: str
@@ -97,3 +113,4 @@ class About:
     cautions: tuple[Caution, ...] = ()
     limits: tuple[Limit, ...] = ()
     notes: tuple[Note, ...] = ()
+    validations: tuple[Validation, ...] = ()

@@ -4,24 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, Missing, OutOfRange
 from afterload.core.variable import Variable
-from afterload.scores.card import Card
-from afterload.scores.columns_card import bounds as card_bounds
-from afterload.scores.columns_card import class_masks
-from afterload.scores.columns_derive import Columns, Floats, equation_ends
-from afterload.scores.columns_missing import open_inputs
-from afterload.scores.columns_staging import attained as staging_attained
-from afterload.scores.formula import Formula
-from afterload.scores.inputs import Score, find, population_of
-from afterload.scores.staging import Staging
+from afterload.scores import columns_card, columns_formula, columns_staging
+from afterload.scores.columns_derive import Bools, Columns, Floats
+from afterload.scores.inputs import Score, find, kind_of, population_of
+from afterload.scores.tally import Kind
+
+Bits = NDArray[np.uint32]
 
 CHUNK = 32_768
 """Rows worked on at once: few enough for the processor's cache."""
+
+
+class Reader(Protocol):
+    """What each kind of score tells of columns; a module a kind, see `READERS`."""
+
+    def bounds(
+        self, score: Any, variables: Mapping[str, Variable], x: Columns, n: int, /
+    ) -> tuple[Floats, Floats, Bits]:
+        """Lowest and highest attainable total of every row, and the classes spanned as bits."""
+
+    def class_names(self, score: Any, /) -> tuple[str, ...]:
+        """The score's classes, in its order."""
+
+    def open_inputs(
+        self, score: Any, variables: Mapping[str, Variable], x: Columns, n: int, /
+    ) -> dict[str, Bools]:
+        """For every input, the rows it would narrow; the inputs `tally` lists as missing."""
+
+
+READERS: Mapping[Kind, Reader] = {
+    "card": columns_card,
+    "formula": columns_formula,
+    "staging": columns_staging,
+}
+"""How each kind of score is read on columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +97,7 @@ def score_columns(score: Score, columns: Mapping[str, NDArray[np.generic]]) -> C
     x = _read(score, columns)
     n = len(next(iter(x.values())))
     low, high = np.empty(n), np.empty(n)
-    names = _class_names(score)
+    names = READERS[kind_of(score)].class_names(score)
     bits = np.zeros(n, np.uint32)
     for rows in _chunks(n):
         part = {name: values[rows] for name, values in x.items()}
@@ -100,7 +123,7 @@ def missing_columns(
     n = len(next(iter(x.values())))
     low, high, _ = _score_chunk(score, variables, x)
     open_ = low < high
-    found = open_inputs(score, variables, x, n)
+    found = READERS[kind_of(score)].open_inputs(score, variables, x, n)
     rows: list[list[str]] = [[] for _ in range(n)]
     for name, where in found.items():
         for row in np.flatnonzero(where & open_):
@@ -112,30 +135,15 @@ def _chunks(n: int) -> Iterator[slice]:
     return (slice(start, min(start + CHUNK, n)) for start in range(0, n, CHUNK))
 
 
-def _class_names(score: Score) -> tuple[str, ...]:
-    if isinstance(score, Card):
-        return tuple(class_.name for class_ in score.classes)
-    if isinstance(score, Staging):
-        return tuple(stage.name for stage in score.stages)
-    return ()
-
-
 def _score_chunk(
     score: Score, variables: Mapping[str, Variable], x: Columns
-) -> tuple[Floats, Floats, NDArray[np.uint32]]:
+) -> tuple[Floats, Floats, Bits]:
     n = len(next(iter(x.values())))
-    bits = np.zeros(n, np.uint32)
     outside = np.zeros(n, np.bool_)
     for limit in score.about.limits:
         if (values := x.get(limit.variable)) is not None:
             outside |= (values < limit.low) | (values > limit.high)
-    if isinstance(score, Card):
-        low, high = card_bounds(score, variables, x, n)
-        bits = class_masks(score, low, high)
-    elif isinstance(score, Formula):
-        low, high = equation_ends(score.equation, variables, x, n)
-    else:
-        low, high, bits = staging_attained(score, variables, x, n)
+    low, high, bits = READERS[kind_of(score)].bounds(score, variables, x, n)
     if outside.any():
         low[outside] = high[outside] = np.nan
         bits[outside] = 0

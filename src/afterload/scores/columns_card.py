@@ -22,6 +22,7 @@ from afterload.scores.columns_derive import (
     column_of,
     equation_spans,
 )
+from afterload.scores.columns_missing import mark, unknown
 from afterload.scores.derive import AnyOf, Derived, Equation
 
 Points = NDArray[np.int16]
@@ -29,8 +30,11 @@ Points = NDArray[np.int16]
 
 def bounds(
     card: Card, variables: Mapping[str, Variable], x: Columns, n: int
-) -> tuple[Floats, Floats]:
-    """Lowest and highest attainable total of every row; NaN where its values contradict."""
+) -> tuple[Floats, Floats, NDArray[np.uint32]]:
+    """Lowest and highest attainable total of every row, and its classes as bits.
+
+    NaN where a row's values contradict each other.
+    """
     low = np.full(n, card.constant, np.int16)
     high = low.copy()
     bad = np.zeros(n, np.bool_)
@@ -39,7 +43,37 @@ def bounds(
         low += one_low
         high += one_high
         bad |= one_bad
-    return np.where(bad, np.nan, low), np.where(bad, np.nan, high)
+    lows, highs = np.where(bad, np.nan, low), np.where(bad, np.nan, high)
+    return lows, highs, class_masks(card, lows, highs)
+
+
+def class_names(card: Card) -> tuple[str, ...]:
+    """The card's classes, in its order."""
+    return tuple(class_.name for class_ in card.classes)
+
+
+def open_inputs(
+    card: Card, variables: Mapping[str, Variable], x: Columns, n: int
+) -> dict[str, Bools]:
+    """For every input, the rows it would narrow."""
+    found: dict[str, Bools] = {}
+    for item in card.items:
+        _open_item(found, item, variables, x, n)
+    return found
+
+
+def _open_item(
+    found: dict[str, Bools], item: Item, variables: Mapping[str, Variable], x: Columns, n: int
+) -> None:
+    low, high, _ = item_bounds(item, variables, x, n, {})
+    open_ = low != high
+    asked = open_
+    for derived, chosen in ways(item, x, np.isnan(column_of(x, item.variable, n)), n):
+        begun = open_ & chosen & any_known(x, derived.inputs, n)
+        unknown(found, derived.inputs, begun, x, n)
+        asked = asked & ~begun
+    for name in item.asks or (item.variable,):
+        mark(found, name, asked)
 
 
 def class_masks(card: Card, low: Floats, high: Floats) -> NDArray[np.uint32]:

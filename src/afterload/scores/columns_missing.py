@@ -1,60 +1,20 @@
-"""Which missing inputs leave each row's score open."""
+"""Marking, input by input, the rows that a missing value leaves open."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 
-from afterload.core.variable import Variable
-from afterload.scores.card import Card, Item
-from afterload.scores.columns_card import item_bounds, ways
-from afterload.scores.columns_derive import Bools, Columns, any_known, column_of, equation_ends
-from afterload.scores.columns_staging import verdicts
-from afterload.scores.formula import Formula
-from afterload.scores.inputs import Score
+from afterload.scores.columns_derive import Bools, Columns, column_of
 
 
-def open_inputs(
-    score: Score, variables: Mapping[str, Variable], x: Columns, n: int
-) -> dict[str, Bools]:
-    """For every input, the rows it would narrow; the same inputs that `tally` lists as missing."""
-    found: dict[str, Bools] = {}
-    if isinstance(score, Card):
-        for item in score.items:
-            _item(found, item, variables, x, n)
-    elif isinstance(score, Formula):
-        for term in score.terms:
-            low, high = equation_ends(term.equation, variables, x, n)
-            _unknown(found, term.equation.inputs, low != high, x, n)
-    else:
-        for stage in reversed(score.stages):
-            certain, possible = verdicts(stage, variables, x, n)
-            names = [test.variable for group in stage.groups for test in group]
-            _unknown(found, names, possible & ~certain, x, n)
-    return found
-
-
-def _item(
-    found: dict[str, Bools], item: Item, variables: Mapping[str, Variable], x: Columns, n: int
-) -> None:
-    low, high, _ = item_bounds(item, variables, x, n, {})
-    open_ = low != high
-    asked = open_
-    for derived, chosen in ways(item, x, np.isnan(column_of(x, item.variable, n)), n):
-        begun = open_ & chosen & any_known(x, derived.inputs, n)
-        _unknown(found, derived.inputs, begun, x, n)
-        asked = asked & ~begun
-    for name in item.asks or (item.variable,):
-        _mark(found, name, asked)
-
-
-def _unknown(
-    found: dict[str, Bools], names: Iterable[str], rows: Bools, x: Columns, n: int
-) -> None:
+def unknown(found: dict[str, Bools], names: Iterable[str], rows: Bools, x: Columns, n: int) -> None:
+    """Mark those of some inputs that are missing, in the rows given."""
     for name in names:
-        _mark(found, name, rows & np.isnan(column_of(x, name, n)))
+        mark(found, name, rows & np.isnan(column_of(x, name, n)))
 
 
-def _mark(found: dict[str, Bools], name: str, rows: Bools) -> None:
+def mark(found: dict[str, Bools], name: str, rows: Bools) -> None:
+    """Mark one input in the rows given."""
     found[name] = found[name] | rows if name in found else rows

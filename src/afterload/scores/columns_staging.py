@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from afterload.core.variable import Variable
 from afterload.scores.columns_derive import Bools, Columns, Floats, test_column
+from afterload.scores.columns_missing import unknown
 from afterload.scores.derive import Test, passes
 from afterload.scores.inputs import population_of
 from afterload.scores.staging import Stage, Staging, cells_of, stage_at
@@ -18,7 +19,7 @@ from afterload.scores.staging import Stage, Staging, cells_of, stage_at
 Bits = NDArray[np.uint32]
 
 
-def attained(
+def bounds(
     staging: Staging, variables: Mapping[str, Variable], x: Columns, n: int
 ) -> tuple[Floats, Floats, Bits]:
     """Mildest and gravest attainable stage of every row, and all of them as bits."""
@@ -34,6 +35,23 @@ def attained(
         low[held & np.isnan(low)] = k
         high[held] = k
     return low, high, bits
+
+
+def class_names(staging: Staging) -> tuple[str, ...]:
+    """The stages, the mildest first."""
+    return tuple(stage.name for stage in staging.stages)
+
+
+def open_inputs(
+    staging: Staging, variables: Mapping[str, Variable], x: Columns, n: int
+) -> dict[str, Bools]:
+    """For every input, the rows it would narrow."""
+    found: dict[str, Bools] = {}
+    for stage in reversed(staging.stages):
+        certain, possible = verdicts(stage, variables, x, n)
+        names = [test.variable for group in stage.groups for test in group]
+        unknown(found, names, possible & ~certain, x, n)
+    return found
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.unit import check, convert, parse_number
@@ -17,7 +18,23 @@ from afterload.scores.band import Span
 from afterload.scores.tally import Given, Kind
 
 Score = card.Card | formula.Formula | staging.Staging
-"""A score of any of the three kinds."""
+"""A score of any kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindOf:
+    """One kind of score: its name, and which inputs its scores ask (some twice)."""
+
+    name: Kind
+    input_names: Callable[[Any], Iterator[str]]
+
+
+KINDS: Mapping[type, KindOf] = {
+    card.Card: KindOf("card", card.input_names),
+    formula.Formula: KindOf("formula", formula.input_names),
+    staging.Staging: KindOf("staging", staging.input_names),
+}
+"""Every kind of score; `patient.READERS` and `columns.READERS` read them."""
 
 _NUMBER = re.compile(r"([-+\u2212]?[\d.,'\u00a0\u202f ]*\d(?:[eE][-+]?\d+)?)\s*(.*)", re.DOTALL)
 _YES = frozenset({"yes", "y", "1", "true", "oui", "o", "vrai"})
@@ -44,6 +61,10 @@ class Patient:
     def spans(self) -> dict[str, Span]:
         """What each input is, or can still be."""
         return {name: span_of(var, self.known.get(name)) for name, var in self.variables.items()}
+
+    def told(self, names: Iterable[str]) -> tuple[Given, ...]:
+        """Those of some inputs that were given, as people read them."""
+        return tuple(self.given[name] for name in names if name in self.given)
 
 
 @cache
@@ -74,10 +95,8 @@ def population_of(score: Score) -> Mapping[str, Variable]:
 
 
 def kind_of(score: Score) -> Kind:
-    """Whether a score is a card, a formula or a staging."""
-    if isinstance(score, card.Card):
-        return "card"
-    return "formula" if isinstance(score, formula.Formula) else "staging"
+    """Which kind of score it is."""
+    return KINDS[type(score)].name
 
 
 def needed(score: Score) -> tuple[str, ...]:
@@ -86,11 +105,7 @@ def needed(score: Score) -> tuple[str, ...]:
 
 
 def _names(score: Score) -> Iterator[str]:
-    if isinstance(score, card.Card):
-        return card.input_names(score)
-    if isinstance(score, formula.Formula):
-        return formula.input_names(score)
-    return staging.input_names(score)
+    return KINDS[type(score)].input_names(score)
 
 
 def _cautioned(score: Score) -> Iterator[str]:

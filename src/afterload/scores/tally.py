@@ -7,8 +7,9 @@ from typing import Literal
 
 from afterload.core.source import Source
 
-Kind = Literal["card", "formula", "staging"]
-"""The kinds of score: points, an equation, ordered rules."""
+Kind = Literal["card", "formula", "staging", "definition", "assigned", "composite"]
+"""The kinds of score: points, an equation, ordered rules, criteria that make a definition, a class
+the clinician assigns, several steps put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,26 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Predicted:
+    """A risk that an equation gives for the total, as published.
+
+    Args:
+        measure: What is predicted, e.g. "mortality".
+        horizon: Until when, e.g. "hospital discharge".
+        low, high: The lowest and highest share of patients, 0 to 1, over the attainable totals.
+        text: The equation as people write it.
+        source: Where it stands.
+    """
+
+    measure: str
+    horizon: str
+    low: float
+    high: float
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """A score for one patient.
 
@@ -97,6 +118,8 @@ class Tally:
         inputs: The values used.
         source: The publication.
         version: Version of the implementation.
+        predicted: The risk an equation of the score gives for the total; None where it has none.
+        assumed: Names of the inputs whose values were assumed, not observed.
     """
 
     score: str
@@ -114,3 +137,5 @@ class Tally:
     inputs: tuple[Given, ...]
     source: Source
     version: str
+    predicted: Predicted | None = None
+    assumed: tuple[str, ...] = ()

@@ -1,0 +1,133 @@
+"""One patient's card: its interval, its items, its classes, and what it warns of."""
+
+from __future__ import annotations
+
+from afterload.core.errors import InputError
+from afterload.scores import card
+from afterload.scores.band import Span, meets
+from afterload.scores.card import Card, Item, band_text, points, quantity, way
+from afterload.scores.derive import Derived, Equation
+from afterload.scores.inputs import Patient
+from afterload.scores.tally import Line, Outcome
+
+
+def attained(score: Card, patient: Patient) -> tuple[float, float]:
+    """Lowest and highest attainable total.
+
+    Raises:
+        InputError: The values contradict each other.
+    """
+    reach = card.interval(score, patient.variables, patient.known, patient.spans)
+    if reach is None:
+        raise _contradiction(score, patient)
+    return reach
+
+
+def lines(score: Card, patient: Patient) -> tuple[Line, ...]:
+    """Its items, and its constant when it has one."""
+    return (*(_item_line(item, patient) for item in score.items), *_constant_line(score))
+
+
+def classes(
+    score: Card, patient: Patient, reach: tuple[float, float]
+) -> list[tuple[str, Outcome | None]]:
+    """The classes the interval spans, with what was published for each."""
+    del patient
+    return [
+        (
+            c.name,
+            None
+            if c.value is None
+            else Outcome(c.name, score.measure, score.horizon, c.value, c.source),
+        )
+        for c in score.classes
+        if meets(c, Span(*reach))
+    ]
+
+
+def edges(score: Card, patient: Patient, name: str) -> set[float]:
+    """Values at which the points of one input change."""
+    del patient
+    bands = [band for item in score.items if item.variable == name for band in item.bands]
+    return {edge for band in bands for edge in (band.low, band.high)}
+
+
+def warnings(score: Card, patient: Patient) -> list[str]:
+    """Where a value given and the one worked out from others disagree."""
+    return [text for item in score.items if (text := _disagreement(item, patient))]
+
+
+def _item_line(item: Item, patient: Patient) -> Line:
+    variables, known = patient.variables, patient.known
+    span = quantity(item, variables, known, patient.spans)
+    low, high = points(item, span) or (0, 0)
+    derived = way(item, known)
+    used = derived.inputs if derived else (item.variable,)
+    return Line(
+        name=item.variable,
+        label=item.label,
+        given=patient.told(used),
+        low=low,
+        high=high,
+        band=band_text(item, variables[item.variable], span),
+        wants=() if low == high else _wants(item, derived, patient),
+        source=item.source,
+    )
+
+
+def _constant_line(card: Card) -> tuple[Line, ...]:
+    """What a card adds to every total, as a line: the lines' points then add up to it."""
+    if card.constant_source is None:
+        return ()
+    points = float(card.constant)
+    what = "for every patient"
+    return (Line("constant", "Constant", (), points, points, what, (), card.constant_source),)
+
+
+def _wants(item: Item, derived: Derived | None, patient: Patient) -> tuple[str, ...]:
+    names = derived.inputs if derived else ()
+    if any(name in patient.known for name in names):
+        return tuple(name for name in names if name not in patient.known)
+    return item.asks or (item.variable,)
+
+
+def _contradiction(score: Card, patient: Patient) -> InputError:
+    for item in score.items:
+        derived = way(item, patient.known)
+        if not isinstance(derived, Equation):
+            continue
+        variable = patient.variables[item.variable]
+        if quantity(item, patient.variables, patient.known, patient.spans).is_empty:
+            given = ", ".join(
+                f"{name} = {patient.known[name]:g}"
+                for name in derived.inputs
+                if name in patient.known
+            )
+            return InputError(
+                f"{given} cannot all be right: {derived.text} would lie outside "
+                f"{variable.low:g} to {variable.high:g} {variable.unit_label}. Check these values."
+            )
+    return InputError(f"The values given for {score.about.title} contradict each other.")
+
+
+def _disagreement(item: Item, patient: Patient) -> str:
+    """What to say when a given value and the one derived from others give other points."""
+    if item.variable not in patient.known:
+        return ""
+    known = {name: v for name, v in patient.known.items() if name != item.variable}
+    derived = way(item, known)
+    if derived is None or not any(name in known for name in derived.inputs):
+        return ""
+    others = Patient(patient.variables, known, patient.given)
+    span = quantity(item, others.variables, known, others.spans)
+    mine = points(item, patient.spans[item.variable])
+    if mine is None or span.is_empty or points(item, span) in (None, mine):
+        return ""
+    low, high = points(item, span) or mine
+    if low <= mine[0] <= high:
+        return ""
+    rule = derived.text or " or ".join(derived.inputs)
+    return (
+        f"{item.label}: {item.variable} as given was used; {rule} says otherwise. "
+        "Check which is right."
+    )
