@@ -113,4 +113,5 @@ class About:
     cautions: tuple[Caution, ...] = ()
     limits: tuple[Limit, ...] = ()
     notes: tuple[Note, ...] = ()
+    support: tuple[Caution, ...] = ()
     validations: tuple[Validation, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterload.scores import formula
+from afterload.scores import formula, support
 from afterload.scores.derive import attainable
 from afterload.scores.formula import Formula, Term
 from afterload.scores.inputs import Patient
@@ -34,9 +34,8 @@ def edges(score: Formula, patient: Patient, name: str) -> set[float]:
 
 
 def warnings(score: Formula, patient: Patient) -> list[str]:
-    """None of its own."""
-    del score, patient
-    return []
+    """What the mechanical support that was running does to it."""
+    return support.warnings(score.about, patient.known)
 
 
 def _term_line(term: Term, patient: Patient) -> Line:
