@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from math import isfinite
+
 from afterload.core.errors import InputError
 from afterload.scores import card
 from afterload.scores.band import Span, meets
 from afterload.scores.card import Card, Item, band_text, points, quantity, way
-from afterload.scores.derive import Derived, Equation
+from afterload.scores.derive import PLAIN, Derived, Equation
 from afterload.scores.inputs import Patient
 from afterload.scores.tally import Line, Outcome
 
@@ -46,10 +49,46 @@ def classes(
 
 
 def edges(score: Card, patient: Patient, name: str) -> set[float]:
-    """Values at which the points of one input change."""
-    del patient
-    bands = [band for item in score.items if item.variable == name for band in item.bands]
-    return {edge for band in bands for edge in (band.low, band.high)}
+    """Values at which the points of one input change, through whatever is derived from it too."""
+    return {edge for item in score.items for edge in _item_edges(item, patient, name)}
+
+
+def _item_edges(item: Item, patient: Patient, name: str) -> Iterator[float]:
+    bands = {edge for band in item.bands for edge in (band.low, band.high)}
+    if item.variable == name:
+        yield from bands
+    for derived in item.derive:
+        if isinstance(derived, Equation):
+            solved = (_solved(derived, patient, name, edge) for edge in bands)
+            yield from (x for x in solved if x is not None)
+        else:
+            tests = (test for test in derived.tests if test.variable == name)
+            yield from (edge for test in tests for edge in (test.low, test.high))
+
+
+def _solved(equation: Equation, patient: Patient, name: str, edge: float) -> float | None:
+    """The value of one input that brings an equation to an edge; None if none does, or if another
+    input of it is not known.
+    """
+    if name not in (*equation.rises, *equation.falls):
+        return None
+    others = {n: patient.known[n] for n in equation.inputs if n != name and n in patient.known}
+    if len(others) < len(equation.inputs) - 1 or equation.flags or not isfinite(edge):
+        return None
+    variable = patient.variables[name]
+    sign = 1.0 if name in equation.rises else -1.0
+    low, high = variable.low, variable.high
+
+    def beyond(x: float) -> float:
+        return sign * (float(equation.function(PLAIN, {**others, name: x})) - edge)
+
+    if not beyond(low) <= 0 <= beyond(high):
+        return None
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if beyond(middle) < 0 else (low, middle)
+    # Clinical numbers have few digits: the edge is the short number the bisection closes in on.
+    return float(f"{high:.9g}")
 
 
 def warnings(score: Card, patient: Patient) -> list[str]:
