@@ -85,6 +85,8 @@ def test_a_dry_run_writes_nothing(registry: Registry, cells: Path, plan: Path) -
     done = record.import_files(registry, [cells], plan, dry_run=True, **WHO)
     assert done.entry is None
     assert done.report.episodes == 2
+    assert done.would is not None
+    assert done.would.new == {"patient": 2, "episode": 2, "observation": 2, "outcome": 2}
     assert record.rows(registry, "episode")["key"] == []
     assert "coronary_stent" not in registry.vocabulary
 

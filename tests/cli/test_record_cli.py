@@ -93,6 +93,36 @@ def test_bad_cells_are_all_listed_nothing_is_imported_and_the_exit_code_is_2(run
     assert json.loads(out) == []
 
 
+def test_a_dry_run_compares_with_what_is_recorded(filled: Run, work: Path) -> None:
+    (work / "more.csv").write_text("id,age,lac\na,50,54\nc,70,18\n")
+    code, out, _ = filled("import", "r.db", "more.csv", "--map", "m.toml", "--dry-run")
+    assert code == 0
+    assert "Would import 1 new patient and 1 new episode; 1 patient and 1 episode were there" in out
+    assert "New: 1 patient, 1 episode, 1 observation rows." in out
+    assert "Already recorded and would be left as they are: 1 patient, 1 episode, 1 obs" in out
+    assert "Nothing was written (--dry-run)." in out
+    code, out, _ = filled("import", "r.db", "more.csv", "--map", "m.toml", "--dry-run", "--json")
+    told = json.loads(out)
+    assert (code, told["entry"], told["would"]["new"]["episode"]) == (0, None, 1)
+    assert "2 entries" in filled("verify", "r.db")[1]
+
+
+def test_a_dry_run_refuses_what_contradicts_the_record(filled: Run, work: Path) -> None:
+    (work / "other.csv").write_text("id,age,lac\na,50,36\nb,61,18\n")
+    command = ("import", "r.db", "other.csv", "--map", "m.toml")
+    dry, real = filled(*command, "--dry-run"), filled(*command)
+    assert dry == real
+    assert (dry[0], "is there already with other values" in dry[2]) == (3, True)
+
+
+def test_a_dry_run_of_what_is_recorded_says_so(filled: Run, work: Path) -> None:
+    command = ("import", "r.db", "a.csv", "--map", "m.toml", "--dry-run")
+    code, _, err = filled(*command)
+    assert (code, "was imported already" in err) == (3, True)
+    code, out, _ = filled(*command, "--again")
+    assert (code, "No row would be written: nothing in it is new." in out) == (0, True)
+
+
 def test_every_bad_cell_can_be_written_to_a_file(run: Run, work: Path) -> None:
     run("init", "r.db")
     rows = "".join(f"e{n},{n % 17},54\n" for n in range(60))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from afterload.core.errors import RecordError
 from afterload.core.progress import Progress, part, silent
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from afterload.core.vocabulary import Vocabulary
     from afterload.registry.convert import Converted, ImportReport
     from afterload.registry.store import Registry
-    from afterload.registry.writer import Added
+    from afterload.registry.writer import Added, Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,12 @@ class Imported:
         report: What was read.
         entry: The audit entry, with how many rows were new and how many were recorded already;
             None for a dry run.
+        would: What a dry run found that the import would write; None for one that wrote.
     """
 
     report: ImportReport
     entry: Added | None
+    would: Changes | None = None
 
 
 def load(
@@ -106,7 +108,7 @@ def import_files(
         map_file: What their columns are.
         who, why, now: Who imports them, for what reason, and when.
         accept_soft: Whether values outside the usual range are let through, marked.
-        dry_run: Only read and check.
+        dry_run: Read, check and compare with what is recorded, as the import does; write nothing.
         again: Import even a file that was imported before.
         progress: Told what is being done.
 
@@ -118,7 +120,7 @@ def import_files(
     from afterload.registry.convert import convert
     from afterload.registry.convert_keys import Known
     from afterload.registry.export_episode import known_keys, timed_keys
-    from afterload.registry.ledger import add
+    from afterload.registry.ledger import add, rehearse
     from afterload.registry.mapping_parse import read_map
 
     plan = read_map(map_file, registry.vocabulary)
@@ -127,13 +129,13 @@ def import_files(
     made = convert(files, plan, known=known, accept_soft=accept_soft, progress=reading)
     if not again:
         _refuse_second_time(registry, made.report)
+    told: dict[str, Any] = {
+        "who": who, "why": why, "now": now, "variables": plan.variables,
+        "progress": part(progress, 0.3, 1.0),
+    }  # fmt: skip
     if dry_run:
-        return Imported(made.report, None)
-    entry = add(
-        registry, made.batch, who=who, why=why, now=now, variables=plan.variables,
-        progress=part(progress, 0.3, 1.0),
-    )  # fmt: skip
-    return Imported(made.report, entry)
+        return Imported(made.report, None, rehearse(registry, made.batch, **told))
+    return Imported(made.report, add(registry, made.batch, **told))
 
 
 def _refuse_second_time(registry: Registry, report: ImportReport) -> None:

@@ -88,7 +88,9 @@ def init_command(
     metavar="MAP.toml",
     help="What the columns of the files mean.",
 )
-@click.option("--dry-run", is_flag=True, help="Only read and check.")
+@click.option(
+    "--dry-run", is_flag=True, help="Read, check and compare with the record; write nothing."
+)
 @click.option(
     "--accept-soft",
     is_flag=True,
@@ -144,9 +146,10 @@ def import_command(
         raise
     if json_:
         entry = asdict(done.entry) if done.entry else None
-        click.echo(as_json({"report": asdict(done.report), "entry": entry}))
+        would = asdict(done.would) if done.would else None
+        click.echo(as_json({"report": asdict(done.report), "entry": entry, "would": would}))
     else:
-        console().print(import_view(done.report, done.entry))
+        console().print(import_view(done.report, done.entry or done.would))
 
 
 def _keep_bad_cells(error: BadCells, path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +127,22 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
     except (DBAPIError, engine.dialect.loaded_dbapi.Error) as error:
         raise trouble(error, _place(engine)) from error
+
+
+class _Undone(Exception):
+    """Ends a rehearsal."""
+
+
+@contextmanager
+def rehearsing(engine: Engine) -> Iterator[Connection]:
+    """A transaction like `writing`, with all its checks, that leaves nothing behind.
+
+    Raises:
+        RecordError: As `writing` does.
+    """
+    with suppress(_Undone), writing(engine) as connection:
+        yield connection
+        raise _Undone
 
 
 @contextmanager

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Connection
 
 from afterload.core.errors import InputError, RecordError, UnknownName
 from afterload.core.progress import Progress, silent
 from afterload.core.variable import Variable
 from afterload.registry.adding import DEFAULTS, Share, Work, add_named, add_unnamed, refuse_disorder
 from afterload.registry.batch import Batch
-from afterload.registry.engine import writing
+from afterload.registry.engine import rehearsing, writing
 from afterload.registry.keyed import note_text
 from afterload.registry.links import Links
 from afterload.registry.past import read_entries
@@ -21,7 +24,7 @@ from afterload.registry.shape import NOTES, TABLES, Field, Shape
 from afterload.registry.store import Registry, enlarged, put_variables
 from afterload.registry.stored import store
 from afterload.registry.version import CONTENT, content, locate
-from afterload.registry.writer import Added, Entry, Writer, said
+from afterload.registry.writer import Added, Changes, Entry, Writer, said
 
 
 def add(
@@ -59,12 +62,55 @@ def add(
             registry cannot be written.
     """
     said(who, why)
-    larger, new = enlarged(registry, variables)
-    _refuse_unknown(larger, batch)
-    done = Share(progress, sum(len(rows) for rows in batch.rows))
+    adding = _Adding(registry, batch, tuple(variables), who, why, now, progress)
     with writing(registry.engine) as connection:
+        return adding.put(connection)
+
+
+def rehearse(
+    registry: Registry,
+    batch: Batch,
+    *,
+    who: str,
+    why: str,
+    now: datetime,
+    variables: Sequence[Variable] = (),
+    progress: Progress = silent,
+) -> Changes:
+    """What `add` would come to, found by doing it and undoing it: nothing is written.
+
+    The arguments and the errors are those of `add`. Like `add`, it waits for another writer.
+    """
+    said(who, why)
+    adding = _Adding(registry, batch, tuple(variables), who, why, now, progress)
+    told: Added | None = None
+    with rehearsing(registry.engine) as connection:
+        told = adding.put(connection)
+    assert told is not None
+    return Changes(told.counts, told.new, told.passed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Adding:
+    """Rows to be added: what, by whom, why and when."""
+
+    registry: Registry
+    batch: Batch
+    variables: tuple[Variable, ...]
+    who: str
+    why: str
+    now: datetime
+    progress: Progress
+
+    def put(self, connection: Connection) -> Added:
+        """Write the rows, within a transaction that writes."""
+        batch = self.batch
+        told: dict[str, Any] = {"who": self.who, "why": self.why, "now": self.now}
+        larger, new = enlarged(self.registry, self.variables)
+        _refuse_unknown(larger, batch)
+        done = Share(self.progress, sum(len(rows) for rows in batch.rows))
         if new:
-            put_variables(connection, larger, new, who=who, why=why, now=now)
+            put_variables(connection, larger, new, **told)
         writer = Writer.begin(connection, larger.shapes)
         links = Links(connection)
         work = Work(writer, links, Repeats.begin(links), done)
@@ -75,11 +121,9 @@ def add(
                     put = add_named if shape.key else add_unnamed
                     put(work, shape, rows)
         work.repeats.refuse()
-        if writer.counts:
-            entry = writer.close(who=who, why=why, action="add", origin=batch.origin, now=now)
-        else:
-            entry = read_entries(connection)[-1]
-        return work.told(entry)
+        if not writer.counts:
+            return work.told(read_entries(connection)[-1])
+        return work.told(writer.close(action="add", origin=batch.origin, **told))
 
 
 def correct(

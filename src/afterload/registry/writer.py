@@ -56,6 +56,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What adding rows would come to, if it were done.
+
+    Args:
+        counts: Rows that would be written, by table: new ones, and new versions of others.
+        new: Rows nobody knows, by table.
+        passed: Rows that are recorded already and would be left as they are, by table.
+    """
+
+    counts: Mapping[str, int]
+    new: Mapping[str, int]
+    passed: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Added(Entry):
     """What adding rows came to: the entry that wrote them.
 

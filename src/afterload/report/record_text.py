@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from afterload.registry.convert import FileRead, ImportReport
     from afterload.registry.findings import Finding
-    from afterload.registry.writer import Added, Entry
+    from afterload.registry.writer import Added, Changes, Entry
 
 _DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
@@ -25,13 +25,18 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def import_view(report: ImportReport, entry: Added | None) -> RenderableType:
-    """What an import read and wrote; without an entry, what it would have written."""
+def import_view(report: ImportReport, done: Added | Changes | None) -> RenderableType:
+    """What an import read and wrote, or would write.
+
+    Args:
+        report: What was read.
+        done: The audit entry; what a dry run found; None where no registry was asked.
+    """
     from rich.console import Group
     from rich.text import Text
 
     parts: list[RenderableType] = [
-        Text(_headline(report, entry), style="bold"),
+        Text(_headline(report, done), style="bold"),
         Text(),
         *(_file(one) for one in report.files),
         Text(),
@@ -39,42 +44,63 @@ def import_view(report: ImportReport, entry: Added | None) -> RenderableType:
     ]
     for title, lines in _remarks(report):
         parts += [Text(), Text(title, style="bold"), *(Text(f"  {line}") for line in lines)]
-    return Group(*parts, Text(), *_written(entry))
+    return Group(*parts, Text(), *_written(done))
 
 
-def _headline(report: ImportReport, entry: Added | None) -> str:
+def _headline(report: ImportReport, done: Added | Changes | None) -> str:
     """What came in, in one sentence: patients that were there already are not imported anew."""
     patients, episodes = plural(report.patients, "patient"), plural(report.episodes, "episode")
-    if entry is None:
-        return f"Would import {patients} and {episodes}."
-    new = entry.new.get("patient", 0), entry.new.get("episode", 0)
+    verb = "Imported" if _entry_of(done) else "Would import"
+    if done is None:
+        return f"{verb} {patients} and {episodes}."
+    new = done.new.get("patient", 0), done.new.get("episode", 0)
     if new == (report.patients, report.episodes):
-        return f"Imported {patients} and {episodes}."
+        return f"{verb} {patients} and {episodes}."
     there = plural(report.patients - new[0], "patient")
     courses = plural(report.episodes - new[1], "episode")
     first = f"{plural(new[0], 'new patient')} and {plural(new[1], 'new episode')}"
-    return f"Imported {first}; {there} and {courses} were there already."
+    return f"{verb} {first}; {there} and {courses} were there already."
 
 
-def _written(entry: Added | None) -> list[RenderableType]:
-    """What an import wrote, what it passed over, and its receipt."""
+def _entry_of(done: Added | Changes | None) -> Added | None:
+    """The audit entry, if something was written rather than rehearsed."""
+    from afterload.registry.writer import Added
+
+    return done if isinstance(done, Added) else None
+
+
+def _written(done: Added | Changes | None) -> list[RenderableType]:
+    """What an import wrote (or would write), what it passed over, and its receipt."""
     from rich.text import Text
 
-    if entry is None:
-        return [Text("Nothing was written (--dry-run).", style="yellow")]
+    nothing = Text("Nothing was written (--dry-run).", style="yellow")
+    if done is None:
+        return [nothing]
+    wrote = _entry_of(done)
     lines: list[RenderableType] = []
-    if entry.passed:
-        rows = ", ".join(f"{count:,} {table}" for table, count in entry.passed.items())
-        word = "row" if sum(entry.passed.values()) == 1 else "rows"
-        lines.append(Text(f"Already recorded and left as they are: {rows} {word}."))
-    completed = {t: n - entry.new.get(t, 0) for t, n in entry.counts.items()}
+    if not wrote and done.new:
+        word = "row" if sum(done.new.values()) == 1 else "rows"
+        lines.append(Text(f"New: {_by_table(done.new)} {word}."))
+    if done.passed:
+        word = "row" if sum(done.passed.values()) == 1 else "rows"
+        left = "and left as they are" if wrote else "and would be left as they are"
+        lines.append(Text(f"Already recorded {left}: {_by_table(done.passed)} {word}."))
+    completed = {t: n - done.new.get(t, 0) for t, n in done.counts.items()}
     if any(completed.values()):
-        rows = ", ".join(f"{count:,} {table}" for table, count in completed.items() if count)
-        lines.append(Text(f"Filled where values were missing: {rows} (new versions)."))
-    if not entry.counts:
-        lines.append(Text("No row was written: nothing in it is new.", style="yellow"))
-        return lines
-    return [*lines, receipt_line(entry)]
+        filled = "Filled" if wrote else "Would be filled"
+        rows = _by_table(completed)
+        lines.append(Text(f"{filled} where values were missing: {rows} (new versions)."))
+    if not done.counts:
+        told = "No row was written" if wrote else "No row would be written"
+        lines.append(Text(f"{told}: nothing in it is new.", style="yellow"))
+    if not wrote:
+        return [*lines, nothing]
+    return [*lines, receipt_line(wrote)] if wrote.counts else lines
+
+
+def _by_table(counts: Mapping[str, int]) -> str:
+    """Counts of rows, e.g. "12 device, 1,200 observation"."""
+    return ", ".join(f"{count:,} {table}" for table, count in counts.items() if count)
 
 
 def _file(one: FileRead) -> RenderableType:
