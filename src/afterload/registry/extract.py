@@ -171,13 +171,13 @@ def _values(
         return _at_point(connection, shape, known, variables, group[0].point, windows)
     rows, places = _in_order(connection, shape, known, variables)
     taken = []
-    for variable, of in zip(variables, _read(known, places, rows, variables), strict=True):
+    for variable, of in zip(variables, read_columns(known, places, rows, variables), strict=True):
         last = shape.name == "followup" or variable.when == "end"
         taken.append(_first_known(len(known.keys), places, of, last=last))
     return taken
 
 
-def _expressions(shape: Shape, variables: Sequence[Variable], dialect: str) -> list[str]:
+def expressions_of(shape: Shape, variables: Sequence[Variable], dialect: str) -> list[str]:
     """SQL for every column the variables need: two for a time, one for everything else."""
     made = []
     for variable in variables:
@@ -198,7 +198,7 @@ def _in_order(
     time = next((name for name in ("start", "at") if name in shape.by_name), "")
     told = [time_number(time, d), f'"{time}_h"'] if time else []
     by = {"patient": '"root"', "episode": '"root"'}.get(shape.name, '"episode"')
-    selected = [by, *told, *_expressions(shape, variables, d)]
+    selected = [by, *told, *expressions_of(shape, variables, d)]
     sql = (
         f'SELECT {", ".join(selected)} FROM "{shape.name}" WHERE {holds(shape.name)} ORDER BY "id"'
     )
@@ -232,7 +232,7 @@ def _placed(shape: Shape, known: Episodes, found: Numbers) -> tuple[Numbers, Pla
     return found[row_of], np.arange(len(known.keys))
 
 
-def _read(
+def read_columns(
     known: Episodes, places: Places, rows: Numbers, variables: Sequence[Variable]
 ) -> list[Numbers]:
     """The variables' values row by row; a time as hours from time zero."""
@@ -267,7 +267,7 @@ def _at_point(
 ) -> list[Numbers]:
     """The variables at a nominal point: named sets first, then those in its window."""
     d = connection.dialect.name
-    expressions = _expressions(shape, variables, d)
+    expressions = expressions_of(shape, variables, d)
     width = 3 + len(expressions)
     begin = (
         f'SELECT "episode", {time_number("at", d)}, "at_h", {", ".join(expressions)} '
@@ -279,7 +279,7 @@ def _at_point(
         timed = numbers_of(connection, f"{begin}IS NULL", width)
         rows = np.concatenate([rows.T, timed[_inside(known, timed, windows[point])].T], axis=1).T
     places = known.places(rows[:, 0])
-    values = _read(known, places, rows[:, 2:], variables)
+    values = read_columns(known, places, rows[:, 2:], variables)
     order = _preferred(known, rows, places, named, windows.get(point))
     if order is not None:
         places, values = places[order], [of[order] for of in values]

@@ -98,6 +98,8 @@ class About:
         limits: Patients it has no points for.
         notes: Conflicts between sources, gaps, and the readings taken.
         validations: How it did elsewhere.
+        before_support: Whether it was made with what is known before support, and is read then
+            whatever time is asked.
     """
 
     name: str
@@ -115,3 +117,4 @@ class About:
     notes: tuple[Note, ...] = ()
     support: tuple[Caution, ...] = ()
     validations: tuple[Validation, ...] = ()
+    before_support: bool = False

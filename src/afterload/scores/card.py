@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
 from math import inf
+from typing import Literal
 
 from afterload.core.errors import InputError
 from afterload.core.source import Source
@@ -29,6 +30,9 @@ class Item:
         asks: What to ask for when nothing is known; the variable itself by default.
         at: Nominal time points a registry is asked for, the first with a value being used.
         definition: What the item means, as published.
+        worst: Whether a registry is asked for the lowest or the highest value of some hours, "" for
+            neither.
+        hours: How many hours back from the time asked that value is looked for.
     """
 
     variable: str
@@ -39,6 +43,8 @@ class Item:
     asks: tuple[str, ...] = ()
     at: tuple[str, ...] = ("pre",)
     definition: str = ""
+    worst: Literal["", "lowest", "highest"] = ""
+    hours: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

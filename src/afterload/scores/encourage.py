@@ -41,6 +41,7 @@ ENCOURAGE = Card(
         "infarction on VA-ECMO, 47 % survived intensive care.",
         discrimination="AUROC 0.84 (95 % CI 0.77-0.91); external validation in Tours, n = 51, "
         "AUROC 0.83.",
+        before_support=True,
         population="Adults with acute myocardial infarction and cardiogenic shock on VA-ECMO.",
         declares=(Variable("female", "Female sex", "Sexe féminin", "bool"),),
         limits=(

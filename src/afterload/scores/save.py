@@ -96,6 +96,7 @@ SAVE = Card(
         "n = 3,846, 1,601 (42 %) alive at hospital discharge.",
         discrimination="AUROC 0.68 (95 % CI 0.64-0.71); external validation in Australia, "
         "n = 161, 0.90 (0.85-0.95).",
+        before_support=True,
         population="Adults (18 years and over) on VA-ECMO for refractory cardiogenic shock.",
         declares=(
             DIAGNOSIS,
@@ -301,6 +302,8 @@ SAVE = Card(
             (Band(0, high=40), Band(3, 40)),
             PAPER,
             at=WORST,
+            worst="lowest",
+            hours=6,
             definition="Worst value within 6 h before cannulation.",
         ),
         Item(
@@ -317,6 +320,8 @@ SAVE = Card(
                 ),
             ),
             at=WORST,
+            worst="lowest",
+            hours=6,
             definition="Worst value within 6 h before cannulation.",
         ),
         Item(
@@ -325,6 +330,8 @@ SAVE = Card(
             (Band(-3, high=15, high_closed=True), Band(0, 15, low_closed=False)),
             PAPER,
             at=WORST,
+            worst="lowest",
+            hours=6,
             definition="Worst value within 6 h before cannulation.",
         ),
     ),
