@@ -150,5 +150,8 @@ UNIT_LABELS: dict[str, str] = {
     "m2": "m²",
     "L/min/m2": "L/min/m²",
     "dyn.s.m2/cm5": "dyn·s·m²/cm⁵",
+    "dyn.s/cm5": "dyn·s/cm⁵",
+    "[wood'U]": "Wood units",
+    "W/m2": "W/m²",
 }
 """UCUM units as people write them; units not listed are written as they are."""

@@ -16,11 +16,11 @@ from afterload.scores.columns_derive import (
     Bools,
     Columns,
     Floats,
-    Spans,
     any_known,
     any_of_columns,
     column_of,
     equation_spans,
+    within,
 )
 from afterload.scores.columns_missing import mark, unknown
 from afterload.scores.derive import AnyOf, Derived, Equation
@@ -249,7 +249,7 @@ def _banded(
     cells: Mapping[str, Span],
 ) -> tuple[Points, Points, Bools]:
     variable = variables[item.variable]
-    spans = _within(equation_spans(equation, variables, x, n, cells), variable)
+    spans = within(equation_spans(equation, variables, x, n, cells), variable.low, variable.high)
     bands = sorted(item.bands, key=lambda band: band.low)
     first = _places(bands, spans.low, spans.low_closed, strict=False)
     last = _places(bands, spans.high, spans.high_closed, strict=True)
@@ -257,16 +257,6 @@ def _banded(
     closed = spans.low_closed & spans.high_closed
     empty = (spans.low > spans.high) | ((spans.low == spans.high) & np.logical_not(closed))
     return least[first, last], most[first, last], empty
-
-
-def _within(spans: Spans, variable: Variable) -> Spans:
-    below, above = spans.low < variable.low, spans.high > variable.high
-    return Spans(
-        np.where(below, variable.low, spans.low),
-        np.where(above, variable.high, spans.high),
-        below | spans.low_closed,
-        above | spans.high_closed,
-    )
 
 
 def _places(

@@ -104,7 +104,7 @@ def equation_spans(
     """Every value an equation can take, row by row."""
     at = {
         name: input_spans(name, variables, x, n, cells.get(name))
-        for name in (*equation.rises, *equation.falls)
+        for name in (*equation.rises, *equation.falls, *equation.either)
     }
     lows = {name: at[name].low for name in equation.rises}
     lows |= {name: at[name].high for name in equation.falls}
@@ -113,23 +113,50 @@ def equation_spans(
     low_closed, high_closed = _all_closed(equation, at)
     low, high = np.full(n, np.inf), np.full(n, -np.inf)
     for flags in _flag_columns(equation, variables, x, n):
-        np.minimum(low, _value(equation, lows | flags), out=low)
-        np.maximum(high, _value(equation, highs | flags), out=high)
-    return Spans(low, high, low_closed, high_closed)
+        for tried in _either_columns(equation, at):
+            np.minimum(low, _value(equation, lows | flags | tried), out=low)
+            np.maximum(high, _value(equation, highs | flags | tried), out=high)
+    spans = Spans(low, high, low_closed, high_closed)
+    return within(spans, equation.low, equation.high) if equation.is_bounded else spans
 
 
 def equation_ends(
     equation: Equation, variables: Mapping[str, Variable], x: Columns, n: int
 ) -> tuple[Floats, Floats]:
-    """The lowest and highest value of an equation, row by row."""
+    """The lowest and highest value of an equation, row by row; NaN where there is none."""
     spans = equation_spans(equation, variables, x, n, {})
+    if equation.is_bounded:
+        none = spans.low > spans.high
+        spans.low[none] = spans.high[none] = np.nan
     return spans.low, spans.high
+
+
+def within(spans: Spans, low: float, high: float) -> Spans:
+    """The part of every span between `low` and `high`, both included."""
+    below, above = spans.low < low, spans.high > high
+    return Spans(
+        np.where(below, low, spans.low),
+        np.where(above, high, spans.high),
+        below | spans.low_closed,
+        above | spans.high_closed,
+    )
 
 
 def _value(equation: Equation, values: Mapping[str, Any]) -> Floats:
     maths: Any = np
-    result: Floats = equation.function(maths, values)
+    # Rows outside the score's limits (no flow to divide by) are computed too, and given no result.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        result: Floats = equation.function(maths, values)
     return result
+
+
+def _either_columns(equation: Equation, at: Mapping[str, Spans]) -> list[dict[str, Floats]]:
+    """Both ends of the inputs whose direction depends on the others; one where they are equal."""
+    columns = []
+    for name in equation.either:
+        low, high = at[name].low, at[name].high
+        columns.append([low] if np.array_equal(low, high) else [low, high])
+    return [dict(zip(equation.either, chosen, strict=True)) for chosen in product(*columns)]
 
 
 def _all_closed(equation: Equation, at: Mapping[str, Spans]) -> tuple[Bools | bool, Bools | bool]:

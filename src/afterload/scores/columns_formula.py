@@ -32,7 +32,7 @@ def open_inputs(
 ) -> dict[str, Bools]:
     """For every input, the rows it would narrow."""
     found: dict[str, Bools] = {}
-    for term in formula.terms:
+    for term in (*formula.terms, *formula.also):
         low, high = equation_ends(term.equation, variables, x, n)
         unknown(found, term.equation.inputs, low != high, x, n)
     return found

@@ -2,7 +2,9 @@
 
 The same declaration serves one patient (plain numbers) and a million (arrays): an equation is
 written with the few functions of `Maths`, and says in which inputs it rises and falls, so that
-its lowest and highest attainable values stand at known corners.
+its lowest and highest attainable values stand at known corners. Where the direction in an input
+depends on the others (a resistance falls with the flow only while the pressures fall along it),
+both of its ends are tried.
 """
 
 from __future__ import annotations
@@ -56,6 +58,10 @@ class Equation:
             without steps wherever such an input also gives points by itself.
         flags: Categorical inputs as (variable, level): the function finds 1 or 0 under the
             level's name.
+        either: Names of the inputs in which it rises or falls depending on the others; for any
+            one setting of the others, never both. An end reached through one counts as attained.
+        low, high: What the quantity can be at all, both included; a value beyond means that what
+            it was computed from contradicts itself.
     """
 
     text: str
@@ -63,11 +69,19 @@ class Equation:
     rises: tuple[str, ...] = ()
     falls: tuple[str, ...] = ()
     flags: tuple[tuple[str, str], ...] = ()
+    either: tuple[str, ...] = ()
+    low: float = -inf
+    high: float = inf
 
     @property
     def inputs(self) -> tuple[str, ...]:
         """Names of everything it is computed from."""
-        return (*self.rises, *self.falls, *(name for name, _ in self.flags))
+        return (*self.rises, *self.falls, *self.either, *(name for name, _ in self.flags))
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the quantity itself has a range."""
+        return self.low > -inf or self.high < inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +153,11 @@ def any_of(rule: AnyOf, variables: Mapping[str, Variable], known: Mapping[str, f
 def corners(
     equation: Equation, variables: Mapping[str, Variable], spans: Mapping[str, Range]
 ) -> Iterator[tuple[dict[str, float], dict[str, float]]]:
-    """Where the equation is lowest and highest, once for every category still possible."""
+    """Where the equation is lowest and highest, once for every category still possible.
+
+    An input of `either` is tried at both of its ends: the equation is monotone in each input by
+    itself, so its extremes over the box stand at corners.
+    """
     lows = {name: spans[name].low for name in equation.rises}
     lows |= {name: spans[name].high for name in equation.falls}
     highs = {name: spans[name].high for name in equation.rises}
@@ -149,15 +167,20 @@ def corners(
         code = float(variables[name].levels.index(level))
         span = spans[name]
         answers.append((float(span.low == code),) if span.low == span.high else (0.0, 1.0))
-    for chosen in product(*answers):
-        flags = {level: flag for (_, level), flag in zip(equation.flags, chosen, strict=True)}
-        yield lows | flags, highs | flags
+    ends = [dict.fromkeys((spans[name].low, spans[name].high)) for name in equation.either]
+    for chosen in product(*answers, *ends):
+        flags = {level: flag for (_, level), flag in zip(equation.flags, chosen, strict=False)}
+        tried = dict(zip(equation.either, chosen[len(answers) :], strict=True))
+        yield lows | flags | tried, highs | flags | tried
 
 
 def attainable(
     equation: Equation, variables: Mapping[str, Variable], spans: Mapping[str, Range]
 ) -> Span:
-    """Every value the equation can take while its inputs stay in their spans."""
+    """Every value the equation can take while its inputs stay in their spans.
+
+    Empty when none lies within what the quantity can be.
+    """
     ends = [
         (equation.function(PLAIN, low), equation.function(PLAIN, high))
         for low, high in corners(equation, variables, spans)
@@ -168,9 +191,10 @@ def attainable(
     high_closed = all(spans[n].high_closed for n in equation.rises) and all(
         spans[n].low_closed for n in equation.falls
     )
-    return Span(
+    span = Span(
         float(min(low for low, _ in ends)),
         float(max(high for _, high in ends)),
         low_closed,
         high_closed,
     )
+    return span.within(equation.low, equation.high) if equation.is_bounded else span

@@ -9,6 +9,7 @@ from afterload.core.source import Source
 from afterload.scores.about import About, Caution, Limit, Note
 from afterload.scores.derive import Equation, Maths
 from afterload.scores.formula import Formula, Term
+from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
 PAPER = Source(
     "Inker LA, Eneanya ND, Coresh J, et al. New creatinine- and cystatin C-based equations to "
@@ -18,6 +19,12 @@ PAPER = Source(
 )
 MOLAR = 88.42
 """µmol/L of creatinine in 1 mg/dL (the factor of the vocabulary)."""
+
+UNSTABLE = Caution(
+    "eGFR supposes a stable creatinine: in acute kidney injury it lags behind, and under renal "
+    "replacement therapy it means nothing.",
+    Source("General knowledge on creatinine-based GFR", place="no page", confidence="M"),
+)
 
 
 def ckd_epi_2021(maths: Maths, x: Mapping[str, Any]) -> Any:
@@ -56,15 +63,9 @@ EGFR = Formula(
                 Source(PAPER.citation, place="population of the equation", confidence="M"),
             ),
         ),
-        cautions=(
-            Caution(
-                "eGFR supposes a stable creatinine: in acute kidney injury it lags behind, and "
-                "under renal replacement therapy it means nothing.",
-                Source(
-                    "General knowledge on creatinine-based GFR", place="no page", confidence="M"
-                ),
-            ),
-        ),
+        declares=(SUPPORT,),
+        support=under_support("eGFR", "creatinine"),
+        cautions=(NONE_AND_A_DEVICE, UNSTABLE),
         notes=(
             Note(
                 "Constants",

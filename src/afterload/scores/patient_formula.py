@@ -15,8 +15,8 @@ def attained(score: Formula, patient: Patient) -> tuple[float, float]:
 
 
 def lines(score: Formula, patient: Patient) -> tuple[Line, ...]:
-    """Its terms."""
-    return tuple(_term_line(term, patient) for term in score.terms)
+    """Its terms, and what is told beside the result."""
+    return tuple(_term_line(term, patient) for term in (*score.terms, *score.also))
 
 
 def classes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from afterload.scores import staging
+from afterload.scores import staging, support
 from afterload.scores.inputs import Patient
 from afterload.scores.staging import Stage, Staging, verdict
 from afterload.scores.tally import Line, Outcome
@@ -44,9 +44,8 @@ def edges(score: Staging, patient: Patient, name: str) -> set[float]:
 
 
 def warnings(score: Staging, patient: Patient) -> list[str]:
-    """None of its own."""
-    del score, patient
-    return []
+    """What the mechanical support that was running does to it."""
+    return support.warnings(score.about, patient.known)
 
 
 def _stage_line(stage: Stage, patient: Patient) -> Line:

@@ -8,6 +8,7 @@ from afterload.core.source import Source
 from afterload.scores.about import About, Caution, Note
 from afterload.scores.derive import Equation
 from afterload.scores.formula import Formula, Term, total_of
+from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
 PAPER = Source(
     "Gaies MG, Gurney JG, Yen AH, et al. Vasoactive-inotropic score as a predictor of morbidity "
@@ -23,23 +24,23 @@ CHOICE = Source(
 )
 
 
-def _dose(name: str, label: str, coefficient: float) -> Term:
+def dose(name: str, label: str, coefficient: float, source: Source = PAPER) -> Term:
     """A drug's rate (µg/kg/min) times its coefficient."""
     times = "" if coefficient == 1 else f"{coefficient:g} × "
     return Term(
         name,
         label,
         Equation(f"{times}{name}", lambda _, x: coefficient * x[name], rises=(name,)),
-        PAPER,
+        source,
     )
 
 
 TERMS = (
-    _dose("dopamine", "Dopamine", 1),
-    _dose("dobutamine", "Dobutamine", 1),
-    _dose("epi", "Adrenaline (epinephrine)", 100),
-    _dose("norepi", "Noradrenaline (norepinephrine)", 100),
-    _dose("milrinone", "Milrinone", 10),
+    dose("dopamine", "Dopamine", 1),
+    dose("dobutamine", "Dobutamine", 1),
+    dose("epi", "Adrenaline (epinephrine)", 100),
+    dose("norepi", "Noradrenaline (norepinephrine)", 100),
+    dose("milrinone", "Milrinone", 10),
     Term(
         "vasopressin",
         "Vasopressin",
@@ -62,7 +63,10 @@ VIS = Formula(
         source=PAPER,
         cohort="Infants after cardiopulmonary bypass.",
         population="Derived in infants; widely used in adults, where cut-offs differ.",
+        declares=(SUPPORT,),
+        support=under_support("VIS", "drugs"),
         cautions=(
+            NONE_AND_A_DEVICE,
             Caution(
                 "VIS was derived in infants after cardiopulmonary bypass; its cut-offs do not "
                 "hold for adults.",
