@@ -41,14 +41,24 @@ def describe_numbers(values: Floats, groups: Groups) -> Numbers:
         values: Shape (n,), NaN where missing.
         groups: The arm of every episode.
     """
-    arm = groups.index.astype(np.int8) if groups.count < 128 else groups.index
-    known = ~np.isnan(values)
-    known &= arm >= 0
-    values, arm = values[known], arm[known]
-    order = np.argsort(values)
-    ordered, arm = values[order], arm[order]
-    by_arm = tuple(ordered[arm == place] for place in range(groups.count))
+    by_arm = tuple(_sorted(values[members]) for members in groups.members)
+    ordered, arm = _merged(by_arm)
     return Numbers(ordered, arm, by_arm, _moments(by_arm))
+
+
+def _sorted(values: Floats) -> Floats:
+    """The values that are known, ascending."""
+    values.sort()
+    return values[: values.searchsorted(np.nan)]
+
+
+def _merged(by_arm: tuple[Floats, ...]) -> tuple[Floats, NDArray[np.int8] | Ints]:
+    """All values ascending and the arm of each; a stable sort merges what is sorted already."""
+    values = np.concatenate(by_arm)
+    small = len(by_arm) < 128
+    places = np.arange(len(by_arm), dtype=np.int8) if small else np.arange(len(by_arm))
+    order = values.argsort(kind="stable")
+    return values[order], places.repeat([len(one) for one in by_arm])[order]
 
 
 def _moments(by_arm: tuple[Floats, ...]) -> Moments:
@@ -79,20 +89,23 @@ def count_levels(column: Column, levels: tuple[str, ...], groups: Groups) -> Int
     Raises:
         InputError: A value is not one of the column's levels, or of a level that is not counted.
     """
-    known = ~np.isnan(column.values)
-    known &= groups.index >= 0
-    values, arm = column.values[known], groups.index[known]
+    counts = np.stack([_counted(column, members) for members in groups.members], axis=1)
+    if levels == column.levels:
+        return counts
+    return _in_order(counts, column, levels)
+
+
+def _counted(column: Column, members: Ints) -> Ints:
+    """How many of some episodes have each level of the column."""
+    values = column.values[members]
+    values = values[~np.isnan(values)]
     own = len(column.levels)
     if len(values) and not 0 <= values.min() <= values.max() < own:
         raise InputError(
             f"{column.name} holds a category that is none of its levels "
             f"({', '.join(column.levels)}). Check how the column was coded."
         )
-    flat = values.astype(np.int64) * groups.count + arm
-    counts = np.bincount(flat, minlength=own * groups.count).reshape(own, groups.count)
-    if levels == column.levels:
-        return counts
-    return _in_order(counts, column, levels)
+    return np.bincount(values.astype(np.int64), minlength=own)
 
 
 def _in_order(counts: Ints, column: Column, levels: tuple[str, ...]) -> Ints:

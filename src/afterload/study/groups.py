@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ class Groups:
         reference: The arm the others are compared with; one of `names`.
         index: Shape (n,), for each episode the place of its arm in `names`, or -1 if it is in none.
             Episodes in no arm are left out everywhere, also from what is told for all arms.
+        members: For each arm the places of its episodes, ascending.
 
     Raises:
         UnknownName: The reference is not one of the arms.
@@ -28,6 +29,7 @@ class Groups:
     names: tuple[str, ...]
     reference: str
     index: NDArray[np.int64]
+    members: tuple[NDArray[np.int64], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.names or len(set(self.names)) != len(self.names):
@@ -39,6 +41,8 @@ class Groups:
                 f"Each episode's arm must lie between 0 and {len(self.names) - 1}, "
                 "or be -1 for an episode in no arm."
             )
+        members = tuple(np.flatnonzero(self.index == place) for place in range(len(self.names)))
+        object.__setattr__(self, "members", members)
 
     @property
     def others(self) -> tuple[str, ...]:
