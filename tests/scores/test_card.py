@@ -11,7 +11,8 @@ from afterload.core.source import Source
 from afterload.scores import ALL, Card
 from afterload.scores.about import About
 from afterload.scores.band import Band
-from afterload.scores.card import Class, Item, check_card, yes
+from afterload.scores.card import Class, Item, yes
+from afterload.scores.card_check import check_card
 from afterload.scores.derive import AnyOf, Equation, Test
 
 SOURCE = Source("Toy et al. 2020", place="table 1", confidence="M")

@@ -10,8 +10,8 @@ from afterload.core.variable import Variable
 from afterload.report.score_text import NOT_A_DEVICE, short
 from afterload.scores import Card, Score
 from afterload.scores.about import About
-from afterload.scores.band import wording
-from afterload.scores.card import Item
+from afterload.scores.band import holds, wording
+from afterload.scores.card import Composed, Item, Row
 from afterload.scores.derive import AnyOf
 from afterload.scores.inputs import kind_of, needed, variables_of
 
@@ -46,14 +46,27 @@ def needs_view(score: Score) -> RenderableType:
 def _item_needs(card: Card) -> Iterator[tuple[str, str, str]]:
     """For every item: what it asks, the inputs that tell it, its points."""
     variables = variables_of(card)
-    for item in card.items:
+    for item, mark in _rows(card.items):
+        if isinstance(item, Composed):
+            which = "worst" if item.take == "most" else "least"
+            yield f"{mark}{item.label}", "", f"the {which} of these:"
+            continue
         asked = item.asks or (item.variable,)
         ways = [_how(variables[asked[0]], _level(item, asked[0]))]
         for derived in item.derive:
             others = [spoken(variables[name]) for name in derived.inputs if name not in asked]
             if others:
                 ways.append(", ".join(others))
-        yield item.label, " or ".join(ways), _band_points(item, variables[item.variable])
+        points = _band_points(item, variables[item.variable])
+        yield f"{mark}{item.label}", " or ".join(ways), points
+
+
+def _rows(rows: Iterable[Row], mark: str = "") -> Iterator[tuple[Row, str]]:
+    """Every row of a card, the parts of a composed one after it and set in."""
+    for row in rows:
+        yield row, mark
+        if isinstance(row, Composed):
+            yield from _rows(row.parts, f"{mark}  ")
 
 
 def _other_needs(score: Score) -> Iterator[tuple[str, str]]:
@@ -65,6 +78,10 @@ def _other_needs(score: Score) -> Iterator[tuple[str, str]]:
 def _band_points(item: Item, variable: Variable) -> str:
     if variable.kind == "bool":
         return f"yes {short(item.bands[-1].points, '+')}"
+    if variable.kind == "enum":
+        places = ((c.name, float(k)) for k, c in enumerate(variable.choices) if c.name != "unknown")
+        given = ((name, b.points) for name, k in places for b in item.bands if holds(b, k))
+        return "; ".join(f"{name}: {short(points, '+')}" for name, points in given)
     return "; ".join(f"{b.text or wording(b)}: {short(b.points, '+')}" for b in item.bands)
 
 

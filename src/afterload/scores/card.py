@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
@@ -12,8 +13,9 @@ from afterload.core.errors import InputError
 from afterload.core.source import Source
 from afterload.core.variable import Variable
 from afterload.scores.about import About
-from afterload.scores.band import Band, Span, check_tiling, meets, wording
-from afterload.scores.derive import AnyOf, Derived, Equation, any_of, attainable
+from afterload.scores.band import Band, Span, meets, wording
+from afterload.scores.derive import AnyOf, Derived, any_of, attainable
+from afterload.scores.risk import Logistic
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,8 @@ class Item:
     Args:
         variable: The input it asks; given directly, it always wins over a derived value.
         label: What it asks, in words.
-        bands: Points by value; they tile the line. A yes/no item has one band each (see `yes`).
+        bands: Points by value; they tile the line. A yes/no item has one band each (see `yes`),
+            a category is read by its place in the variable's list (see `by_level`).
         source: Where its numbers stand.
         derive: Ways to work the input out when it is not given, the first with anything known
             being used.
@@ -45,6 +48,32 @@ class Item:
     definition: str = ""
     worst: Literal["", "lowest", "highest"] = ""
     hours: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An item whose points are those of the worst of several parts, or the least of them.
+
+    Args:
+        name: Its name.
+        label: What it asks, in words.
+        parts: The parts, each with its own bands.
+        source: Where it stands that they are put together so.
+        take: "most": the part with the most points counts (the worst organ sign of SOFA).
+            "least": the part with the fewest (points that need ventilation are capped without it).
+        definition: What the item means, as published.
+    """
+
+    name: str
+    label: str
+    parts: tuple[Item | Composed, ...]
+    source: Source
+    take: Literal["most", "least"] = "most"
+    definition: str = ""
+
+
+Row = Item | Composed
+"""A row of the table, simple or composed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +108,17 @@ class Card:
         classes: Risk classes, in the order they were published.
         measure: What the classes' values count, e.g. "survival".
         horizon: Until when, e.g. "hospital discharge".
+        predict: The equation that gives a risk for the total; None where none was published.
     """
 
     about: About
-    items: tuple[Item, ...]
+    items: tuple[Row, ...]
     constant: int = 0
     constant_source: Source | None = None
     classes: tuple[Class, ...] = ()
     measure: str = ""
     horizon: str = ""
+    predict: Logistic | None = None
 
 
 def yes(points: int) -> tuple[Band, ...]:
@@ -95,9 +126,38 @@ def yes(points: int) -> tuple[Band, ...]:
     return Band(0, high=1), Band(points, low=1)
 
 
+def by_level(variable: Variable, points: Mapping[str, int]) -> tuple[Band, ...]:
+    """The bands of a category: points by level; the level "unknown" is a missing value.
+
+    Args:
+        variable: The category.
+        points: Points of every level but "unknown".
+
+    Raises:
+        InputError: A level has no points, or one is named that the variable does not have.
+    """
+    levels = [level for level in variable.levels if level != "unknown"]
+    if set(points) != set(levels):
+        raise InputError(f"{variable.name} needs points for each of {', '.join(levels)}.")
+    # "unknown" is never read as a value: its place takes a neighbour's points.
+    given = [points.get(level) for level in variable.levels]
+    filled = [own if own is not None else points[levels[0]] for own in given]
+    ends = pairwise([-inf, *range(1, len(filled)), inf])
+    return tuple(Band(own, *between) for own, between in zip(filled, ends, strict=True))
+
+
+def leaves(rows: Sequence[Row]) -> Iterator[Item]:
+    """The items that ask an input, those inside composed ones too, in the table's order."""
+    for row in rows:
+        if isinstance(row, Item):
+            yield row
+        else:
+            yield from leaves(row.parts)
+
+
 def input_names(card: Card) -> Iterator[str]:
     """Every input that can give points, in the table's order (some twice)."""
-    for item in card.items:
+    for item in leaves(card.items):
         yield item.variable
         for derived in item.derive:
             yield from derived.inputs
@@ -137,25 +197,65 @@ def points(item: Item, span: Span) -> tuple[int, int] | None:
     return min(held), max(held)
 
 
+def row_points(
+    row: Row,
+    variables: Mapping[str, Variable],
+    known: Mapping[str, float],
+    spans: Mapping[str, Span],
+) -> tuple[int, int] | None:
+    """Lowest and highest points of a row; None when what is known contradicts itself.
+
+    The parts of a composed row share no missing input (see `cells`), so each reaches its own
+    extremes whatever the others do, and the row's are the most (or the least) of theirs.
+    """
+    if isinstance(row, Item):
+        return points(row, quantity(row, variables, known, spans))
+    found = [row_points(part, variables, known, spans) for part in row.parts]
+    settled = [ends for ends in found if ends is not None]
+    if len(settled) < len(found):
+        return None
+    choose = max if row.take == "most" else min
+    return choose(low for low, _ in settled), choose(high for _, high in settled)
+
+
 def cells(
     card: Card, known: Mapping[str, float], spans: Mapping[str, Span]
 ) -> Iterator[dict[str, Span]]:
     """The spans, split so that items which share a missing input are read together.
 
     An input that gives points by itself and also enters another item (diastolic pressure and
-    pulse pressure) is cut at its own bands; inside one piece the two items are independent, so
-    that the attainable interval is exactly that of all completions.
+    pulse pressure), or gives points in two of them, is cut at its own bands; inside one piece the
+    items are independent, so that the attainable interval is exactly that of all completions.
     """
-    used = {name for item in card.items for d in (way(item, known),) if d for name in d.inputs}
-    shared = [item for item in card.items if item.variable in used - known.keys()]
-    pieces = [
-        [(item.variable, common(band, spans[item.variable])) for band in item.bands]
-        for item in shared
-    ]
-    for choice in product(*pieces):
-        narrowed = dict(choice)
-        if not any(span.is_empty for span in narrowed.values()):
-            yield {**spans, **narrowed}
+    items = tuple(leaves(card.items))
+    used = {name for item in items for d in (way(item, known),) if d for name in d.inputs}
+    cuts = {
+        name: pieces([item for item in items if item.variable == name], spans[name])
+        for name in shared(items, used)
+        if name not in known
+    }
+    for choice in product(*cuts.values()):
+        yield {**spans, **dict(zip(cuts, choice, strict=True))}
+
+
+def shared(items: Sequence[Item], used: set[str]) -> tuple[str, ...]:
+    """The inputs that give points by themselves and enter an item once more.
+
+    Args:
+        items: The items that ask an input.
+        used: Inputs that others are derived from.
+    """
+    count = Counter(item.variable for item in items)
+    return tuple(name for name, times in count.items() if times > 1 or name in used)
+
+
+def pieces(items: Sequence[Item], span: Span) -> list[Span]:
+    """A span cut at the bands of every item that reads it."""
+    found = [span]
+    for item in items:
+        cut = [common(band, piece) for piece in found for band in item.bands]
+        found = [piece for piece in cut if not piece.is_empty]
+    return found
 
 
 def common(band: Band, span: Span) -> Span:
@@ -178,7 +278,7 @@ def interval(
     """Lowest and highest attainable total; None when what is known contradicts itself."""
     totals = []
     for cell in cells(card, known, spans):
-        rows = [points(item, quantity(item, variables, known, cell)) for item in card.items]
+        rows = [row_points(row, variables, known, cell) for row in card.items]
         if None not in rows:
             settled = [row for row in rows if row is not None]
             totals.append((sum(low for low, _ in settled), sum(high for _, high in settled)))
@@ -195,59 +295,14 @@ def band_text(item: Item, variable: Variable, span: Span) -> str:
     held = [band for band in item.bands if meets(band, span)]
     if variable.kind == "bool":
         return " or ".join("yes" if band.low == 1 else "no" for band in held)
+    if variable.kind == "enum":
+        return " or ".join(_level_names(variable, held, span))
     unit = f" {variable.unit_label}" if variable.unit_label else ""
     return " or ".join(band.text or wording(band) for band in held) + unit
 
 
-def check_card(card: Card) -> None:
-    """Make sure that a card is sound: what we ship and what a user writes obey the same rules.
-
-    Raises:
-        InputError: Bands or classes leave a gap or overlap, a source says no place, or an input
-            that other items are derived from is derived itself.
-    """
-    name = card.about.title
-    for item in card.items:
-        check_tiling(item.bands, f"{name}, {item.label}")
-        _check_source(item.source, f"{name}, {item.label}")
-        for derived in item.derive:
-            _check_derived(card.items, derived, f"{name}, {item.label}")
-    if card.constant:
-        if card.constant_source is None:
-            raise InputError(f"{name}: the constant {card.constant} needs a source.")
-        _check_source(card.constant_source, f"{name}, constant")
-    if card.classes:
-        _check_classes(card.classes, name)
-    for class_ in card.classes:
-        _check_source(class_.source, f"{name}, class {class_.name}")
-
-
-def _check_classes(classes: Sequence[Class], name: str) -> None:
-    # Integer totals: "1 to 5" and "6 or more" are neighbours, so ends are compared as integers.
-    ordered = sorted(classes, key=lambda class_: class_.low)
-    ends = [(_first(class_), _last(class_)) for class_ in ordered]
-    neighbours = pairwise(ends)
-    tiles = all(right[0] == left[1] + 1 for left, right in neighbours)
-    if ends[0][0] != -inf or ends[-1][1] != inf or not tiles:
-        raise InputError(f"{name}: the classes must cover every total, each exactly once.")
-
-
-def _first(class_: Class) -> float:
-    return class_.low if class_.low_closed else class_.low + 1
-
-
-def _last(class_: Class) -> float:
-    return class_.high if class_.high_closed else class_.high - 1
-
-
-def _check_source(source: Source, what: str) -> None:
-    if not source.citation or not source.place:
-        raise InputError(f"{what}: needs a source with a citation and the place it was read from.")
-
-
-def _check_derived(items: Sequence[Item], derived: Derived, what: str) -> None:
-    used = set(derived.inputs)
-    if any(item.derive and item.variable in used for item in items):
-        raise InputError(f"{what}: cannot be derived from an input that is itself derived.")
-    if not isinstance(derived, Equation) and any(item.variable in used for item in items):
-        raise InputError(f"{what}: a yes/no rule cannot share an input that gives points itself.")
+def _level_names(variable: Variable, held: Sequence[Band], span: Span) -> Iterator[str]:
+    for place, choice in enumerate(variable.choices):
+        at = Span(place, place)
+        if choice.name != "unknown" and meets(span, at) and any(meets(band, at) for band in held):
+            yield choice.label

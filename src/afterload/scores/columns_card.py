@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import pairwise, product
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.variable import Variable
-from afterload.scores.band import Band, Span
-from afterload.scores.card import Card, Item, common, points
-from afterload.scores.columns_derive import (
-    Bools,
-    Columns,
-    Floats,
-    any_known,
-    any_of_columns,
-    column_of,
-    equation_spans,
-    within,
-)
+from afterload.scores.card import Card, Item, Row, leaves, pieces, shared
+from afterload.scores.columns_derive import Bools, Columns, Floats, any_known, column_of
+from afterload.scores.columns_item import Bounds, Patients, Points, either, row_bounds, ways
 from afterload.scores.columns_missing import mark, unknown
-from afterload.scores.derive import AnyOf, Derived, Equation
-
-Points = NDArray[np.int16]
+from afterload.scores.inputs import span_of
 
 
 def bounds(
@@ -37,14 +26,18 @@ def bounds(
     """
     low = np.full(n, card.constant, np.int16)
     high = low.copy()
-    bad = np.zeros(n, np.bool_)
+    bad: Bools | None = None
     for block in blocks(card):
-        one_low, one_high, one_bad = _block(block, variables, x, n)
+        one_low, one_high, one_bad = _block(block, Patients(variables, x, n, {}))
         low += one_low
         high += one_high
-        bad |= one_bad
-    lows, highs = np.where(bad, np.nan, low), np.where(bad, np.nan, high)
-    return lows, highs, class_masks(card, lows, highs)
+        bad = either(bad, one_bad)
+    bits = class_masks(card, low, high)
+    lows, highs = low.astype(np.float64), high.astype(np.float64)
+    if bad is not None and bad.any():
+        lows[bad] = highs[bad] = np.nan
+        bits[bad] = 0
+    return lows, highs, bits
 
 
 def class_names(card: Card) -> tuple[str, ...]:
@@ -57,17 +50,27 @@ def open_inputs(
 ) -> dict[str, Bools]:
     """For every input, the rows it would narrow."""
     found: dict[str, Bools] = {}
-    for item in card.items:
-        _open_item(found, item, variables, x, n)
+    everyone = np.ones(n, np.bool_)
+    for row in card.items:
+        _open_row(found, row, Patients(variables, x, n, {}), everyone)
     return found
 
 
-def _open_item(
-    found: dict[str, Bools], item: Item, variables: Mapping[str, Variable], x: Columns, n: int
-) -> None:
-    low, high, _ = item_bounds(item, variables, x, n, {})
-    open_ = low != high
-    asked = open_
+def _open_row(found: dict[str, Bools], row: Row, patients: Patients, asked: Bools) -> None:
+    low, high, _ = row_bounds(row, patients)
+    asked = asked & (low != high)
+    if isinstance(row, Item):
+        _open_item(found, row, patients, asked)
+        return
+    for part in row.parts:
+        least, most, _ = row_bounds(part, patients)
+        matters = most > low if row.take == "most" else least < high
+        _open_row(found, part, patients, asked & matters)
+
+
+def _open_item(found: dict[str, Bools], item: Item, patients: Patients, asked: Bools) -> None:
+    x, n = patients.x, patients.n
+    open_ = asked
     for derived, chosen in ways(item, x, np.isnan(column_of(x, item.variable, n)), n):
         begun = open_ & chosen & any_known(x, derived.inputs, n)
         unknown(found, derived.inputs, begun, x, n)
@@ -76,219 +79,95 @@ def _open_item(
         mark(found, name, asked)
 
 
-def class_masks(card: Card, low: Floats, high: Floats) -> NDArray[np.uint32]:
+def class_masks(card: Card, low: Points, high: Points) -> NDArray[np.uint32]:
     """Which classes each row's interval spans, as bits."""
     bits = np.zeros(len(low), np.uint32)
     for place, class_ in enumerate(card.classes):
-        reaches = high >= class_.low if class_.low_closed else high > class_.low
-        starts = low <= class_.high if class_.high_closed else low < class_.high
-        bits |= (reaches & starts).astype(np.uint32) << np.uint32(place)
+        spanned = high >= class_.low if class_.low_closed else high > class_.low
+        spanned &= low <= class_.high if class_.high_closed else low < class_.high
+        bits |= spanned.astype(np.uint32) << np.uint32(place)
     return bits
 
 
 @cache
-def blocks(card: Card) -> tuple[tuple[Item, ...], ...]:
-    """The items in groups: those of a group share an input that gives points by itself."""
-    direct = {item.variable for item in card.items}
-    groups: list[tuple[set[str], list[Item]]] = []
-    for item in card.items:
-        links = {name for d in item.derive for name in d.inputs if name in direct}
-        links.add(item.variable)
-        joined = [item]
+def blocks(card: Card) -> tuple[tuple[Row, ...], ...]:
+    """The rows in groups: those of a group share an input that gives points by itself."""
+    direct = {item.variable for item in leaves(card.items)}
+    groups: list[tuple[set[str], list[Row]]] = []
+    for row in card.items:
+        links = {item.variable for item in leaves([row])}
+        links |= {n for item in leaves([row]) for d in item.derive for n in d.inputs if n in direct}
+        joined: list[Row] = [row]
         for group in [g for g in groups if g[0] & links]:
             links |= group[0]
             joined = group[1] + joined
             groups.remove(group)
         groups.append((links, joined))
-    return tuple(tuple(items) for _, items in groups)
+    return tuple(tuple(rows) for _, rows in groups)
 
 
-def _block(
-    items: Sequence[Item], variables: Mapping[str, Variable], x: Columns, n: int
-) -> tuple[Points, Points, Bools]:
-    """Points of some items together; exact also where they share a missing input."""
-    low, high, bad = _sum(items, variables, x, n, {})
-    shared = _shared(items)
-    if not shared:
+def _block(rows: tuple[Row, ...], patients: Patients) -> Bounds:
+    """Points of some rows together; exact also where they share a missing input."""
+    low, high, bad = _sum(rows, patients)
+    names = _shared(rows)
+    if not names:
         return low, high, bad
-    joint = np.zeros(n, np.bool_)
-    for item in shared:
-        joint |= np.isnan(column_of(x, item.variable, n))
-    rows = np.flatnonzero(joint)
-    if rows.size:
-        part = {name: x[name][rows] for name in _names(items) if name in x}
-        low[rows], high[rows], bad[rows] = _cells(items, shared, variables, part, rows.size)
+    joint = np.zeros(patients.n, np.bool_)
+    for name in names:
+        joint |= np.isnan(column_of(patients.x, name, patients.n))
+    where = np.flatnonzero(joint)
+    if where.size:
+        low[where], high[where], empty = _cells(rows, names, patients.take(where, _inputs(rows)))
+        bad = np.zeros(patients.n, np.bool_) if bad is None else bad
+        bad[where] = empty
     return low, high, bad
 
 
-def _shared(items: Sequence[Item]) -> list[Item]:
-    used = {name for item in items for d in item.derive for name in d.inputs}
-    return [item for item in items if item.variable in used]
+@cache
+def _shared(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    items = tuple(leaves(rows))
+    return shared(items, {name for item in items for d in item.derive for name in d.inputs})
 
 
-def _names(items: Sequence[Item]) -> set[str]:
-    return {item.variable for item in items} | {
-        name for item in items for d in item.derive for name in d.inputs
-    }
+@cache
+def _inputs(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    items = tuple(leaves(rows))
+    derived = (name for item in items for d in item.derive for name in d.inputs)
+    return tuple(dict.fromkeys([*(item.variable for item in items), *derived]))
 
 
 def _cells(
-    items: Sequence[Item],
-    shared: Sequence[Item],
-    variables: Mapping[str, Variable],
-    x: Columns,
-    n: int,
+    rows: Sequence[Row], names: Sequence[str], patients: Patients
 ) -> tuple[Points, Points, Bools]:
-    """As `_sum`, cutting each shared input at its own bands where it is missing."""
+    """As `_sum`, cutting each shared input at the bands that read it, where it is missing."""
+    n = patients.n
     low = np.full(n, np.iinfo(np.int16).max, np.int16)
     high = np.full(n, np.iinfo(np.int16).min, np.int16)
     bad = np.ones(n, np.bool_)
-    for bands in product(*(item.bands for item in shared)):
-        cells = {
-            item.variable: common(band, Span(*_reach(variables[item.variable])))
-            for item, band in zip(shared, bands, strict=True)
-        }
-        if any(cell.is_empty for cell in cells.values()):
-            continue
-        one_low, one_high, one_bad = _sum(items, variables, x, n, cells)
-        low = np.where(one_bad, low, np.minimum(low, one_low))
-        high = np.where(one_bad, high, np.maximum(high, one_high))
-        bad &= one_bad
+    items = tuple(leaves(rows))
+    cuts = [
+        pieces(
+            [item for item in items if item.variable == name],
+            span_of(patients.variables[name], None),
+        )
+        for name in names
+    ]
+    for choice in product(*cuts):
+        cells = dict(zip(names, choice, strict=True))
+        one_low, one_high, empty = _sum(rows, Patients(patients.variables, patients.x, n, cells))
+        good = np.True_ if empty is None else ~empty
+        np.minimum(low, one_low, out=low, where=good)
+        np.maximum(high, one_high, out=high, where=good)
+        bad &= ~good
     low[bad] = high[bad] = 0
     return low, high, bad
 
 
-def _reach(variable: Variable) -> tuple[float, float]:
-    return (0.0, 1.0) if variable.kind == "bool" else (variable.low, variable.high)
-
-
-def _sum(
-    items: Sequence[Item],
-    variables: Mapping[str, Variable],
-    x: Columns,
-    n: int,
-    cells: Mapping[str, Span],
-) -> tuple[Points, Points, Bools]:
-    low, high = np.zeros(n, np.int16), np.zeros(n, np.int16)
-    bad = np.zeros(n, np.bool_)
-    for item in items:
-        one_low, one_high, one_bad = item_bounds(item, variables, x, n, cells)
+def _sum(rows: Sequence[Row], patients: Patients) -> Bounds:
+    low, high, bad = row_bounds(rows[0], patients)
+    for row in rows[1:]:
+        one_low, one_high, one_bad = row_bounds(row, patients)
         low += one_low
         high += one_high
-        if one_bad is not None:
-            bad |= one_bad
+        bad = either(bad, one_bad)
     return low, high, bad
-
-
-def item_bounds(
-    item: Item, variables: Mapping[str, Variable], x: Columns, n: int, cells: Mapping[str, Span]
-) -> tuple[Points, Points, Bools | None]:
-    """Lowest and highest points of one item, and where its inputs contradict each other."""
-    variable = variables[item.variable]
-    span = cells.get(item.variable) or Span(*_reach(variable))
-    least, most = points(item, span) or (0, 0)
-    values = x.get(item.variable)
-    if values is None:
-        low, high = np.full(n, least, np.int16), np.full(n, most, np.int16)
-        missing = np.ones(n, np.bool_)
-    else:
-        missing = np.isnan(values)
-        given = _steps(item.bands, values)
-        low, high = np.where(missing, least, given), np.where(missing, most, given)
-    if not item.derive or not missing.any():
-        return low.astype(np.int16), high.astype(np.int16), None
-    bad = np.zeros(n, np.bool_)
-    for derived, chosen in ways(item, x, missing, n):
-        one_low, one_high, empty = _derived(item, derived, variables, x, n, cells)
-        low = np.where(chosen, one_low, low)
-        high = np.where(chosen, one_high, high)
-        if empty is not None:
-            bad |= chosen & empty
-    return low.astype(np.int16), high.astype(np.int16), bad
-
-
-def ways(item: Item, x: Columns, missing: Bools, n: int) -> list[tuple[Derived, Bools]]:
-    """Each way to derive the item, and the rows it is used for."""
-    found, left = [], missing
-    for derived in item.derive:
-        last = derived is item.derive[-1]
-        chosen = left if last else left & any_known(x, derived.inputs, n)
-        if chosen.any():
-            found.append((derived, chosen))
-        left = left & ~chosen
-    return found
-
-
-def _derived(
-    item: Item,
-    derived: Derived,
-    variables: Mapping[str, Variable],
-    x: Columns,
-    n: int,
-    cells: Mapping[str, Span],
-) -> tuple[Points, Points, Bools | None]:
-    if isinstance(derived, AnyOf):
-        certain, possible = any_of_columns(derived, variables, x, n)
-        return (*_yes_no(item, certain, possible), None)
-    return _banded(item, derived, variables, x, n, cells)
-
-
-def _yes_no(item: Item, certain: Bools, possible: Bools) -> tuple[Points, Points]:
-    no, yes = (band.points for band in sorted(item.bands, key=lambda band: band.low))
-    at_low = np.where(certain, np.int16(yes), np.int16(no))
-    at_high = np.where(possible, np.int16(yes), np.int16(no))
-    return np.minimum(at_low, at_high), np.maximum(at_low, at_high)
-
-
-def _banded(
-    item: Item,
-    equation: Equation,
-    variables: Mapping[str, Variable],
-    x: Columns,
-    n: int,
-    cells: Mapping[str, Span],
-) -> tuple[Points, Points, Bools]:
-    variable = variables[item.variable]
-    spans = within(equation_spans(equation, variables, x, n, cells), variable.low, variable.high)
-    bands = sorted(item.bands, key=lambda band: band.low)
-    first = _places(bands, spans.low, spans.low_closed, strict=False)
-    last = _places(bands, spans.high, spans.high_closed, strict=True)
-    least, most = _extremes(tuple(bands))
-    closed = spans.low_closed & spans.high_closed
-    empty = (spans.low > spans.high) | ((spans.low == spans.high) & np.logical_not(closed))
-    return least[first, last], most[first, last], empty
-
-
-def _places(
-    bands: Sequence[Band], ends: Floats, closed: Bools | bool, *, strict: bool
-) -> NDArray[np.intp]:
-    """The band each end lies in; an open end lies just inside (`strict` for a high end)."""
-    place = np.zeros(len(ends), np.intp)
-    for lower in bands[:-1]:
-        edge = lower.high
-        beyond = ends > edge if lower.high_closed else ends >= edge
-        inside = ends > edge if strict else ends >= edge
-        place += np.where(closed, beyond, inside)
-    return place
-
-
-@cache
-def _extremes(bands: tuple[Band, ...]) -> tuple[Points, Points]:
-    """Least and most points from one band to another."""
-    k = len(bands)
-    least, most = np.zeros((k, k), np.int16), np.zeros((k, k), np.int16)
-    for first in range(k):
-        for last in range(first, k):
-            held = [band.points for band in bands[first : last + 1]]
-            least[first, last], most[first, last] = min(held), max(held)
-    return least, most
-
-
-def _steps(bands: Sequence[Band], values: Floats) -> Points:
-    """Points of known values: each edge passed adds the difference of its two bands."""
-    ordered = sorted(bands, key=lambda band: band.low)
-    result = np.full(len(values), ordered[0].points, np.int16)
-    for lower, upper in pairwise(ordered):
-        beyond = values > lower.high if lower.high_closed else values >= lower.high
-        result += beyond.view(np.int8) * np.int8(upper.points - lower.points)
-    return result

@@ -177,7 +177,7 @@ def _yes_no_of(score: Score, variable: Variable, value: object) -> Variable:
         return variable
     if value is not True and str(value).strip().lower() not in _YES:
         return variable
-    for item in score.items:
+    for item in card.leaves(score.items):
         if any(variable.name in derived.inputs for derived in item.derive):
             return variables_of(score)[item.variable]
     return variable

@@ -10,8 +10,9 @@ from afterload.core.errors import InputError
 from afterload.scores import patient_card, patient_formula, patient_staging
 from afterload.scores.about import Caution
 from afterload.scores.band import holds
+from afterload.scores.card import Card
 from afterload.scores.inputs import Patient, Score, kind_of, needed, read_patient, span_of
-from afterload.scores.tally import Kind, Line, Outcome, Tally
+from afterload.scores.tally import Kind, Line, Outcome, Predicted, Tally
 
 
 class Reader(Protocol):
@@ -88,6 +89,7 @@ def tally(score: Score, values: Mapping[str, object]) -> Tally:
         inputs=tuple(patient.given.values()),
         source=score.about.source,
         version=score.about.version,
+        predicted=_predicted(score, reach),
     )
 
 
@@ -98,6 +100,12 @@ def attained(score: Score, patient: Patient) -> tuple[float, float]:
         InputError: The values contradict each other.
     """
     return READERS[kind_of(score)].attained(score, patient)
+
+
+def _predicted(score: Score, reach: tuple[float, float] | None) -> Predicted | None:
+    if reach is None or not isinstance(score, Card):
+        return None
+    return patient_card.predicted(score, reach)
 
 
 def _outside(score: Score, patient: Patient) -> tuple[str, ...]:

@@ -6,12 +6,24 @@ from collections.abc import Iterator
 from math import isfinite
 
 from afterload.core.errors import InputError
-from afterload.scores import card
+from afterload.scores import card, support
 from afterload.scores.band import Span, meets
-from afterload.scores.card import Card, Item, band_text, points, quantity, way
+from afterload.scores.card import (
+    Card,
+    Composed,
+    Item,
+    Row,
+    band_text,
+    leaves,
+    points,
+    quantity,
+    row_points,
+    way,
+)
 from afterload.scores.derive import PLAIN, Derived, Equation
 from afterload.scores.inputs import Patient
-from afterload.scores.tally import Line, Outcome
+from afterload.scores.risk import risk
+from afterload.scores.tally import Line, Outcome, Predicted
 
 
 def attained(score: Card, patient: Patient) -> tuple[float, float]:
@@ -28,7 +40,7 @@ def attained(score: Card, patient: Patient) -> tuple[float, float]:
 
 def lines(score: Card, patient: Patient) -> tuple[Line, ...]:
     """Its items, and its constant when it has one."""
-    return (*(_item_line(item, patient) for item in score.items), *_constant_line(score))
+    return (*(_line(row, patient) for row in score.items), *_constant_line(score))
 
 
 def classes(
@@ -50,7 +62,7 @@ def classes(
 
 def edges(score: Card, patient: Patient, name: str) -> set[float]:
     """Values at which the points of one input change, through whatever is derived from it too."""
-    return {edge for item in score.items for edge in _item_edges(item, patient, name)}
+    return {edge for item in leaves(score.items) for edge in _item_edges(item, patient, name)}
 
 
 def _item_edges(item: Item, patient: Patient, name: str) -> Iterator[float]:
@@ -92,26 +104,73 @@ def _solved(equation: Equation, patient: Patient, name: str, edge: float) -> flo
 
 
 def warnings(score: Card, patient: Patient) -> list[str]:
-    """Where a value given and the one worked out from others disagree."""
-    return [text for item in score.items if (text := _disagreement(item, patient))]
+    """By the support that was running; and where a value given and the one worked out disagree."""
+    found = [text for item in leaves(score.items) if (text := _disagreement(item, patient))]
+    return [*support.warnings(score.about, patient.known), *found]
 
 
-def _item_line(item: Item, patient: Patient) -> Line:
-    variables, known = patient.variables, patient.known
-    span = quantity(item, variables, known, patient.spans)
-    low, high = points(item, span) or (0, 0)
-    derived = way(item, known)
-    used = derived.inputs if derived else (item.variable,)
+def predicted(score: Card, reach: tuple[float, float]) -> Predicted | None:
+    """The risk its equation gives for the attainable totals; None without an equation."""
+    equation = score.predict
+    if equation is None:
+        return None
+    low, high = sorted(float(risk(equation, total)) for total in reach)
+    return Predicted(equation.measure, equation.horizon, low, high, equation.text, equation.source)
+
+
+def _line(row: Row, patient: Patient) -> Line:
+    """One row of the table; what is read from contradicting values counts nothing."""
+    low, high = _points(row, patient) or (0, 0)
     return Line(
-        name=item.variable,
-        label=item.label,
-        given=patient.told(used),
+        name=row.variable if isinstance(row, Item) else row.name,
+        label=row.label,
+        given=patient.told(dict.fromkeys(_used(row, patient))),
         low=low,
         high=high,
-        band=band_text(item, variables[item.variable], span),
-        wants=() if low == high else _wants(item, derived, patient),
-        source=item.source,
+        band=_band(row, patient),
+        wants=tuple(dict.fromkeys(_wants(row, patient))),
+        source=row.source,
     )
+
+
+def _points(row: Row, patient: Patient) -> tuple[int, int] | None:
+    return row_points(row, patient.variables, patient.known, patient.spans)
+
+
+def _used(row: Row, patient: Patient) -> Iterator[str]:
+    """The inputs a row is read from."""
+    for item in leaves([row]):
+        derived = way(item, patient.known)
+        yield from derived.inputs if derived else (item.variable,)
+
+
+def _band(row: Row, patient: Patient) -> str:
+    """The band a row falls in; of a composed row, the bands of the parts that decide."""
+    if isinstance(row, Item):
+        span = quantity(row, patient.variables, patient.known, patient.spans)
+        return band_text(row, patient.variables[row.variable], span)
+    return ", ".join(f"{part.label} {_band(part, patient)}" for part in _deciding(row, patient))
+
+
+def _deciding(row: Composed, patient: Patient) -> list[Row]:
+    """The parts that can still give a composed row its points."""
+    found = [(part, _points(part, patient) or (0, 0)) for part in row.parts]
+    low, high = _points(row, patient) or (0, 0)
+    return [part for part, (least, most) in found if least <= high and most >= low]
+
+
+def _wants(row: Row, patient: Patient) -> Iterator[str]:
+    """Names of the inputs that would settle a row."""
+    low, high = _points(row, patient) or (0, 0)
+    if low == high:
+        return
+    if isinstance(row, Item):
+        yield from _item_wants(row, way(row, patient.known), patient)
+        return
+    for part in row.parts:
+        least, most = _points(part, patient) or (0, 0)
+        if most > low if row.take == "most" else least < high:
+            yield from _wants(part, patient)
 
 
 def _constant_line(card: Card) -> tuple[Line, ...]:
@@ -123,7 +182,7 @@ def _constant_line(card: Card) -> tuple[Line, ...]:
     return (Line("constant", "Constant", (), points, points, what, (), card.constant_source),)
 
 
-def _wants(item: Item, derived: Derived | None, patient: Patient) -> tuple[str, ...]:
+def _item_wants(item: Item, derived: Derived | None, patient: Patient) -> tuple[str, ...]:
     names = derived.inputs if derived else ()
     if any(name in patient.known for name in names):
         return tuple(name for name in names if name not in patient.known)
@@ -131,7 +190,7 @@ def _wants(item: Item, derived: Derived | None, patient: Patient) -> tuple[str, 
 
 
 def _contradiction(score: Card, patient: Patient) -> InputError:
-    for item in score.items:
+    for item in leaves(score.items):
         derived = way(item, patient.known)
         if not isinstance(derived, Equation):
             continue

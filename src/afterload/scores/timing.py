@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.variable import Variable
-from afterload.scores.card import Card, Item
+from afterload.scores.card import Card, Item, leaves
 from afterload.scores.columns_derive import Floats, equation_ends
 from afterload.scores.derive import Equation
 from afterload.scores.inputs import Score, needed, population_of
@@ -46,8 +46,8 @@ def points_of(score: Score, at: str = "") -> dict[str, tuple[str, ...]]:
 
 
 def items_of(score: Score) -> Iterator[Item]:
-    """The items of a card; other kinds of score have none."""
-    return iter(score.items) if isinstance(score, Card) else iter(())
+    """The items of a card that ask an input; other kinds of score have none."""
+    return leaves(score.items) if isinstance(score, Card) else iter(())
 
 
 def _points(score: Score, item: Item, at: str) -> tuple[str, ...]:
