@@ -25,13 +25,12 @@ def compositions(room: Ints, total: int) -> tuple[Ints, Ints]:
     rest = room.sum(axis=0)
     dealt: list[Ints] = []
     for i in range(columns - 1):
-        here = room[i, parent]
+        here = room[i].take(parent)
         rest = rest - here
-        low, sizes = _choices(here, need, rest)
-        cell = _each(low, sizes)
-        dealt = [np.repeat(column, sizes) for column in dealt] + [cell]
-        parent, rest = np.repeat(parent, sizes), np.repeat(rest, sizes)
-        need = np.repeat(need, sizes) - cell
+        way, cell = _deal(here, need, rest)
+        dealt = [column.take(way) for column in dealt] + [cell]
+        parent, rest = parent.take(way), rest.take(way)
+        need = need.take(way) - cell
     return parent, np.stack([*dealt, need])
 
 
@@ -41,7 +40,7 @@ def sums_over_columns(
     """Two sums over the columns for every way to deal `total` out, without keeping the ways.
 
     Args:
-        room: Shape (k, u), the room left in each column of each node.
+        room: Shape (k, u), k at least 2, the room left in each column of each node.
         total: How many to deal out.
         whole: Shape (r, t), what a column with room r that gets t adds to the first sum.
         real: Shape (r, t), the same for the second.
@@ -56,30 +55,47 @@ def sums_over_columns(
     need = np.full(nodes, total)
     rest = room.sum(axis=0)
     first, second = np.zeros(nodes, dtype=np.int64), np.zeros(nodes)
-    for i in range(columns - 1):
-        here = room[i, parent]
+    for i in range(columns - 2):
+        here = room[i].take(parent)
         rest = rest - here
-        low, sizes = _choices(here, need, rest)
-        cell = _each(low, sizes)
-        place = np.repeat(here * width, sizes) + cell
-        first = np.repeat(first, sizes) + flat_whole[place]
-        second = np.repeat(second, sizes) + flat_real[place]
-        parent, rest = np.repeat(parent, sizes), np.repeat(rest, sizes)
-        need = np.repeat(need, sizes) - cell
-    place = room[-1, parent] * width + need
-    return parent, first + flat_whole[place], second + flat_real[place]
+        way, cell = _deal(here, need, rest)
+        place = (here * width).take(way) + cell
+        first = first.take(way) + flat_whole.take(place)
+        second = second.take(way) + flat_real.take(place)
+        parent, rest = parent.take(way), rest.take(way)
+        need = need.take(way) - cell
+    # The last two columns at once: what one gets, the other does not.
+    here = room[-2].take(parent)
+    rest -= here
+    way, cell = _deal(here, need, rest)
+    place = (here * width).take(way)
+    place += cell
+    other = (rest * width + need).take(way)
+    other -= cell
+    first, second = first.take(way), second.take(way)
+    for one in (place, other):
+        first += flat_whole.take(one)
+        second += flat_real.take(one)
+    return parent.take(way), first, second
 
 
-def _choices(here: Ints, need: Ints, rest: Ints) -> tuple[Ints, Ints]:
-    """The fewest a column must get, and how many choices there are from there."""
+def _deal(here: Ints, need: Ints, rest: Ints) -> tuple[Ints, Ints]:
+    """Every choice for one column, going on from each of the ways so far.
+
+    Args:
+        here: Shape (w,), the room of the column.
+        need: Shape (w,), what is still to be dealt out.
+        rest: Shape (w,), the room of the columns after it.
+
+    Returns:
+        The way each choice goes on from, ascending, and what the column gets.
+    """
     low = np.maximum(need - rest, 0)
-    return low, np.minimum(here, need) - low + 1
-
-
-def _each(low: Ints, sizes: Ints) -> Ints:
-    """low, low + 1, ... `sizes` numbers long, for each of them in turn."""
-    each: Ints = np.arange(int(sizes.sum())) + np.repeat(low - np.cumsum(sizes) + sizes, sizes)
-    return each
+    sizes = np.minimum(here, need) - low + 1
+    way = np.arange(len(sizes)).repeat(sizes)
+    cell = np.arange(len(way))
+    cell += (low - np.cumsum(sizes) + sizes).take(way)
+    return way, cell
 
 
 def count_compositions(room: Ints, total: int) -> NDArray[np.float64]:

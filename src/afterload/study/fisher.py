@@ -135,7 +135,8 @@ def _last_moves(problem: Problem, nodes: Ints, row: int) -> tuple[Ints, Ints, Fl
         score = problem.score[cell] + problem.score[left]
         real = log[room] - log[cell] - log[left]
         parent, added, ways = sums_over_columns(nodes, row, score, real)
-    return parent, added, np.exp(ways - (log[n] - log[row] - log[n - row]))
+    ways -= log[n] - log[row] - log[n - row]
+    return parent, added, np.exp(ways, out=ways)
 
 
 def _walk(problem: Problem, smallest: float) -> tuple[float, float]:

@@ -162,7 +162,9 @@ def reach(node: Ints, score: Ints, parent: Ints, least: Ints) -> Ints:
     if span > 2**62 // (int(node[-1]) + 2):
         raise NoConvergence(TOO_LARGE)
     keys = node * span + (score - base)
-    wanted = parent * span + np.clip(least - base, 0, span - 1)
+    wanted = least - base
+    np.clip(wanted, 0, span - 1, out=wanted)
+    wanted += parent * span
     return np.searchsorted(keys, wanted)
 
 
