@@ -10,16 +10,10 @@ import numpy as np
 import pytest
 
 import afterload
-from afterload.actions.score import (
-    COLUMNS,
-    ScoredEpisodes,
-    count,
-    find_score,
-    parse_values,
-    score,
-    score_registry,
-    write_scores,
-)
+from afterload.actions.score import find_score, parse_values, score, score_all
+from afterload.actions.score_complete import complete
+from afterload.actions.score_file import COLUMNS, write_scores
+from afterload.actions.score_registry import ScoredEpisodes, count, score_episode, score_registry
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.vocabulary import standard
 from afterload.registry import Batch, Registry, Rows, add, memory
@@ -175,3 +169,121 @@ def test_an_unknown_category_scores_as_a_missing_one() -> None:
 def test_a_file_that_cannot_be_written_is_told(scored: ScoredEpisodes, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be written"):
         write_scores([scored], tmp_path / "nowhere" / "scores.csv")
+
+
+def test_an_assumed_value_fills_only_what_is_missing(registry: Registry) -> None:
+    plain = score_registry(registry, ["save"])[0]
+    filled = score_registry(registry, ["save"], assume={"age": 70, "hx_ckd": "no"})[0]
+    assert filled.assumed["age_years"].tolist() == [False] * 4
+    assert filled.assumed["hx_ckd"].tolist() == [False, False, True, False]
+    np.testing.assert_array_equal(filled.tally.total[[0, 1, 3]], plain.tally.total[[0, 1, 3]])
+    assert filled.tally.low[2] == plain.tally.low[2] + 6  # chronic renal failure is ruled out
+    assert "assumed: age_years, hx_ckd" in filled.rule
+
+
+def test_an_assumption_no_score_asks_for_is_refused(registry: Registry) -> None:
+    with pytest.raises(UnknownName, match="height"):
+        score_registry(registry, ["save"], assume={"height_cm": 170})
+
+
+def test_one_episode_as_the_whole_registry_and_with_more_known(registry: Registry) -> None:
+    whole = score_registry(registry, ["save"])[0]
+    for row, key in enumerate(whole.episodes):
+        found = score_episode(registry, key, ["save"])
+        (one,) = found.tallies
+        total = whole.tally.total[row]
+        assert (one.total is None) if np.isnan(total) else one.total == total
+        assert (one.low, one.high) == (whole.tally.low[row], whole.tally.high[row])
+        assert found.rules["save"] == whole.rule
+    more = score_episode(registry, "e3", ["save"], values={"hx_ckd": "yes"})
+    assert more.tallies[0].high == whole.tally.high[2] - 6
+
+
+def test_what_is_recorded_is_not_given_again(registry: Registry) -> None:
+    with pytest.raises(InputError, match="is recorded for e1 as 63"):
+        score_episode(registry, "e1", ["save"], values={"age": 70})
+    with pytest.raises(UnknownName, match="episode"):
+        score_episode(registry, "e9", ["save"])
+
+
+def timed(rows: list[tuple[str, float, dict[str, float]]]) -> Registry:
+    """One episode "e1" with sets by name ("" for none) and hours from time zero."""
+    made = memory(standard())
+    names = sorted({name for _, _, values in rows for name in values})
+    batch = (
+        Rows("patient", {"key": ["e1"]}),
+        Rows("episode", {"key": ["e1"], "patient": ["e1"], "t0": [T0]}),
+        Rows(
+            "observation",
+            {
+                "episode": ["e1"] * len(rows),
+                "nominal": [point or None for point, _, _ in rows],
+                "at": [T0 + timedelta(hours=h) if h == h else None for _, h, _ in rows],
+                **{name: [values.get(name) for _, _, values in rows] for name in names},
+            },
+        ),
+    )
+    add(made, Batch(batch, "test"), who="test", why="test", now=T0)
+    return made
+
+
+def read(registry: Registry, name: str, item: str, at: str = "") -> float:
+    return float(score_registry(registry, [name], at=at)[0].inputs[item][0])
+
+
+NAN = float("nan")
+
+
+def test_the_worst_of_six_hours_is_found_in_time_stamped_sets() -> None:
+    made = timed([
+        ("", -7.0, {"dbp": 20.0}),  # too early
+        ("", -5.0, {"dbp": 35.0, "sbp": 50.0}),
+        ("", -2.0, {"dbp": 48.0, "sbp": 60.0}),
+        ("pre", NAN, {"dbp": 44.0, "sbp": 90.0}),
+        ("", 1.0, {"dbp": 10.0}),  # after first flow
+    ])  # fmt: skip
+    assert read(made, "save", "dbp") == 35.0
+    # Row by row: 15, 12 and 46 mmHg; never 50 - 48 or 60 - 44 from two sets.
+    assert read(made, "save", "pulse_pressure") == 12.0
+    assert read(made, "save", "dbp", at="24h") == 35.0  # SAVE is read before support anyhow
+    rule = score_registry(made, ["save"], at="24h")[0].rule
+    assert "made before support, so not read at 24h" in rule
+    assert "the lowest recorded in the 6 h before" in rule
+
+
+def test_a_set_named_worst_goes_before_what_time_stamps_tell() -> None:
+    made = timed([("worst6h", NAN, {"dbp": 38.0}), ("", -1.0, {"dbp": 30.0})])
+    assert read(made, "save", "dbp") == 38.0
+
+
+def test_any_other_score_is_read_at_the_time_asked() -> None:
+    made = timed([
+        ("pre", NAN, {"norepi": 0.1}), ("24h", NAN, {"norepi": 0.4}), ("", 47.0, {"norepi": 0.2}),
+    ])  # fmt: skip
+    assert read(made, "vis", "norepi") == 0.1
+    assert read(made, "vis", "norepi", at="24h") == 0.4
+    assert read(made, "vis", "norepi", at="day2") == 0.2
+    with pytest.raises(UnknownName, match="time point"):
+        score_registry(made, ["vis"], at="noon")
+
+
+def test_what_follows_from_others_is_worked_out_once() -> None:
+    found = complete({"age": 60, "sex": "female", "creatinine": "1.0 mg/dL", "map": 65, "co": 4,
+                      "weight": 70, "height": "170 cm", "sbp": 90})  # fmt: skip
+    told = {name: (value, parts) for name, value, parts in found}
+    assert told["cpo_w"] == (pytest.approx(0.576, abs=5e-4), ("map", "co"))  # scores.md 8.16
+    assert told["egfr"][0] == pytest.approx(64.5, abs=0.05)  # scores.md 8.15
+    assert told["bmi"][0] == pytest.approx(70 / 1.7**2)
+    assert "pulse_pressure" not in told  # no diastolic pressure
+    assert complete({"bmi": 20, "weight": 70, "height": 170, "egfr": "unknown"})[0][0] == "bsa_m2"
+
+
+def test_all_scores_of_one_patient() -> None:
+    found = score_all({"weight": 70, "height": 170, "lactate": 3}, assume={"hx_ckd": "no"})
+    scores = {tally.score: tally for tally in found.tallies}
+    assert {"save", "encourage"} <= scores.keys()
+    assert "vis" in scores  # the weight counts with vasopressin
+    assert scores["save"].assumed == ("hx_ckd",)
+    assert scores["encourage"].assumed == ()
+    assert ("bmi", pytest.approx(70 / 1.7**2), ("weight_kg", "height_cm")) in found.completed
+    assert "egfr" in found.untouched

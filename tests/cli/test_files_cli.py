@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from afterload.actions.score import COLUMNS
+from afterload.actions.score_file import COLUMNS
 from afterload.cli.main import main
 from afterload.cli.progress import progress_bar
 

@@ -35,7 +35,7 @@ def run(*words: str, env: dict[str, str] | None = None) -> str:
 
 def test_one_patient_as_a_table() -> None:
     shown = run(*EXAMPLE)
-    assert "SAVE  3  class II" in shown
+    assert "SAVE  3 · class II" in shown
     assert "Published survival to hospital discharge: 58 %" in shown
     for words in ("Acute renal failure", "39-52 years", "+4", "−3", "Constant", "−6", "ehv194"):
         assert words in shown
@@ -53,7 +53,7 @@ def test_json_has_exactly_the_promised_keys() -> None:
     found = json.loads(run(*EXAMPLE, "--json"))
     assert list(found) == [
         "score", "total", "low", "high", "classes", "outcome", "items", "missing", "source",
-        "warnings", "inputs", "version",
+        "warnings", "inputs", "version", "predicted", "assumed",
     ]  # fmt: skip
     assert (found["score"], found["total"], found["low"], found["high"]) == ("save", 3, 3, 3)
     assert found["classes"] == ["II"]
@@ -109,7 +109,12 @@ def test_the_list_and_what_a_score_asks() -> None:
         (["save", "hco3=900"], OutOfRange, "outside 1 to 60"),
         (["--out", "x.csv", "save"], InputError, "Which registry"),
         (["--registry", "x.db", "save"], InputError, "Where to"),
-        (["--registry", "x.db", "--out", "x.csv"], InputError, "Which scores"),
+        (["--registry", "x.db", "save", "age=45", "--out", "x.csv"], InputError, "Use --assume"),
+        (["--all", "save", "age=45"], InputError, "leave out 'save'"),
+        (["save", "age=45", "--at", "24h"], InputError, "--at reads a registry"),
+        (["save", "age=45", "--assume", "age=50"], InputError, "known and cannot be assumed"),
+        (["save", "age=45", "--assume", "aged=50"], UnknownName, "Did you mean age"),
+        (["--all", "agee=45"], UnknownName, "Did you mean age"),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_a_sentence(
@@ -153,3 +158,52 @@ def test_one_patient_needs_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_an_assumption_is_used_and_told() -> None:
+    words = [word for word in EXAMPLE if not word.startswith("hco3")]
+    shown = run(*words, "--assume", "hco3=18")
+    assert "SAVE  3 · class II" in shown
+    assert "Assumed, not observed: hco3" in shown
+    found = json.loads(run(*words, "--assume", "hco3=18", "--json"))
+    assert (found["total"], found["assumed"]) == (3, ["hco3"])
+
+
+def test_explain_tells_what_would_change_the_class_and_the_background() -> None:
+    shown = run(*EXAMPLE, "--explain")
+    for words in ("What would change the class", "Acute renal failure", "Derived in", "n = 3,846",
+                  "Total of exactly 5"):  # fmt: skip
+        assert words in shown
+    found = json.loads(run(*EXAMPLE, "--explain", "--json"))
+    renal = [c for c in found["changes"] if c["input"] == "acute_renal_fail"]
+    assert renal == [
+        {"input": "acute_renal_fail", "now": "yes", "would": "no", "classes": ["I"]}
+    ]  # 3 + 3 = 6 points
+    assert found["about"]["validations"] or "0.90" in found["about"]["discrimination"]
+
+
+def test_all_scores_at_once_each_value_given_once() -> None:
+    words = ("--all", "age=60", "sex=female", "creatinine=1.0mg/dL", "weight=70", "height=170",
+             "lactate=27mg/dL")  # fmt: skip
+    found = json.loads(run(*words, "--json"))
+    scores = {one["score"]: one for one in found["scores"]}
+    assert {"save", "encourage", "egfr"} <= scores.keys()
+    assert scores["egfr"]["total"] == pytest.approx(64.5, abs=0.05)  # scores.md section 8.15
+    assert scores["encourage"]["inputs"]["lactate"]["value"] == pytest.approx(2.997, abs=1e-3)
+    # 70 kg at 1.70 m is 24.2 kg/m2: no points for body-mass index.
+    bmi = next(item for item in scores["encourage"]["items"] if item["name"] == "bmi")
+    assert bmi["points"] == 0
+    shown = run(*words)
+    assert "ENCOURAGE" in shown
+    assert "Nothing was known for" in shown
+
+
+def test_a_page_of_its_own(tmp_path: Path) -> None:
+    page = tmp_path / "save.html"
+    run(*EXAMPLE, "--html", str(page))
+    text = page.read_text("utf-8")
+    assert "class II" in text
+    assert "What would change the class" in text
+    assert "http" not in text.replace("https://", "http").split("<body>")[0]
+    with pytest.raises(InputError, match="is there already"):
+        run(*EXAMPLE, "--html", str(page))

@@ -11,7 +11,7 @@ from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from afterload.actions.score import ScoredEpisodes
+    from afterload.actions.score_registry import ScoredEpisodes
     from afterload.registry.convert import ImportReport
     from afterload.study.design import Study
 
@@ -93,7 +93,8 @@ def run(folder: Path, *, n: int, seed: int, now: datetime, progress: Progress = 
 
     from afterload.actions import demo_cohort, record
     from afterload.actions.compare import compare
-    from afterload.actions.score import score_registry, write_scores
+    from afterload.actions.score_file import write_scores
+    from afterload.actions.score_registry import score_registry
 
     registry_file = folder / "registry.db"
     _refuse_changed(folder)

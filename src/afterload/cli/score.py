@@ -1,4 +1,4 @@
-"""The verb `score`: score one patient, or every patient of a registry."""
+"""The verb `score`: score one patient, an episode of a registry, or all of them."""
 
 from __future__ import annotations
 
@@ -20,19 +20,45 @@ if TYPE_CHECKING:
     "score",
     epilog="""\b
 Examples:
+  afterload score --list                     every score, and whether it can be computed
   afterload score save                       what SAVE asks, and its points
   afterload score save age=45 weight=70 ...  score one patient
   afterload score encourage lactate=27mg/dL creatinine=1,8mg/dL --json
+  afterload score save age=45 --assume hx_ckd=no --explain
+  afterload score --all age=61 sex=male lactate=6 map=58 co=3.1 creatinine=160
+  afterload score --registry cohort.db --episode E17 --at 24h
   afterload score --registry cohort.db save vis --out scores.csv
 """,
 )
-@click.argument("words", nargs=-1, metavar="[NAME] [VARIABLE=VALUE]...")
+@click.argument("words", nargs=-1, metavar="[NAME]... [VARIABLE=VALUE]...")
 @click.option("--list", "list_", is_flag=True, help="List every score with its status and source.")
+@click.option("--all", "all_", is_flag=True, help="Every score the values can feed, at once.")
+@click.option(
+    "--assume",
+    multiple=True,
+    metavar="VARIABLE=VALUE",
+    help="Take a value for granted where none is known; the result says so.",
+)
+@click.option(
+    "--explain", is_flag=True, help="Also what would change the class, and the score's background."
+)
 @click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
+@click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the result as a page of its own.",
+)
 @click.option(
     "--registry",
     metavar="REG",
-    help="Score every episode of a registry (a path or URL; by default AFTERLOAD_REGISTRY).",
+    help="Score episodes of a registry (a path or URL; by default AFTERLOAD_REGISTRY).",
+)
+@click.option("--episode", metavar="KEY", help="One episode of the registry, by its key.")
+@click.option(
+    "--at",
+    default="",
+    metavar="POINT",
+    help="The time the registry's measurements are read at: pre, 6h, 24h, 48h, day7, ...",
 )
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The CSV file to write."
@@ -41,27 +67,58 @@ Examples:
 def score(
     words: tuple[str, ...],
     list_: bool,
+    all_: bool,
+    assume: tuple[str, ...],
+    explain: bool,
     json_: bool,
+    html: Path | None,
     registry: str | None,
+    episode: str | None,
+    at: str,
     out: Path | None,
     force: bool,
 ) -> None:
-    """Score one patient, or every patient of a registry.
+    """Score one patient, an episode of a registry, or all of them.
 
     Give a score's name and values as NAME=VALUE, in the variable's own unit or with a unit. What
     is left out stays missing: the result is then the attainable interval and the classes it
     spans, never a guess.
     """
+    names = tuple(word for word in words if "=" not in word)
+    values = verb.parse_values(word for word in words if "=" in word)
+    taken = verb.parse_values(assume)
     if list_:
         _list()
+    elif episode:
+        _episode(names, values, taken, _where(registry), episode, at, json_, html)
     elif registry or out:
-        _registry(words, registry or os.environ.get("AFTERLOAD_REGISTRY", ""), out, force)
-    elif not words:
+        if values:
+            raise InputError("Values are for one patient; a registry has its own. Use --assume.")
+        _registry(names, taken, _where(registry), at, out, force)
+    elif at:
+        raise InputError("--at reads a registry: give --registry REG too.")
+    elif all_:
+        if names:
+            raise InputError(f"--all is every score: leave out {names[0]!r}, or leave out --all.")
+        _all(values, taken, json_, html)
+    elif not names:
         raise InputError("Which score? See `afterload score --list`.")
-    elif len(words) == 1 and not json_:
-        _needs(words[0])
+    elif len(names) > 1:
+        raise InputError(
+            f"{names[1]!r} is not NAME=VALUE, like age=45 or lactate=27mg/dL. "
+            "For one patient give one score, or every score with --all."
+        )
+    elif not values and not taken and not json_ and not html:
+        _needs(names[0])
     else:
-        _patient(words[0], words[1:], json_)
+        _patient(names[0], values, taken, explain, json_, html)
+
+
+def _where(registry: str | None) -> str:
+    where = registry or os.environ.get("AFTERLOAD_REGISTRY", "")
+    if not where:
+        raise InputError("Which registry? Give --registry REG, or set AFTERLOAD_REGISTRY.")
+    return where
 
 
 def _list() -> None:
@@ -76,29 +133,93 @@ def _needs(name: str) -> None:
     _show(needs_view(verb.find_score(name)))
 
 
-def _patient(name: str, words: tuple[str, ...], json_: bool) -> None:
-    found = verb.score(name, verb.parse_values(words))
+def _patient(
+    name: str,
+    values: dict[str, str],
+    assume: dict[str, str],
+    explain: bool,
+    json_: bool,
+    html: Path | None,
+) -> None:
+    found = verb.score(name, values, assume)
+    about = verb.find_score(name).about if explain else None
+    changes = verb.changes(name, values, assume) if explain or html else ()
+    if html:
+        from afterload.report.score_html import write_page
+
+        write_page(html, [(found, verb.find_score(name).about, changes)])
     if json_:
         from afterload.report.score_data import tally_data
 
-        click.echo(json.dumps(tally_data(found), ensure_ascii=False, indent=2))
-    else:
-        from afterload.report.score_text import tally_view
+        _print_json(tally_data(found, about, changes))
+        return
+    from afterload.report.score_text import tally_view
 
-        _show(tally_view(found))
+    _show(tally_view(found, about, changes if explain else ()))
 
 
-def _registry(names: tuple[str, ...], where: str, out: Path | None, force: bool) -> None:
+def _all(values: dict[str, str], assume: dict[str, str], json_: bool, html: Path | None) -> None:
+    found = verb.score_all(values, assume)
+    if html:
+        from afterload.report.score_html import write_page
+
+        write_page(html, [(t, verb.find_score(t.score).about, ()) for t in found.tallies])
+    if json_:
+        from afterload.report.score_all import all_data
+
+        _print_json(all_data(found))
+        return
+    from afterload.report.score_all import all_view
+
+    _show(all_view(found))
+
+
+def _episode(
+    names: tuple[str, ...],
+    values: dict[str, str],
+    assume: dict[str, str],
+    where: str,
+    episode: str,
+    at: str,
+    json_: bool,
+    html: Path | None,
+) -> None:
+    from afterload.actions.score_registry import score_episode_at
+
+    found = score_episode_at(where, episode, names, at=at, values=values, assume=assume)
+    if html:
+        from afterload.report.score_html import write_page
+
+        write_page(html, [(t, verb.find_score(t.score).about, ()) for t in found.tallies])
+    if json_:
+        from afterload.report.score_all import episode_data
+
+        _print_json(episode_data(found))
+        return
+    from afterload.report.score_all import episode_view
+
+    _show(episode_view(found))
+
+
+def _registry(
+    names: tuple[str, ...],
+    assume: dict[str, str],
+    where: str,
+    at: str,
+    out: Path | None,
+    force: bool,
+) -> None:
+    from afterload.actions.score_registry import count, score_registry_at
     from afterload.report.score_text import registry_view
 
-    if not where:
-        raise InputError("Which registry? Give --registry REG, or set AFTERLOAD_REGISTRY.")
     if out is None:
-        raise InputError("Where to? Give --out FILE.csv.")
-    if not names:
-        raise InputError("Which scores? Name them before --out; see `afterload score --list`.")
-    scored = verb.score_registry_at(where, names, out, force=force)
-    _show(registry_view([verb.count(one) for one in scored], str(out)))
+        raise InputError("Where to? Give --out FILE.csv, or one --episode KEY.")
+    scored = score_registry_at(where, names, out, at=at, assume=assume, force=force)
+    _show(registry_view([count(one) for one in scored], str(out)))
+
+
+def _print_json(data: object) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def _show(view: RenderableType) -> None:

@@ -16,7 +16,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates; every text they are given is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
@@ -34,11 +35,11 @@ def page(document: Document) -> str:
 
     drawn = {figure.name: Markup(figure.svg) for figure in document.figures}
     css = Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))
-    template = _environment().get_template("report.html")
+    template = environment().get_template("report.html")
     return template.render(document=document, drawn=drawn, css=css, wide=WIDE, dense=DENSE) + "\n"
 
 
 def table_html(view: TableView) -> str:
     """One table as HTML, as it stands in the report."""
-    module = _environment().get_template("table.html").make_module({"wide": WIDE, "dense": DENSE})
+    module = environment().get_template("table.html").make_module({"wide": WIDE, "dense": DENSE})
     return str(module.table(view))  # type: ignore[attr-defined]

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from afterload.core.source import Source
-from afterload.scores.tally import Given, Line, Tally
+from afterload.scores.about import About
+from afterload.scores.change import Change
+from afterload.scores.tally import Given, Line, Predicted, Tally
 
 
-def tally_data(tally: Tally) -> dict[str, Any]:
-    """A score for one patient as plain data, for JSON."""
+def tally_data(
+    tally: Tally, about: About | None = None, changes: Sequence[Change] = ()
+) -> dict[str, Any]:
+    """A score for one patient as plain data, for JSON.
+
+    Args:
+        tally: The score.
+        about: Its background, to be told as well.
+        changes: What would change the class; told with the background.
+    """
+    data = _result_data(tally)
+    if about is not None:
+        data["changes"] = [_change_data(change) for change in changes]
+        data["about"] = about_data(about)
+    return data
+
+
+def _result_data(tally: Tally) -> dict[str, Any]:
     return {
         "score": tally.score,
         "total": _plain(tally.total),
@@ -23,6 +42,54 @@ def tally_data(tally: Tally) -> dict[str, Any]:
         "warnings": list(tally.warnings),
         "inputs": {given.name: _given_data(given) for given in tally.inputs},
         "version": tally.version,
+        "predicted": _predicted_data(tally.predicted),
+        "assumed": list(tally.assumed),
+    }
+
+
+def about_data(about: About) -> dict[str, Any]:
+    """Where a score comes from, for whom it holds and how it did elsewhere, as plain data."""
+    return {
+        "name": about.name,
+        "title": about.title,
+        "purpose": about.purpose,
+        "status": about.status,
+        "version": about.version,
+        "cohort": about.cohort,
+        "discrimination": about.discrimination,
+        "population": about.population,
+        "validations": [
+            {"cohort": v.cohort, "found": v.found, "source": source_data(v.source)}
+            for v in about.validations
+        ],
+        "notes": [
+            {"topic": n.topic, "text": n.text, "source": source_data(n.source)} for n in about.notes
+        ],
+        "source": source_data(about.source),
+    }
+
+
+def _change_data(change: Change) -> dict[str, Any]:
+    return {
+        "input": change.name,
+        "now": change.now,
+        "would": change.would,
+        "classes": list(change.classes),
+    }
+
+
+def _predicted_data(predicted: Predicted | None) -> dict[str, Any] | None:
+    if predicted is None:
+        return None
+    settled = predicted.low == predicted.high
+    return {
+        "measure": predicted.measure,
+        "horizon": predicted.horizon,
+        "value": predicted.low if settled else None,
+        "low": predicted.low,
+        "high": predicted.high,
+        "equation": predicted.text,
+        "source": source_data(predicted.source),
     }
 
 

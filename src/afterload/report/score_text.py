@@ -7,62 +7,113 @@ from typing import TYPE_CHECKING
 
 from afterload.core.source import CONFIDENCE_MEANING
 from afterload.core.variable import UNIT_LABELS
-from afterload.scores.tally import Given, Line, Tally
+from afterload.scores.tally import Given, Kind, Line, Predicted, Tally
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from afterload.scores.about import About
+    from afterload.scores.change import Change
+
 NOT_A_DEVICE = "For research, quality work and teaching. Not a medical device."
 
 
-def tally_view(tally: Tally) -> RenderableType:
-    """A score for one patient: the result, its items one by one, warnings and source."""
+def tally_view(
+    tally: Tally, about: About | None = None, changes: Sequence[Change] = ()
+) -> RenderableType:
+    """A score for one patient: the result, its items one by one, warnings and source.
+
+    Args:
+        tally: The score.
+        about: Its background, to be told as well.
+        changes: What would change the class, to be told as well.
+    """
     from rich.console import Group
     from rich.text import Text
 
     parts: list[RenderableType] = [_headline(tally)]
     if tally.outcome:
-        parts.append(Text(_outcome_line(tally)))
+        parts.append(Text(outcome_line(tally)))
+    if tally.predicted:
+        parts.append(Text(predicted_line(tally.predicted)))
+    if tally.assumed:
+        parts.append(Text(f"Assumed, not observed: {', '.join(tally.assumed)}", style="yellow"))
     if tally.items:
         parts += [Text(), _items_table(tally)]
     if tally.missing:
         missing = Text("Missing, the most helpful first: ")
         parts.append(missing.append(", ".join(tally.missing), style="yellow"))
     parts += [Text(f"! {warning}", style="yellow") for warning in tally.warnings]
-    parts += [Text(), *(Text(line, style="dim") for line in _source_lines(tally))]
+    if about is not None:
+        from afterload.report.score_explain import explain_parts
+
+        parts += explain_parts(about, changes)
+    parts += [Text(), *(Text(line, style="dim") for line in source_lines(tally))]
     return Group(*parts)
+
+
+def predicted_line(predicted: Predicted) -> str:
+    """The risk an equation gives, as a sentence."""
+    low, high = 100 * predicted.low, 100 * predicted.high
+    share = f"{low:.1f} %" if low == high else f"{low:.1f} to {high:.1f} %"
+    return f"Predicted {predicted.measure} {until(predicted.horizon)}: {share} ({predicted.text})"
+
+
+def until(horizon: str) -> str:
+    """A horizon as it stands in a sentence: "at 30 days", "to hospital discharge"."""
+    return f"at {horizon}" if horizon[:1].isdigit() else f"to {horizon}"
 
 
 def _headline(tally: Tally) -> RenderableType:
     from rich.text import Text
 
-    text = Text(f"{tally.title}  ", style="bold")
+    return Text(f"{tally.title}  ", style="bold").append(result_text(tally), style="bold")
+
+
+def result_text(tally: Tally) -> str:
+    """The result in a few words: "3 · class II", "between −4 and 6 · classes I, II, III"."""
     if tally.low is None or tally.high is None:
-        return text.append("no total")
-    if tally.kind != "staging":
+        return "no total"
+    named = tally.kind in NAMED and bool(tally.classes)
+    parts = []
+    if not named:
         unit = f" {UNIT_LABELS.get(tally.unit, tally.unit)}" if tally.unit else ""
         if tally.total is not None:
-            text.append(f"{short(tally.total)}{unit}  ")
+            parts.append(f"{short(tally.total)}{unit}")
         else:
-            text.append(f"between {short(tally.low)} and {short(tally.high)}{unit}  ")
+            parts.append(f"between {short(tally.low)} and {short(tally.high)}{unit}")
     if tally.classes:
-        one, many = ("stage", "stages") if tally.kind == "staging" else ("class", "classes")
-        text.append(f"{one if len(tally.classes) == 1 else many} {', '.join(tally.classes)}")
-    return text
+        parts.append(class_text(tally))
+    return " · ".join(parts)
 
 
-def _outcome_line(tally: Tally) -> str:
+NAMED: dict[Kind, tuple[str, str]] = {
+    "staging": ("stage", "stages"),
+    "assigned": ("", "one of"),
+    "definition": ("", "open:"),
+}
+"""Kinds of score whose result is the class itself, and what stands before one class and several."""
+
+
+def class_text(tally: Tally) -> str:
+    """The class, or the classes still open."""
+    one, many = NAMED.get(tally.kind, ("class", "classes"))
+    word = one if len(tally.classes) == 1 else many
+    return f"{word} {', '.join(tally.classes)}".strip()
+
+
+def outcome_line(tally: Tally) -> str:
+    """What was published for the class, or for each class still open, as a sentence."""
     first = tally.outcome[0]
     several = len(tally.outcome) > 1
     shares = ", ".join(
         f"{100 * o.value:.0f} %" + (f" (class {o.class_name})" if several else "")
         for o in tally.outcome
     )
-    horizon = f"at {first.horizon}" if first.horizon[0].isdigit() else f"to {first.horizon}"
-    return f"Published {first.measure} {horizon}: {shares}"
+    return f"Published {first.measure} {until(first.horizon)}: {shares}"
 
 
-def _source_lines(tally: Tally) -> list[str]:
+def source_lines(tally: Tally) -> list[str]:
     """The citation, and how sure we are of the points and of the published outcome."""
     lines = [f"Source: {tally.source}."]
     sources = {"Numbers": tally.items[0].source if tally.items else tally.source}
@@ -79,24 +130,32 @@ def _items_table(tally: Tally) -> RenderableType:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Stage" if tally.kind == "staging" else "Item")
-    table.add_column("Value")
-    table.add_column("Equation" if tally.kind == "formula" else "Band")
-    table.add_column("Points" if tally.kind == "card" else "Result", justify="right", no_wrap=True)
+    *heads, last = table_heads(tally.kind)
+    for head in heads:
+        table.add_column(head)
+    table.add_column(last, justify="right", no_wrap=True)
     for line in tally.items:
         settled = not line.wants
         table.add_row(
             line.label,
-            ", ".join(_given_text(given, line.name) for given in line.given)
+            ", ".join(given_text(given, line.name) for given in line.given)
             or ("missing" if line.wants else ""),
             line.band if settled or tally.kind == "formula" else "",
-            _result(tally, line),
+            line_result(tally, line),
             style="" if settled else "yellow",
         )
     return table
 
 
-def _result(tally: Tally, line: Line) -> str:
+def table_heads(kind: Kind) -> tuple[str, str, str, str]:
+    """The heads of the table of a score's items."""
+    first = {"staging": "Stage", "definition": "Criterion", "assigned": "Class"}.get(kind, "Item")
+    band = "Equation" if kind in ("formula", "composite") else "Band"
+    return first, "Value", band, "Points" if kind == "card" else "Result"
+
+
+def line_result(tally: Tally, line: Line) -> str:
+    """What one item gave: its points, or whether its rule holds."""
     if tally.kind == "staging":
         return line.band
     sign = "+" if tally.kind == "card" else ""
@@ -105,14 +164,18 @@ def _result(tally: Tally, line: Line) -> str:
 
 
 def short(value: float, sign: str = "") -> str:
-    """A number as people read it, with a true minus sign."""
-    text = f"{abs(value):.0f}" if float(value).is_integer() else f"{abs(value):.1f}"
+    """A number as people read it, with a true minus sign; below 10 to three figures."""
+    size = abs(value)
+    decimals = 0 if float(value).is_integer() else 3 if size < 1 else 2 if size < 10 else 1
+    text = f"{size:.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if decimals > 1 else text
     if value < 0:
         return f"−{text}"
     return f"{sign}{text}" if value else text
 
 
-def _given_text(given: Given, item: str) -> str:
+def given_text(given: Given, item: str) -> str:
+    """A value as people read it, with its name where it is not the item's own."""
     value = given.value
     if isinstance(value, bool):
         return ("yes" if value else "no") + ("" if given.name == item else f" ({given.name})")

@@ -19,6 +19,7 @@ class Change:
 
     Args:
         name: The input.
+        label: What it is, in words.
         now: Its value, as people read it.
         would: The values that change the class, as people write them: "≤ 8 mmol/L", "no".
         classes: The class, or classes, they give.
@@ -26,6 +27,7 @@ class Change:
     """
 
     name: str
+    label: str
     now: str
     would: str
     classes: tuple[str, ...]
@@ -62,7 +64,7 @@ def _of_input(score: Score, patient: Patient, name: str, now: tuple[str, ...]) -
     told = _told(variable, patient.known[name])
     for span, classes in _runs(score, patient, name):
         if classes and classes != now:
-            yield Change(name, told, _would(variable, span), classes, span)
+            yield Change(name, variable.label, told, _would(variable, span), classes, span)
 
 
 def _runs(score: Score, patient: Patient, name: str) -> Iterator[tuple[Span, tuple[str, ...]]]:

@@ -1,0 +1,129 @@
+"""What scores need of a registry, read once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.column import Column
+from afterload.core.variable import Variable
+from afterload.registry.extract import extract
+from afterload.registry.points import nominal_hours, normal_point
+from afterload.registry.rows import current
+from afterload.registry.sets import Sets, measurement_sets
+from afterload.registry.store import Registry
+from afterload.scores import Score
+from afterload.scores.inputs import needed, population_of, read_value
+from afterload.scores.timing import looks_back, pick, points_of, worst
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything some scores need, for every episode.
+
+    Args:
+        keys: The episodes' keys, n of them.
+        at: The nominal point asked; "" for each item's own.
+        columns: By variable and point, shape (n,); "" for what is recorded once.
+        sets: The measurement sets, where a score looks back over some hours.
+        kept: Names of the inputs that the registry keeps, by score.
+    """
+
+    keys: tuple[str, ...]
+    at: str
+    columns: Mapping[str, Mapping[str, Floats]]
+    sets: Sets | None
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def gather(registry: Registry, scores: Sequence[Score], at: str = "") -> Gathered:
+    """Read what some scores need of a registry.
+
+    Args:
+        registry: The registry, open.
+        scores: The scores.
+        at: The nominal point the measurements are read at, e.g. "24h"; by default each item's own.
+
+    Raises:
+        UnknownName: There is no such point.
+    """
+    at = normal_point(at) if at else ""
+    kept = {one.about.name: tuple(_kept(registry, one)) for one in scores}
+    places: dict[str, tuple[str, str]] = {}
+    several: dict[str, Variable] = {}
+    back: dict[str, None] = {}
+    for one in scores:
+        points, mine = points_of(one, at), set(kept[one.about.name])
+        for name in kept[one.about.name]:
+            variable = population_of(one)[name]
+            if variable.kind == "multi":
+                several[name] = registry.vocabulary[name]
+                continue
+            for point in points.get(name, ("",)):
+                places[f"{name}@{point}" if point else name] = (name, point)
+        back |= dict.fromkeys(name for name in looks_back(one) if name in mine)
+    found = extract(registry, list(places))
+    columns: dict[str, dict[str, Any]] = {}
+    for place, (name, point) in places.items():
+        columns.setdefault(name, {})[point] = _places(found.columns[place])
+    for name, variable in several.items():
+        columns[name] = {"": _masks(registry, variable, found.keys)}
+    sets = measurement_sets(registry, list(back)) if back else None
+    return Gathered(found.keys, at, columns, sets, kept)
+
+
+def inputs_of(one: Score, gathered: Gathered) -> dict[str, Floats]:
+    """One column per input of a score, shape (n,) each; inputs not kept have none."""
+    names = gathered.kept[one.about.name]
+    points = points_of(one, gathered.at)
+    columns = {
+        name: {point: gathered.columns[name][point] for point in points.get(name, ("",))}
+        for name in names
+    }
+    windows: dict[str, Floats] = {}
+    if gathered.sets is not None and looks_back(one):
+        sets = gathered.sets
+        mine = {name: sets.values[name] for name in looks_back(one) if name in sets.values}
+        hours = nominal_hours(gathered.at) if gathered.at else 0.0
+        windows = worst(one, sets.episode, sets.hours, mine, len(gathered.keys), hours)
+    return pick(one, columns, windows, gathered.at)
+
+
+def _kept(registry: Registry, one: Score) -> Iterator[str]:
+    """Inputs of a score that the registry keeps, this very input and not one of the same name."""
+    about = one.about
+    asked = {*needed(one), *(limit.variable for limit in about.limits)}
+    asked |= {caution.about for caution in about.cautions if caution.about not in ("", "total")}
+    for name, variable in population_of(one).items():
+        if name not in asked or name not in registry.vocabulary:
+            continue
+        kept = registry.vocabulary[name]
+        if (kept.name, kept.kind, kept.unit, kept.levels) == (
+            variable.name, variable.kind, variable.unit, variable.levels,
+        ):  # fmt: skip
+            yield name
+
+
+def _places(column: Column) -> Floats:
+    """A column's values; categories as their places among all words of the variable."""
+    if column.levels == column.variable.levels:
+        return column.values
+    places = np.array([column.variable.levels.index(level) for level in column.levels], float)
+    there = ~np.isnan(column.values)
+    values = np.full(len(column.values), np.nan)
+    values[there] = places[column.values[there].astype(np.int64)]
+    return values
+
+
+def _masks(registry: Registry, variable: Variable, episodes: Sequence[str]) -> Floats:
+    """Several categories per episode, as bit masks of their places."""
+    table = current(registry, variable.table)
+    values = dict(zip(table["key"], table[variable.name], strict=True))
+    masks = (read_value(variable, values.get(key)) for key in episodes)
+    return np.array([np.nan if mask is None else mask for mask in masks], np.float64)

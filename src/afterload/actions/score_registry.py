@@ -1,0 +1,282 @@
+"""Score every episode of a registry, or one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from afterload.actions.score import check_names, find_score, for_score, score_with
+from afterload.core.errors import InputError, UnknownName
+from afterload.core.progress import Progress, silent
+from afterload.scores import ALL, Score, Tally
+from afterload.scores.inputs import as_given, find, population_of, read_value
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from afterload.registry.store import Registry
+    from afterload.scores.columns import ColumnTally
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredEpisodes:
+    """One score for every episode of a registry.
+
+    Args:
+        score: The score.
+        episodes: The episodes' keys.
+        tally: Totals, intervals and classes, in the order of `episodes`.
+        missing: For every episode, the inputs that would narrow its interval.
+        rule: At which time points the inputs were read.
+        inputs: The values used, by input, shape (n,) each.
+        assumed: By input, in which episodes its value was assumed; only inputs assumed somewhere.
+        at: The nominal point asked; "" for each item's own.
+    """
+
+    score: Score
+    episodes: tuple[str, ...]
+    tally: ColumnTally
+    missing: tuple[tuple[str, ...], ...]
+    rule: str
+    inputs: Mapping[str, Floats]
+    assumed: Mapping[str, NDArray[np.bool_]]
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredEpisode:
+    """The scores of one episode of a registry.
+
+    Args:
+        episode: Its key.
+        at: The nominal point asked; "" for each item's own.
+        tallies: The scores.
+        untouched: Names of the scores nothing is known for.
+        rules: For each score, at which time points its inputs were read.
+    """
+
+    episode: str
+    at: str
+    tallies: tuple[Tally, ...]
+    untouched: tuple[str, ...]
+    rules: Mapping[str, str]
+
+
+def score_registry(
+    registry: Registry,
+    names: Sequence[str],
+    progress: Progress = silent,
+    *,
+    at: str = "",
+    assume: Mapping[str, object] | None = None,
+) -> tuple[ScoredEpisodes, ...]:
+    """Score every episode of a registry.
+
+    Args:
+        registry: The registry, open.
+        names: Names of the scores.
+        progress: Told how far it is.
+        at: The nominal point the measurements are read at, e.g. "24h"; by default each item's own.
+            Scores made before support are read before support all the same, and say so.
+        assume: Values taken for granted where none is recorded; the result tells where.
+
+    Raises:
+        UnknownName: A score, a point or an assumed input does not exist.
+        OutOfRange, InputError: An assumed value is not possible.
+    """
+    from afterload.actions.score_inputs import gather
+
+    scores = [find_score(name) for name in names]
+    assume = assume or {}
+    check_names(assume, scores)
+    gathered = gather(registry, scores, at)
+    done = []
+    for count, one in enumerate(scores):
+        done.append(_score_one(one, gathered, assume))
+        progress("Scoring", (count + 1) / len(scores))
+    return tuple(done)
+
+
+def _score_one(one: Score, gathered: Any, assume: Mapping[str, object]) -> ScoredEpisodes:
+    from afterload.actions.score_inputs import inputs_of
+    from afterload.scores.columns import missing_columns, score_columns
+    from afterload.scores.timing import rule_text
+
+    x = inputs_of(one, gathered)
+    x, assumed = _with_assumed(one, x, assume, len(gathered.keys))
+    x = x or _nothing(one, len(gathered.keys))
+    rule = rule_text(one, gathered.at)
+    if assumed:
+        rule += f"; where missing, assumed: {', '.join(assumed)}"
+    return ScoredEpisodes(
+        one, gathered.keys, score_columns(one, x), tuple(missing_columns(one, x)), rule, x, assumed,
+        gathered.at,
+    )  # fmt: skip
+
+
+def _nothing(one: Score, n: int) -> dict[str, Floats]:
+    """A column of nothing, for a score none of whose inputs the registry keeps."""
+    import numpy as np
+
+    return {next(iter(population_of(one))): np.full(n, np.nan)}
+
+
+def _with_assumed(
+    one: Score, x: Mapping[str, Floats], assume: Mapping[str, object], n: int
+) -> tuple[dict[str, Floats], dict[str, NDArray[np.bool_]]]:
+    """The columns with assumed values where none is recorded, and where that was."""
+    import numpy as np
+
+    filled, assumed = dict(x), {}
+    for name, value in for_score(one, assume).items():
+        variable = find(one, name)
+        code = read_value(variable, value)
+        if code is None:
+            continue
+        column = filled.get(variable.name, np.full(n, np.nan))
+        missing = np.isnan(column)
+        filled[variable.name] = np.where(missing, code, column)
+        assumed[variable.name] = missing
+    return filled, assumed
+
+
+def score_episode(
+    registry: Registry,
+    episode: str,
+    names: Sequence[str] = (),
+    *,
+    at: str = "",
+    values: Mapping[str, object] | None = None,
+    assume: Mapping[str, object] | None = None,
+) -> ScoredEpisode:
+    """Score one episode of a registry.
+
+    Args:
+        registry: The registry, open.
+        episode: The episode's key.
+        names: Names of the scores; by default all that something is known for.
+        at: As `score_registry`.
+        values: What the registry does not hold, as `score`.
+        assume: As `score`.
+
+    Raises:
+        UnknownName: The episode, a score, a point or an input does not exist.
+        InputError: A value is recorded and given as well, or cannot be read.
+    """
+    from afterload.actions.score_inputs import gather, inputs_of
+    from afterload.scores.timing import rule_text
+
+    scores = [find_score(name) for name in names] or list(ALL.values())
+    values, assume = values or {}, assume or {}
+    check_names([*values, *assume], scores)
+    gathered = gather(registry, scores, at)
+    if episode not in gathered.keys:
+        raise UnknownName("episode", episode, gathered.keys)
+    row = gathered.keys.index(episode)
+    tallies, untouched, rules = [], [], {}
+    for one in scores:
+        recorded = _row(one, inputs_of(one, gathered), row)
+        mine, taken = for_score(one, values), for_score(one, assume)
+        for name in mine:
+            if find(one, name).name in recorded:
+                raise InputError(
+                    f"{name} is recorded for {episode} as {recorded[find(one, name).name]}. "
+                    "Leave it out, or correct the record (`afterload record correct`)."
+                )
+        if not names and not _feeds(one, [*recorded, *mine, *taken]):
+            untouched.append(one.about.name)
+            continue
+        tallies.append(score_with(one, {**recorded, **mine}, taken))
+        rules[one.about.name] = rule_text(one, gathered.at)
+    return ScoredEpisode(episode, gathered.at, tuple(tallies), tuple(untouched), rules)
+
+
+def score_episode_at(
+    where: str,
+    episode: str,
+    names: Sequence[str] = (),
+    *,
+    at: str = "",
+    values: Mapping[str, object] | None = None,
+    assume: Mapping[str, object] | None = None,
+) -> ScoredEpisode:
+    """Open a registry and score one of its episodes; see `score_episode`.
+
+    Raises:
+        RecordError: The registry cannot be opened.
+        UnknownName, InputError: As `score_episode`.
+    """
+    from afterload.registry import open_registry
+
+    return score_episode(open_registry(where), episode, names, at=at, values=values, assume=assume)
+
+
+def _feeds(one: Score, names: Sequence[str]) -> bool:
+    """Whether some of these inputs can change the score."""
+    from afterload.scores.inputs import needed
+
+    asked = set(needed(one))
+    return any(find(one, name).name in asked for name in names)
+
+
+def _row(one: Score, x: Mapping[str, Floats], row: int) -> dict[str, object]:
+    """One episode's values as they are read by people, by input."""
+    found: dict[str, object] = {}
+    variables = population_of(one)
+    for name, column in x.items():
+        code = float(column[row])
+        if code == code:
+            found[name] = as_given(variables[name], code).value
+    return found
+
+
+def count(one: ScoredEpisodes) -> tuple[str, int, int, int, int]:
+    """Title, episodes, and how many have a total, an interval only, or no score at all."""
+    total, low = one.tally.total, one.tally.low
+    with_total, with_any = int((total == total).sum()), int((low == low).sum())
+    n = len(one.episodes)
+    return one.score.about.title, n, with_total, with_any - with_total, n - with_any
+
+
+def score_registry_at(
+    where: str,
+    names: Sequence[str],
+    out: Path,
+    progress: Progress = silent,
+    *,
+    at: str = "",
+    assume: Mapping[str, object] | None = None,
+    force: bool = False,
+) -> tuple[ScoredEpisodes, ...]:
+    """Open a registry, score every episode and write the scores as CSV.
+
+    Args:
+        where: Path or URL of the registry.
+        names: Names of the scores; all of them if none is named.
+        out: The CSV file to write.
+        progress: Told how far it is.
+        at: As `score_registry`.
+        assume: As `score_registry`.
+        force: Write over a file that does not hold scores.
+
+    Raises:
+        UnknownName: A score does not exist.
+        RecordError: The registry cannot be opened.
+        InputError: The file cannot be written, or holds something else.
+    """
+    from afterload.actions.score_file import refuse_other, write_scores
+    from afterload.registry import open_registry
+
+    names = list(names) or list(ALL)
+    for name in names:
+        find_score(name)
+    if not force:
+        refuse_other(out)
+    scored = score_registry(open_registry(where), names, progress, at=at, assume=assume)
+    write_scores(scored, out, force=force)
+    return scored

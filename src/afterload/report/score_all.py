@@ -1,0 +1,146 @@
+"""Many scores of one patient, for the terminal and for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from afterload.core.vocabulary import standard
+from afterload.report.score_data import tally_data
+from afterload.report.score_text import NOT_A_DEVICE, class_text, result_text, until
+from afterload.scores.tally import Tally
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from afterload.actions.score import AllScores
+    from afterload.actions.score_registry import ScoredEpisode
+
+SHOWN = 4
+"""Missing inputs named in a row of the overview; the rest is counted."""
+
+
+def all_view(found: AllScores) -> RenderableType:
+    """Every score of one patient: an overview, then what the reader must know."""
+    from rich.console import Group
+    from rich.text import Text
+
+    told = [
+        f"Worked out: {name} = {value:.4g} {_unit(name)} from {', '.join(parts)}.".replace(
+            " .", "."
+        )
+        for name, value, parts in found.completed
+    ]
+    return Group(
+        _overview(found.tallies),
+        *(Text(line) for line in told),
+        *_closing(found.tallies, found.untouched),
+    )
+
+
+def episode_view(found: ScoredEpisode) -> RenderableType:
+    """The scores of one episode of a registry, and at which time points they were read."""
+    from rich.console import Group
+    from rich.text import Text
+
+    when = f"Episode {found.episode}" + (f", read at {found.at}" if found.at else "")
+    rules: dict[str, list[str]] = {}
+    for name, rule in found.rules.items():
+        rules.setdefault(rule, []).append(name)
+    return Group(
+        Text(when, style="bold"),
+        _overview(found.tallies),
+        *_closing(found.tallies, found.untouched),
+        Text(),
+        Text("How the inputs were picked", style="bold"),
+        *(Text(f"{', '.join(names)}: {rule}.", style="dim") for rule, names in rules.items()),
+    )
+
+
+def _unit(name: str) -> str:
+    return standard()[name].unit_label
+
+
+def _overview(tallies: Sequence[Tally]) -> RenderableType:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in ("Score", "Result", "Class", "Published or predicted", "Still missing"):
+        table.add_column(name, no_wrap=name == "Score")
+    for tally in tallies:
+        result = result_text(tally)
+        classes = class_text(tally) if tally.classes else ""
+        table.add_row(
+            tally.title,
+            result.removesuffix(classes).rstrip(" ·") if classes else result,
+            classes,
+            _outlook(tally),
+            _missing(tally),
+            style="yellow" if tally.total is None else "",
+        )
+    return table
+
+
+def _outlook(tally: Tally) -> str:
+    """What was published for the class, or predicted from the total, in a few words."""
+    if tally.predicted:
+        low, high = 100 * tally.predicted.low, 100 * tally.predicted.high
+        share = f"{low:.0f} %" if low == high else f"{low:.0f}–{high:.0f} %"
+        return f"{tally.predicted.measure} {until(tally.predicted.horizon)} {share}"
+    if not tally.outcome:
+        return ""
+    values = sorted(outcome.value for outcome in tally.outcome)
+    low, high = 100 * values[0], 100 * values[-1]
+    share = f"{low:.0f} %" if low == high else f"{low:.0f}–{high:.0f} %"
+    return f"{tally.outcome[0].measure} {until(tally.outcome[0].horizon)} {share}"
+
+
+def _missing(tally: Tally) -> str:
+    shown = ", ".join(tally.missing[:SHOWN])
+    more = len(tally.missing) - SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _closing(tallies: Iterable[Tally], untouched: Sequence[str]) -> list[RenderableType]:
+    from rich.text import Text
+
+    parts: list[RenderableType] = []
+    warned: dict[str, list[str]] = {}
+    assumed: dict[str, None] = {}
+    for tally in tallies:
+        assumed |= dict.fromkeys(tally.assumed)
+        for warning in tally.warnings:
+            warned.setdefault(warning, []).append(tally.title)
+    if assumed:
+        parts.append(Text(f"Assumed, not observed: {', '.join(assumed)}", style="yellow"))
+    for warning, titles in warned.items():
+        parts.append(Text(f"! {', '.join(titles)}: {warning}", style="yellow"))
+    if untouched:
+        parts += [Text(), Text(f"Nothing was known for: {', '.join(untouched)}.", style="dim")]
+    parts.append(Text(NOT_A_DEVICE, style="dim"))
+    return parts
+
+
+def all_data(found: AllScores) -> dict[str, Any]:
+    """Every score of one patient as plain data, for JSON."""
+    return {
+        "scores": [tally_data(tally) for tally in found.tallies],
+        "untouched": list(found.untouched),
+        "completed": [
+            {"name": name, "value": value, "unit": standard()[name].unit, "from": list(parts)}
+            for name, value, parts in found.completed
+        ],
+    }
+
+
+def episode_data(found: ScoredEpisode) -> dict[str, Any]:
+    """The scores of one episode as plain data, for JSON."""
+    return {
+        "episode": found.episode,
+        "at": found.at,
+        "scores": [
+            {**tally_data(tally), "rule": found.rules[tally.score]} for tally in found.tallies
+        ],
+        "untouched": list(found.untouched),
+    }
