@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +14,10 @@ from numpy.typing import NDArray
 from afterload.core.errors import InputError, Missing, OutOfRange
 from afterload.core.variable import Variable
 from afterload.scores import columns_card, columns_formula, columns_staging
+from afterload.scores.card import Card
 from afterload.scores.columns_derive import Bools, Columns, Floats
 from afterload.scores.inputs import Score, find, kind_of, population_of
+from afterload.scores.risk import risk
 from afterload.scores.tally import Kind
 
 Bits = NDArray[np.uint32]
@@ -61,6 +65,8 @@ class ColumnTally:
         class_code: Shape (n,), place of the class in `class_names`; -1 where several are spanned
             or none applies.
         class_bits: Shape (n,), bit k set when class k is spanned.
+        predicted: The lowest and highest risk that the score's equation gives over the interval,
+            each of shape (n,); None where it has no equation.
     """
 
     score: str
@@ -71,6 +77,7 @@ class ColumnTally:
     class_names: tuple[str, ...]
     class_code: NDArray[np.int8]
     class_bits: NDArray[np.uint32]
+    predicted: tuple[Floats, Floats] | None = None
 
     def classes(self, row: int) -> tuple[str, ...]:
         """Names of the classes one patient's interval spans."""
@@ -99,14 +106,27 @@ def score_columns(score: Score, columns: Mapping[str, NDArray[np.generic]]) -> C
     low, high = np.empty(n), np.empty(n)
     names = READERS[kind_of(score)].class_names(score)
     bits = np.zeros(n, np.uint32)
-    for rows in _chunks(n):
+
+    def work(rows: slice) -> None:
         part = {name: values[rows] for name, values in x.items()}
         low[rows], high[rows], bits[rows] = _score_chunk(score, variables, part)
+
+    _in_threads(work, _chunks(n), n)
     code = np.full(n, -1, np.int8)
     for place in range(len(names)):
         code[bits == 1 << place] = place
     total = np.where(low == high, low, np.nan)
-    return ColumnTally(score.about.name, score.about.version, total, low, high, names, code, bits)
+    return ColumnTally(
+        score.about.name,
+        score.about.version,
+        total,
+        low,
+        high,
+        names,
+        code,
+        bits,
+        _predicted(score, low, high),
+    )
 
 
 def missing_columns(
@@ -131,6 +151,31 @@ def missing_columns(
     return [tuple(names) for names in rows]
 
 
+def _predicted(score: Score, low: Floats, high: Floats) -> tuple[Floats, Floats] | None:
+    """The risk over every row's interval: it rises, or falls, with the total."""
+    if not isinstance(score, Card) or score.predict is None:
+        return None
+    maths: Any = np
+    at_low, at_high = risk(score.predict, low, maths), risk(score.predict, high, maths)
+    return np.minimum(at_low, at_high), np.maximum(at_low, at_high)
+
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+def _in_threads(work: Callable[[_T], _R], parts: Iterable[_T], n: int) -> list[_R]:
+    """Do a piece of work for every part; in several threads where there are rows enough.
+
+    NumPy lets go of the interpreter while it computes, so threads share the work and the memory.
+    """
+    workers = min(os.cpu_count() or 1, 8)
+    if workers == 1 or n <= 2 * CHUNK:
+        return [work(part) for part in parts]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(work, parts))
+
+
 def _chunks(n: int) -> Iterator[slice]:
     return (slice(start, min(start + CHUNK, n)) for start in range(0, n, CHUNK))
 
@@ -151,21 +196,25 @@ def _score_chunk(
 
 
 def _read(score: Score, columns: Mapping[str, NDArray[np.generic]]) -> dict[str, Floats]:
-    x: dict[str, Floats] = {}
+    found: dict[str, tuple[Variable, NDArray[np.generic]]] = {}
     for name, values in columns.items():
         variable = find(score, name)
-        if variable.name in x:
+        if variable.name in found:
             raise InputError(f"{variable.name} is given twice, once as {name!r}. Give it once.")
-        x[variable.name] = _checked(variable, np.asarray(values, np.float64))
-    if not x:
+        found[variable.name] = variable, values
+    if not found:
         raise Missing(f"{score.about.title} needs at least one column of its inputs.")
-    lengths = {len(values) for values in x.values()}
+    n = max(len(values) for _, values in found.values())
+    checked = _in_threads(lambda one: _checked(*one), found.values(), n)
+    x = dict(zip(found, checked, strict=True))
+    lengths = {len(values) for values in checked}
     if len(lengths) > 1:
         raise InputError(f"The columns differ in length: {min(lengths)} to {max(lengths)} rows.")
     return x
 
 
-def _checked(variable: Variable, values: Floats) -> Floats:
+def _checked(variable: Variable, column: NDArray[np.generic]) -> Floats:
+    values = np.asarray(column, np.float64)
     low, high = variable.low, variable.high
     if variable.kind == "bool":
         low, high = 0, 1

@@ -80,12 +80,24 @@ def _open_item(found: dict[str, Bools], item: Item, patients: Patients, asked: B
 
 
 def class_masks(card: Card, low: Points, high: Points) -> NDArray[np.uint32]:
-    """Which classes each row's interval spans, as bits."""
-    bits = np.zeros(len(low), np.uint32)
+    """Which classes each row's interval spans, as bits.
+
+    A class is spanned when it ends no lower than the interval begins, and begins no higher than
+    the interval ends; both are looked up by the total.
+    """
+    if not card.classes or not len(low):
+        return np.zeros(len(low), np.uint32)
+    least, most = int(low.min()), int(high.max())
+    ends, begins = np.zeros((2, most - least + 1), np.uint32)
+    totals = np.arange(least, most + 1)
     for place, class_ in enumerate(card.classes):
-        spanned = high >= class_.low if class_.low_closed else high > class_.low
-        spanned &= low <= class_.high if class_.high_closed else low < class_.high
-        bits |= spanned.astype(np.uint32) << np.uint32(place)
+        bit = np.uint32(1 << place)
+        above = totals >= class_.low if class_.low_closed else totals > class_.low
+        below = totals <= class_.high if class_.high_closed else totals < class_.high
+        ends[below] |= bit
+        begins[above] |= bit
+    bits: NDArray[np.uint32] = ends.take(low - least)
+    bits &= begins.take(high - least)
     return bits
 
 
