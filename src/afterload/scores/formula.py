@@ -103,6 +103,7 @@ def interval(
         unit = UNIT_LABELS.get(formula.unit, formula.unit)
         raise InputError(
             f"{given} cannot all be right: {equation.text} would lie outside "
-            f"{equation.low:g} to {equation.high:g} {unit}".rstrip() + ". Check these values."
+            f"{equation.low:g} to {equation.high:g} {unit}".rstrip()
+            + ". Check these values."
         )
     return span.low, span.high
