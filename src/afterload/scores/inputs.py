@@ -13,11 +13,11 @@ from afterload.core.errors import InputError, UnknownName
 from afterload.core.unit import check, convert, parse_number
 from afterload.core.variable import Variable
 from afterload.core.vocabulary import standard
-from afterload.scores import card, formula, staging
+from afterload.scores import card, definition, formula, staging
 from afterload.scores.band import Span
 from afterload.scores.tally import Given, Kind
 
-Score = card.Card | formula.Formula | staging.Staging
+Score = card.Card | formula.Formula | staging.Staging | definition.Definition
 """A score of any kind."""
 
 
@@ -33,6 +33,7 @@ KINDS: Mapping[type, KindOf] = {
     card.Card: KindOf("card", card.input_names),
     formula.Formula: KindOf("formula", formula.input_names),
     staging.Staging: KindOf("staging", staging.input_names),
+    definition.Definition: KindOf("definition", definition.input_names),
 }
 """Every kind of score; `patient.READERS` and `columns.READERS` read them."""
 

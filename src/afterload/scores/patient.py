@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from afterload.core.errors import InputError
-from afterload.scores import patient_card, patient_formula, patient_staging
+from afterload.scores import patient_card, patient_definition, patient_formula, patient_staging
 from afterload.scores.about import Caution
 from afterload.scores.band import holds
 from afterload.scores.card import Card
@@ -40,6 +40,7 @@ READERS: Mapping[Kind, Reader] = {
     "card": patient_card,
     "formula": patient_formula,
     "staging": patient_staging,
+    "definition": patient_definition,
 }
 """How each kind of score is read for one patient."""
 
