@@ -9,7 +9,7 @@ import pytest
 
 from afterload.core.errors import InputError
 from afterload.core.source import Source
-from afterload.scores import Formula, tally
+from afterload.scores import ALL, Formula, Score, tally
 from afterload.scores.about import About
 from afterload.scores.derive import Equation
 from afterload.scores.formula import Term
@@ -97,3 +97,12 @@ def test_a_score_that_warns_by_support_must_ask_for_it(gone: str) -> None:
     check_support(TOY.about)
     with pytest.raises(InputError, match="must declare SUPPORT"):
         check_support(replace(TOY.about, **{gone: ()}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("score", ALL.values(), ids=ALL)
+def test_every_shipped_score_that_warns_by_support_asks_for_it(score: Score) -> None:
+    check_support(score.about)
+    if score.about.support:
+        texts = tally(score, {"support": "none"}).warnings
+        assert not {caution.text for caution in score.about.support} & set(texts)
+        assert all(c.source.citation and c.source.place for c in score.about.support)

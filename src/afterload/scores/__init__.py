@@ -8,6 +8,7 @@ from afterload.scores.card import Card
 from afterload.scores.egfr import EGFR
 from afterload.scores.encourage import ENCOURAGE
 from afterload.scores.formula import Formula
+from afterload.scores.indices import INDICES
 from afterload.scores.inputs import Score
 from afterload.scores.patient import tally
 from afterload.scores.save import SAVE
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from afterload.scores.columns import ColumnTally as ColumnTally
     from afterload.scores.columns import score_columns as score_columns
 
-ALL: dict[str, Score] = {score.about.name: score for score in (SAVE, ENCOURAGE, VIS, EGFR)}
+ALL: dict[str, Score] = {
+    score.about.name: score for score in (SAVE, ENCOURAGE, VIS, EGFR, *INDICES)
+}
 """Every score, by its name on the command line."""
 
 __all__ = [
