@@ -86,18 +86,35 @@ def cuts_of(
     known: Known,
 ) -> set[float]:
     """The first value of every piece of a missing input but the lowest."""
-    own = {edge for axis in axes(staging) if axis.variable.name == name for edge in axis.edges}
+    own = {edge if at else nextafter(edge, inf) for edge, at in own_edges(name, staging, ways)}
+    return own | solved_edges(name, staging, ways, variables, known)
+
+
+def own_edges(name: str, staging: Staging, ways: Mapping[str, Way]) -> set[Edge]:
+    """Where tests on an input itself change their answer."""
+    found = {edge for axis in axes(staging) if axis.variable.name == name for edge in axis.edges}
     for way in ways.values():
         if not isinstance(way, Equation):
-            own |= edges_of(test for test in way.tests if test.variable == name)
-    cuts = {edge if closed else nextafter(edge, inf) for edge, closed in own}
+            found |= edges_of(test for test in way.tests if test.variable == name)
+    return found
+
+
+def solved_edges(
+    name: str,
+    staging: Staging,
+    ways: Mapping[str, Way],
+    variables: Variables,
+    known: Known,
+) -> set[float]:
+    """Where equations that lack nothing but one input pass an edge as it rises."""
     edges = {axis.variable.name: axis.edges for axis in axes(staging)}
+    found: set[float] = set()
     for quantity, way in ways.items():
-        if isinstance(way, Equation) and name in numbers_of(way):
-            others = [part for part in way.inputs if part != name]
-            if all(part in known for part in others):
-                cuts |= solved(way, name, edges[quantity], variables, known)
-    return cuts
+        if not isinstance(way, Equation) or name not in numbers_of(way):
+            continue
+        if all(part in known for part in way.inputs if part != name):
+            found |= solved(way, name, edges[quantity], variables, known)
+    return found
 
 
 def numbers_of(equation: Equation) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from afterload.core.errors import InputError
 from afterload.core.variable import Variable
 from afterload.scores import support
 from afterload.scores.band import Span, holds, meets
-from afterload.scores.boxes import Box, boxes, cuts_of, live, worked_out
+from afterload.scores.boxes import Box, boxes, live, own_edges, solved_edges, worked_out
 from afterload.scores.derive import Test, passes
 from afterload.scores.inputs import Patient, span_of
 from afterload.scores.rules import axes, codes_of, read_all
@@ -70,9 +70,9 @@ def edges(score: Staging, patient: Patient, name: str) -> set[float]:
     if codes := codes_of(variable):
         return set(codes)
     known = {part: value for part, value in patient.known.items() if part != name}
-    asked = {edge for axis in axes(score) if axis.variable.name == name for edge, _ in axis.edges}
     ways = live(score, {**known, name: variable.low})
-    return asked | cuts_of(name, score, ways, patient.variables, known)
+    asked = {edge for edge, _ in own_edges(name, score, ways)}
+    return asked | solved_edges(name, score, ways, patient.variables, known)
 
 
 def warnings(score: Staging, patient: Patient) -> list[str]:

@@ -23,8 +23,8 @@ from afterload.scores.staging import Staging
 
 Edge = tuple[float, bool]
 """Where answers change: from this value on (True), or beyond it (False)."""
-Remainder = tuple[tuple[int, frozenset[Test]], ...]
-"""Groups still open, the gravest stage's first: the stage's place, and the tests left to pass."""
+Remainder = tuple[tuple[int, int], ...]
+"""Groups still open, the gravest stage's first: its place, and the tests left to pass, as bits."""
 State = frozenset[Remainder]
 """Every remainder that can be."""
 
@@ -37,14 +37,14 @@ class Axis:
         variable: The input.
         edges: For a number, where one cell ends and the next begins, in rising order.
         cell_of_code: For a category, the cell of every code; -1 for "unknown".
-        answers: For every cell, the tests on this input with their answers; None where the
-            variable can have no value.
+        answers: For every cell, the tests on this input that say yes and those that say no, as
+            bits; None where the variable can have no value.
     """
 
     variable: Variable
     edges: tuple[Edge, ...]
     cell_of_code: tuple[int, ...]
-    answers: tuple[frozenset[tuple[Test, bool]] | None, ...]
+    answers: tuple[tuple[int, int] | None, ...]
 
     @property
     def last(self) -> int:
@@ -66,18 +66,27 @@ def is_past(edge: Edge, value: float) -> bool:
 @cache
 def axes(staging: Staging) -> tuple[Axis, ...]:
     """The inputs of the rules, those of the gravest stage first."""
-    asked: dict[str, dict[Test, None]] = {}
-    for stage in reversed(staging.stages):
-        for group in stage.groups:
-            for test in group:
-                asked.setdefault(test.variable, {})[test] = None
+    asked: dict[str, list[Test]] = {}
+    for test in _bits_of(staging):
+        asked.setdefault(test.variable, []).append(test)
     variables = population_of(staging)
-    return tuple(_axis(variables[name], tuple(tests)) for name, tests in asked.items())
+    return tuple(_axis(staging, variables[name], tests) for name, tests in asked.items())
 
 
-def _axis(variable: Variable, tests: tuple[Test, ...]) -> Axis:
-    def answers(value: float) -> frozenset[tuple[Test, bool]]:
-        return frozenset((test, passes(test, variable, value)) for test in tests)
+@cache
+def _bits_of(staging: Staging) -> dict[Test, int]:
+    """The bit of every test, the gravest stage's first."""
+    rules = (group for stage in reversed(staging.stages) for group in stage.groups)
+    tests = dict.fromkeys(test for group in rules for test in group)
+    return {test: 1 << place for place, test in enumerate(tests)}
+
+
+def _axis(staging: Staging, variable: Variable, tests: Sequence[Test]) -> Axis:
+    bits = _bits_of(staging)
+
+    def answers(value: float) -> tuple[int, int]:
+        yes = sum(bits[test] for test in tests if passes(test, variable, value))
+        return yes, sum(bits[test] for test in tests) - yes
 
     if codes := codes_of(variable):
         cells = list(dict.fromkeys(answers(code) for code in codes))
@@ -86,7 +95,7 @@ def _axis(variable: Variable, tests: tuple[Test, ...]) -> Axis:
             of_code[int(code)] = cells.index(answers(code))
         return Axis(variable, (), tuple(of_code), tuple(cells))
     edges = tuple(sorted(edges_of(tests), key=lambda edge: (edge[0], not edge[1])))
-    found: list[frozenset[tuple[Test, bool]] | None] = [None] * (len(edges) + 1)
+    found: list[tuple[int, int] | None] = [None] * (len(edges) + 1)
     for value in samples(variable, (edge for edge, _ in edges)):
         found[sum(is_past(edge, value) for edge in edges)] = answers(value)
     return Axis(variable, edges, (), tuple(found))
@@ -121,19 +130,20 @@ def samples(variable: Variable, edges: Iterable[float]) -> list[float]:
 
 def start(staging: Staging) -> State:
     """Before anything is read: every group is open."""
+    bits = _bits_of(staging)
     groups = (
-        (place, frozenset(group))
+        (place, sum(bits[test] for test in set(group)))
         for place in reversed(range(len(staging.stages)))
         for group in staging.stages[place].groups
     )
     return frozenset([_shortened(groups)])
 
 
-def _shortened(groups: Iterable[tuple[int, frozenset[Test]]]) -> Remainder:
+def _shortened(groups: Iterable[tuple[int, int]]) -> Remainder:
     """The groups that still matter: none after one that holds, none that asks more than another."""
-    left: list[tuple[int, frozenset[Test]]] = []
+    left: list[tuple[int, int]] = []
     for place, tests in groups:
-        if any(other <= tests for _, other in left):
+        if any(not other & ~tests for _, other in left):
             continue
         left.append((place, tests))
         if not tests:
@@ -145,25 +155,18 @@ def _shortened(groups: Iterable[tuple[int, frozenset[Test]]]) -> Remainder:
 def read(staging: Staging, axis: int, state: State, first: int, last: int) -> State:
     """What is left once an input is known to lie in one of the cells from `first` to `last`."""
     cells = axes(staging)[axis].answers[first : last + 1]
-    found = set()
-    for answers in cells:
-        if answers is None:
-            continue
-        no = {test for test, yes in answers if not yes}
-        yes = {test for test, yes in answers if yes}
-        for remainder in state:
-            open_ = ((place, tests - yes) for place, tests in remainder if not tests & no)
-            found.add(_shortened(open_))
-    return frozenset(found)
+    return frozenset(
+        _shortened((place, tests & ~cell[0]) for place, tests in left if not tests & cell[1])
+        for cell in cells
+        if cell is not None
+        for left in state
+    )
 
 
 def stages_left(state: State) -> int:
     """The stages found once every input is read, as bits."""
-    bits = 0
-    for ((place, tests),) in state:
-        assert not tests
-        bits |= 1 << place
-    return bits
+    assert all(left[0][1] == 0 for left in state)
+    return sum({1 << left[0][0] for left in state})
 
 
 def read_all(staging: Staging, cells: Sequence[tuple[int, int]]) -> int:
