@@ -8,7 +8,7 @@ from afterload.scores.about import About, Caution, Note
 from afterload.scores.derive import Equation
 from afterload.scores.formula import Term, formula_of
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
-from afterload.scores.threshold import MEMORY, cut_off
+from afterload.scores.threshold import MEMORY
 
 SOURCE = Source(
     "PMC4751685: plasma lactate clearance 24-48 h after the start of treatment, in sepsis",
@@ -82,7 +82,7 @@ LACTATE_CLEARANCE = formula_of(
         declares=(FIRST, LATER, HOURS, SUPPORT),
         cautions=(
             NONE_AND_A_DEVICE,
-            cut_off("Negative: lactate has risen", SOURCE, high=0, high_closed=False),
+            Caution("Negative: lactate has risen.", SOURCE, "total", high=0, high_closed=False),
             Caution(
                 "The first lactate was below 2 mmol/L: a clearance from there tells little.",
                 MEMORY,

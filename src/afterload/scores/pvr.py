@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from afterload.core.source import Source
-from afterload.scores.about import About, Note
+from afterload.scores.about import About, Caution, Note
 from afterload.scores.derive import Equation
 from afterload.scores.formula import Term, formula_of
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 from afterload.scores.svr import NO_FLOW
-from afterload.scores.threshold import MEMORY, cut_off
+from afterload.scores.threshold import MEMORY
 
 SOURCE = Source(
     "Pulmonary vascular resistance as public calculators give it",
@@ -44,9 +44,10 @@ PVR = formula_of(
         limits=(NO_FLOW,),
         cautions=(
             NONE_AND_A_DEVICE,
-            cut_off(
-                "Negative: wedge pressure above the mean pulmonary pressure. Check the wedge",
+            Caution(
+                "Negative: wedge pressure above the mean pulmonary pressure. Check the wedge.",
                 MEMORY,
+                "total",
                 high=0,
                 high_closed=False,
             ),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from afterload.core.source import Source
-from afterload.scores.about import About, Limit, Note
+from afterload.scores.about import About, Caution, Limit, Note
 from afterload.scores.derive import Equation
 from afterload.scores.formula import Term, formula_of
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
-from afterload.scores.threshold import MEMORY, cut_off
+from afterload.scores.threshold import MEMORY
 
 SOURCE = Source(
     "Systemic vascular resistance as a public code gives it (Cardiogenic-Shock-Calculators)",
@@ -53,9 +53,10 @@ SVR = formula_of(
         limits=(NO_FLOW,),
         cautions=(
             NONE_AND_A_DEVICE,
-            cut_off(
-                "Negative: MAP below CVP. Check the pressures",
+            Caution(
+                "Negative: MAP below CVP. Check the pressures.",
                 MEMORY,
+                "total",
                 high=0,
                 high_closed=False,
             ),
