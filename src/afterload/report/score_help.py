@@ -52,12 +52,12 @@ def _item_needs(card: Card) -> Iterator[tuple[str, str, str]]:
             yield f"{mark}{item.label}", "", f"the {which} of these:"
             continue
         asked = item.asks or (item.variable,)
-        ways = [_how(variables[asked[0]], _level(item, asked[0]))]
+        ways = [" and ".join(_how(variables[name], _level(item, name)) for name in asked)]
         for derived in item.derive:
             others = [spoken(variables[name]) for name in derived.inputs if name not in asked]
             if others:
                 ways.append(", ".join(others))
-        points = _band_points(item, variables[item.variable])
+        points = _band_points(item, variables[item.variable], is_part=bool(mark))
         yield f"{mark}{item.label}", " or ".join(ways), points
 
 
@@ -75,9 +75,10 @@ def _other_needs(score: Score) -> Iterator[tuple[str, str]]:
         yield variables[name].label, _how(variables[name])
 
 
-def _band_points(item: Item, variable: Variable) -> str:
+def _band_points(item: Item, variable: Variable, *, is_part: bool) -> str:
     if variable.kind == "bool":
-        return f"yes {short(item.bands[-1].points, '+')}"
+        no, yes = (short(band.points, "+") for band in item.bands)
+        return f"no: {no}; yes: {yes}" if is_part else f"yes {yes}"
     if variable.kind == "enum":
         places = ((c.name, float(k)) for k, c in enumerate(variable.choices) if c.name != "unknown")
         given = ((name, b.points) for name, k in places for b in item.bands if holds(b, k))

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from afterload.scores.card import Card
+from afterload.scores.cardshock import CARDSHOCK
 from afterload.scores.egfr import EGFR
 from afterload.scores.encourage import ENCOURAGE
 from afterload.scores.formula import Formula
+from afterload.scores.iabp_shock_ii import IABP_SHOCK_II
 from afterload.scores.indices import INDICES
 from afterload.scores.inputs import Score
 from afterload.scores.patient import tally
+from afterload.scores.saps2 import SAPS_II
 from afterload.scores.save import SAVE
+from afterload.scores.sofa import SOFA
 from afterload.scores.staging import Staging
 from afterload.scores.tally import Tally
 from afterload.scores.vis import VIS
@@ -21,15 +25,30 @@ if TYPE_CHECKING:
     from afterload.scores.columns import score_columns as score_columns
 
 ALL: dict[str, Score] = {
-    score.about.name: score for score in (SAVE, ENCOURAGE, VIS, EGFR, *INDICES)
+    score.about.name: score
+    for score in (
+        SAVE,
+        ENCOURAGE,
+        CARDSHOCK,
+        IABP_SHOCK_II,
+        SOFA,
+        SAPS_II,
+        VIS,
+        EGFR,
+        *INDICES,
+    )
 }
 """Every score, by its name on the command line."""
 
 __all__ = [
     "ALL",
+    "CARDSHOCK",
     "EGFR",
     "ENCOURAGE",
+    "IABP_SHOCK_II",
+    "SAPS_II",
     "SAVE",
+    "SOFA",
     "VIS",
     "Card",
     "ColumnTally",

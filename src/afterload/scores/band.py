@@ -67,7 +67,8 @@ class Band:
         low, high: Its ends, in the variable's unit.
         low_closed, high_closed: Whether an end belongs to the band. By default the low end does
             and the high end does not, so that neighbouring bands tile.
-        text: The band as printed, where it says more than its ends ("39-52": completed years).
+        text: The band as printed, where it says more than its ends ("39-52": completed years). One
+            with words says its own unit ("< 500 mL/day").
     """
 
     points: int

@@ -297,8 +297,9 @@ def band_text(item: Item, variable: Variable, span: Span) -> str:
         return " or ".join("yes" if band.low == 1 else "no" for band in held)
     if variable.kind == "enum":
         return " or ".join(_level_names(variable, held, span))
-    unit = f" {variable.unit_label}" if variable.unit_label else ""
-    return " or ".join(band.text or wording(band) for band in held) + unit
+    words = " or ".join(band.text or wording(band) for band in held)
+    own_unit = any(letter.isalpha() for band in held for letter in band.text)
+    return words if own_unit else f"{words} {variable.unit_label}".rstrip()
 
 
 def _level_names(variable: Variable, held: Sequence[Band], span: Span) -> Iterator[str]:
