@@ -3,7 +3,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from afterload.report.html import page, table_html
+from afterload.report.html import page
+from afterload.report.html_table import table_html
 from afterload.report.study_report_document import document
 from afterload.report.tables import build_tables
 from afterload.report.theme import DEFAULT

@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from afterload.report.study_report_document import DENSE, WIDE, Document
-from afterload.report.table_view import TableView
+from afterload.report.html_table import table_html
+from afterload.report.study_report_document import Document
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,12 +34,7 @@ def page(document: Document) -> str:
     from markupsafe import Markup
 
     drawn = {figure.name: Markup(figure.svg) for figure in document.figures}
+    tables = {table.name: Markup(table_html(table)) for table in document.tables}
     css = Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))
     template = environment().get_template("report.html")
-    return template.render(document=document, drawn=drawn, css=css, wide=WIDE, dense=DENSE) + "\n"
-
-
-def table_html(view: TableView) -> str:
-    """One table as HTML, as it stands in the report."""
-    module = environment().get_template("table.html").make_module({"wide": WIDE, "dense": DENSE})
-    return str(module.table(view))  # type: ignore[attr-defined]
+    return template.render(document=document, drawn=drawn, tables=tables, css=css) + "\n"
