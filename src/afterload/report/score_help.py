@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from afterload.core.variable import Variable
+from afterload.report.score_guide import assigned_needs, definition_needs, guide
 from afterload.report.score_text import NOT_A_DEVICE, short
-from afterload.scores import Card, Score
+from afterload.scores import Assigned, Card, Definition, Score
 from afterload.scores.about import About
 from afterload.scores.band import holds, wording
 from afterload.scores.card import Composed, Item, Row
@@ -30,17 +31,29 @@ def needs_view(score: Score) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("It asks", "Give", *(["Points"] if isinstance(score, Card) else [])):
         table.add_column(name, overflow="fold")
-    rows = _item_needs(score) if isinstance(score, Card) else _other_needs(score)
-    for row in rows:
+    for row in _needs(score):
         table.add_row(*row)
     return Group(
         Text(about.title, style="bold"),
         Text(about.purpose),
         Text(f"For whom: {about.population}"),
         table,
+        *([guide(score)] if isinstance(score, Assigned) else []),
         Text(f"Source: {about.source}.", style="dim"),
         Text(NOT_A_DEVICE, style="dim"),
     )
+
+
+def _needs(score: Score) -> Iterator[tuple[str, ...]]:
+    """The rows of the table: what is asked, how to give it, and a card's points."""
+    if isinstance(score, Card):
+        yield from _item_needs(score)
+    elif isinstance(score, Definition):
+        yield from definition_needs(score, _how)
+    elif isinstance(score, Assigned):
+        yield from assigned_needs(score, _how)
+    else:
+        yield from _other_needs(score)
 
 
 def _item_needs(card: Card) -> Iterator[tuple[str, str, str]]:
@@ -122,6 +135,7 @@ def list_view(scores: Iterable[Score]) -> RenderableType:
     for name in ("Name", "Kind", "Status", "Published", "What it tells"):
         table.add_column(name, no_wrap=name != "What it tells")
     kinds = {"card": "points", "formula": "formula", "staging": "stages"}
+    kinds |= {"definition": "definition", "assigned": "assigned"}
     for score in scores:
         about = score.about
         table.add_row(

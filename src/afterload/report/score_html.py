@@ -12,6 +12,7 @@ from afterload.report.score_explain import background_rows, change_rows
 from afterload.report.score_text import (
     NOT_A_DEVICE,
     given_text,
+    line_band,
     line_result,
     outcome_line,
     predicted_line,
@@ -124,7 +125,7 @@ def _row(tally: Tally, line: Line) -> _Row:
     return _Row(
         line.label,
         value or ("missing" if line.wants else ""),
-        line.band if settled or tally.kind == "formula" else "",
+        line_band(tally, line),
         line_result(tally, line),
         not settled,
     )

@@ -140,7 +140,7 @@ def _items_table(tally: Tally) -> RenderableType:
             line.label,
             ", ".join(given_text(given, line.name) for given in line.given)
             or ("missing" if line.wants else ""),
-            line.band if settled or tally.kind == "formula" else "",
+            line_band(tally, line),
             line_result(tally, line),
             style="" if settled else "yellow",
         )
@@ -151,12 +151,24 @@ def table_heads(kind: Kind) -> tuple[str, str, str, str]:
     """The heads of the table of a score's items."""
     first = {"staging": "Stage", "definition": "Criterion", "assigned": "Class"}.get(kind, "Item")
     band = "Equation" if kind in ("formula", "composite") else "Band"
+    band = "Would settle it" if kind in JUDGED else band
     return first, "Value", band, "Points" if kind == "card" else "Result"
+
+
+JUDGED: tuple[Kind, ...] = ("definition", "assigned")
+"""Kinds of score whose items are judged in words, and tell what would settle them."""
+
+
+def line_band(tally: Tally, line: Line) -> str:
+    """What stands beside an item's value: its band or equation, or what would settle it."""
+    if tally.kind in JUDGED:
+        return ", ".join(line.wants)
+    return line.band if not line.wants or tally.kind == "formula" else ""
 
 
 def line_result(tally: Tally, line: Line) -> str:
     """What one item gave: its points, or whether its rule holds."""
-    if tally.kind == "staging":
+    if tally.kind == "staging" or tally.kind in JUDGED:
         return line.band
     sign = "+" if tally.kind == "card" else ""
     low, high = (short(value, sign) for value in (line.low, line.high))

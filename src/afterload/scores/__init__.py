@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from afterload.scores.assigned import Assigned
 from afterload.scores.card import Card
 from afterload.scores.cardshock import CARDSHOCK
+from afterload.scores.definition import Definition
 from afterload.scores.egfr import EGFR
 from afterload.scores.encourage import ENCOURAGE
 from afterload.scores.formula import Formula
 from afterload.scores.iabp_shock_ii import IABP_SHOCK_II
 from afterload.scores.indices import INDICES
 from afterload.scores.inputs import Score
+from afterload.scores.intermacs import INTERMACS
 from afterload.scores.patient import tally
 from afterload.scores.saps2 import SAPS_II
 from afterload.scores.save import SAVE
+from afterload.scores.scai import SCAI
+from afterload.scores.shock_definitions import SHOCK_DEFINITIONS
 from afterload.scores.sofa import SOFA
 from afterload.scores.staging import Staging
+from afterload.scores.stagings import STAGINGS
 from afterload.scores.tally import Tally
 from afterload.scores.vis import VIS
 
@@ -36,6 +42,10 @@ ALL: dict[str, Score] = {
         VIS,
         EGFR,
         *INDICES,
+        *STAGINGS,
+        *SHOCK_DEFINITIONS,
+        SCAI,
+        INTERMACS,
     )
 }
 """Every score, by its name on the command line."""
@@ -50,8 +60,10 @@ __all__ = [
     "SAVE",
     "SOFA",
     "VIS",
+    "Assigned",
     "Card",
     "ColumnTally",
+    "Definition",
     "Formula",
     "Score",
     "Staging",

@@ -13,7 +13,13 @@ from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, Missing, OutOfRange
 from afterload.core.variable import Variable
-from afterload.scores import columns_card, columns_definition, columns_formula, columns_staging
+from afterload.scores import (
+    columns_assigned,
+    columns_card,
+    columns_definition,
+    columns_formula,
+    columns_staging,
+)
 from afterload.scores.card import Card
 from afterload.scores.columns_derive import Bools, Columns, Floats
 from afterload.scores.inputs import Score, find, kind_of, population_of
@@ -48,6 +54,7 @@ READERS: Mapping[Kind, Reader] = {
     "formula": columns_formula,
     "staging": columns_staging,
     "definition": columns_definition,
+    "assigned": columns_assigned,
 }
 """How each kind of score is read on columns."""
 

@@ -13,11 +13,11 @@ from afterload.core.errors import InputError, UnknownName
 from afterload.core.unit import check, convert, parse_number
 from afterload.core.variable import Variable
 from afterload.core.vocabulary import standard
-from afterload.scores import card, definition, formula, staging
+from afterload.scores import assigned, card, definition, formula, staging
 from afterload.scores.band import Span
 from afterload.scores.tally import Given, Kind
 
-Score = card.Card | formula.Formula | staging.Staging | definition.Definition
+Score = card.Card | formula.Formula | staging.Staging | definition.Definition | assigned.Assigned
 """A score of any kind."""
 
 
@@ -34,6 +34,7 @@ KINDS: Mapping[type, KindOf] = {
     formula.Formula: KindOf("formula", formula.input_names),
     staging.Staging: KindOf("staging", staging.input_names),
     definition.Definition: KindOf("definition", definition.input_names),
+    assigned.Assigned: KindOf("assigned", assigned.input_names),
 }
 """Every kind of score; `patient.READERS` and `columns.READERS` read them."""
 

@@ -7,7 +7,13 @@ from itertools import pairwise
 from typing import Any, Protocol
 
 from afterload.core.errors import InputError
-from afterload.scores import patient_card, patient_definition, patient_formula, patient_staging
+from afterload.scores import (
+    patient_assigned,
+    patient_card,
+    patient_definition,
+    patient_formula,
+    patient_staging,
+)
 from afterload.scores.about import Caution
 from afterload.scores.band import holds
 from afterload.scores.card import Card
@@ -41,6 +47,7 @@ READERS: Mapping[Kind, Reader] = {
     "formula": patient_formula,
     "staging": patient_staging,
     "definition": patient_definition,
+    "assigned": patient_assigned,
 }
 """How each kind of score is read for one patient."""
 
