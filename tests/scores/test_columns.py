@@ -38,7 +38,8 @@ def random_columns(score: Score, n: int, seed: int, missing: float = 0.2) -> Col
         elif variable.kind == "multi":
             values = rng.integers(0, 2 ** len(variable.levels), n).astype(np.float64)
         else:
-            low, high = USUAL.get(name, (variable.soft_low, variable.soft_high))
+            soft = max(variable.low, variable.soft_low), min(variable.high, variable.soft_high)
+            low, high = USUAL.get(name, soft)
             values = rng.uniform(low, high, n)
             whole = rng.random(n) < (1 if variable.kind == "int" else 0.33)
             values = np.where(whole, np.floor(values), values)
