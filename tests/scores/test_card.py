@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ def test_every_shipped_card_is_sound(card: Card) -> None:
 @pytest.mark.parametrize("score", ALL.values(), ids=ALL)
 def test_every_number_of_every_score_has_a_source_and_a_place(score: object) -> None:
     about: About = score.about  # type: ignore[attr-defined]
-    kinds = ("items", "terms", "stages")
-    parts = [part for kind in kinds for part in getattr(score, kind, ())]
+    kinds = ("items", "terms", "stages", "criteria", "levels")
+    parts: list[Any] = [part for kind in kinds for part in getattr(score, kind, ())]
     assert parts
     sources = [part.source for part in parts] + [c.source for c in getattr(score, "classes", ())]
     sources += [x.source for x in (*about.notes, *about.cautions, *about.limits)]

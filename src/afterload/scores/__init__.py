@@ -30,24 +30,23 @@ if TYPE_CHECKING:
     from afterload.scores.columns import ColumnTally as ColumnTally
     from afterload.scores.columns import score_columns as score_columns
 
-ALL: dict[str, Score] = {
-    score.about.name: score
-    for score in (
-        SAVE,
-        ENCOURAGE,
-        CARDSHOCK,
-        IABP_SHOCK_II,
-        SOFA,
-        SAPS_II,
-        VIS,
-        EGFR,
-        *INDICES,
-        *STAGINGS,
-        *SHOCK_DEFINITIONS,
-        SCAI,
-        INTERMACS,
-    )
-}
+_SHIPPED: tuple[Score, ...] = (
+    SAVE,
+    ENCOURAGE,
+    CARDSHOCK,
+    IABP_SHOCK_II,
+    SOFA,
+    SAPS_II,
+    VIS,
+    EGFR,
+    *INDICES,
+    *STAGINGS,
+    *SHOCK_DEFINITIONS,
+    SCAI,
+    INTERMACS,
+)
+
+ALL: dict[str, Score] = {score.about.name: score for score in _SHIPPED}
 """Every score, by its name on the command line."""
 
 __all__ = [
