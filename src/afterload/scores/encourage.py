@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from afterload.core.source import Source
 from afterload.core.variable import Variable
-from afterload.scores.about import About, Caution, Limit, Note
+from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
 from afterload.scores.derive import AnyOf, Equation, Test
@@ -25,6 +25,11 @@ POINTS = replace(
     confidence="C2",
     note="Points as two public codes give them; variables and cut-offs are in the abstract.",
 )
+TOURS = Source(
+    "External validation of ENCOURAGE in Tours",
+    place="pmc.ncbi.nlm.nih.gov/articles/PMC7957612",
+    confidence="C1",
+)
 CHOICE = Source(
     "This implementation", place="reading taken where the paper is silent", confidence="M"
 )
@@ -39,8 +44,7 @@ ENCOURAGE = Card(
         source=PAPER,
         cohort="Two French intensive care units, 2008-2013; n = 138 with acute myocardial "
         "infarction on VA-ECMO, 47 % survived intensive care.",
-        discrimination="AUROC 0.84 (95 % CI 0.77-0.91); external validation in Tours, n = 51, "
-        "AUROC 0.83.",
+        discrimination="AUROC 0.84 (95 % CI 0.77-0.91).",
         before_support=True,
         population="Adults with acute myocardial infarction and cardiogenic shock on VA-ECMO.",
         declares=(Variable("female", "Female sex", "Sexe féminin", "bool"),),
@@ -84,10 +88,12 @@ ENCOURAGE = Card(
                 POINTS,
             ),
             Note("Age", "> 60 is read on the number as given: 60.5 years is above 60.", CHOICE),
-            Note(
-                "External validation",
-                "Tours, n = 51: 30-day mortality 12, 17, 33, 66 and 80 % by class (PMC7957612).",
-                replace(PAPER, place="PMC7957612"),
+        ),
+        validations=(
+            Validation(
+                "Tours, n = 51",
+                "AUROC 0.83; 30-day mortality 12, 17, 33, 66 and 80 % by class",
+                TOURS,
             ),
         ),
     ),

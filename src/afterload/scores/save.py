@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from afterload.core.source import Source
 from afterload.core.variable import Choice, Variable
-from afterload.scores.about import About, Caution, Limit, Note
+from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
 from afterload.scores.derive import AnyOf, Equation, Test
@@ -31,6 +31,12 @@ CLASSES = replace(
     note="Three public transcriptions agree on the percentages; see the note on a total of 5.",
 )
 ABSTRACT = replace(PAPER, place="abstract", confidence="C1", note="")
+PREDICT = Source(
+    "Wengenmayer T, et al. PREDICT VA-ECMO. Eur Heart J Acute Cardiovasc Care 2019",
+    doi="10.1177/2048872618789052",
+    place="abstract, comparison of scores",
+    confidence="C1",
+)
 CHOICE = Source(
     "This implementation", place="reading taken where the paper is silent", confidence="M"
 )
@@ -94,8 +100,7 @@ SAVE = Card(
         source=PAPER,
         cohort="ELSO registry, adults, refractory cardiogenic shock, VA-ECMO, 2003-2013; "
         "n = 3,846, 1,601 (42 %) alive at hospital discharge.",
-        discrimination="AUROC 0.68 (95 % CI 0.64-0.71); external validation in Australia, "
-        "n = 161, 0.90 (0.85-0.95).",
+        discrimination="AUROC 0.68 (95 % CI 0.64-0.71).",
         before_support=True,
         population="Adults (18 years and over) on VA-ECMO for refractory cardiogenic shock.",
         declares=(
@@ -106,6 +111,14 @@ SAVE = Card(
             _group("dx_vt_vf", "Diagnosis group: refractory VT/VF"),
             _group("dx_transplant", "Diagnosis group: after heart or lung transplantation"),
             _group("dx_congenital", "Diagnosis group: congenital heart disease"),
+        ),
+        validations=(
+            Validation("Australia, n = 161", "AUROC 0.90 (95 % CI 0.85-0.95)", ABSTRACT),
+            Validation(
+                "PREDICT VA-ECMO, n = 205, 51 % of them put on during resuscitation",
+                "AUROC 0.686",
+                PREDICT,
+            ),
         ),
         limits=(
             Limit(

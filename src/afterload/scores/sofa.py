@@ -215,7 +215,11 @@ SOFA = Card(
             ),
         ),
         validations=(
-            Validation("VA-ECMO, n = 205 (half during resuscitation)", "AUROC 0.732", PREDICT),
+            Validation(
+                "PREDICT VA-ECMO, n = 205, 51 % of them put on during resuscitation",
+                "AUROC 0.732",
+                PREDICT,
+            ),
         ),
     ),
     items=(
