@@ -246,3 +246,83 @@ def test_an_arm_nobody_belongs_to_is_told_not_refused(tmp_path: Path) -> None:
 def test_bad_cells_stop_the_study(tmp_path: Path) -> None:
     with pytest.raises(BadCells, match="row 2, column 'age'"):
         _study(tmp_path, rows=ROWS.replace("a,2024-01-01,50", "a,2024-01-01,500"))
+
+
+UNTOLD = ROWS.replace("male,2,1,1,0,", "male,2,1,1,,")  # of d nobody says whether it bled
+
+
+def test_an_episode_without_an_answer_is_in_no_share(tmp_path: Path) -> None:
+    """young: a bled, b did not, d is not recorded; 4 and 10 days on ECLS (d: 1)."""
+    assert UNTOLD != ROWS
+    study = _study(tmp_path, rows=UNTOLD)
+    count = study.results.find("complications", "bleeding", "count", arm="young")
+    assert count is not None
+    assert (count.value, count.denominator) == (1, 2)
+    assert _value(study, "complications", "bleeding", "unknown", arm="young") == 1
+    assert _value(study, "complications", "bleeding", "device_days", arm="young") == 14
+    rate = _value(study, "complications", "bleeding", "rate", arm="young")
+    assert rate == pytest.approx(1000 / 14)
+    assert any("an episode with neither answer is counted as not" in n for n in study.design.notes)
+    assert any("too high if what happened" in note for note in study.design.notes)
+
+
+def test_what_the_protocol_assumes_is_said_and_counted(tmp_path: Path) -> None:
+    told = PROTOCOL.replace('title = "By age"', 'title = "x"\nnot_recorded_is_no = ["bleeding"]')
+    study = _study(tmp_path, told, UNTOLD)
+    count = study.results.find("complications", "bleeding", "count", arm="young")
+    assert count is not None
+    assert (count.value, count.denominator) == (1, 3)
+    assert _value(study, "complications", "bleeding", "assumed_no", arm="young") == 1
+    assert _value(study, "complications", "bleeding", "assumed_no", arm="old") == 0
+    assert _value(study, "complications", "bleeding", "unknown", arm="young") == 0
+    assert study.design.notes[0] == (
+        "Assumed by the protocol: these did not occur in an episode of which nobody recorded "
+        "whether they did: bleeding."
+    )
+
+
+def test_a_complication_that_does_not_exist_cannot_be_assumed(tmp_path: Path) -> None:
+    told = PROTOCOL.replace('title = "By age"', 'title = "x"\nnot_recorded_is_no = ["bleding"]')
+    with pytest.raises(UnknownName, match="Did you mean bleeding"):
+        _study(tmp_path, told)
+
+
+def test_a_list_of_events_alone_tells_no_share(tmp_path: Path) -> None:
+    listed = "\n".join(
+        ",".join("" if (i, cell) == (7, "0") else cell for i, cell in enumerate(row.split(",")))
+        for row in ROWS.splitlines()
+    )
+    assert listed.count(",,") > ROWS.count(",,")
+    study = _study(tmp_path, rows=listed)
+    assert _value(study, "complications", "bleeding", "count") == 2
+    assert _value(study, "complications", "bleeding", "proportion") is None
+    assert any("Bleeding only events are recorded" in w for w in study.design.warnings)
+
+
+BLEEDING = """
+[[outcomes]]
+name = "bled_30d"
+event = "time_to_bleeding"
+horizon_days = 30
+"""
+
+
+@pytest.mark.parametrize(("assumed", "yes", "known"), [("", 1, 1), ('"bleeding"', 1, 2)])
+def test_an_outcome_does_not_take_silence_for_a_no(
+    tmp_path: Path, assumed: str, yes: int, known: int
+) -> None:
+    """young: a bled on day 2, b was seen on day 50 and d on day 10, and nobody says of either."""
+    dated = MAP.replace("codes = { 1 = true, 0 = false } }", 'at_days = "day" }')
+    (tmp_path / "map.toml").write_text(dated)
+    days = {"a": "1,2", "c": "0,", "e": "1,3"}
+    lines = [line.split(",") for line in ROWS.splitlines()]
+    cells = [",".join((*x[:7], days.get(x[0], ","), *x[8:])) for x in lines[1:]]
+    header = ",".join((*lines[0][:8], "day", *lines[0][8:]))
+    (tmp_path / "rows.csv").write_text("\n".join([header, *cells]))
+    told = PROTOCOL.replace('By age"', f'x"\nnot_recorded_is_no = [{assumed}]') + BLEEDING
+    (tmp_path / "study.toml").write_text(told)
+    study = compare_files(tmp_path / "study.toml", [tmp_path / "rows.csv"], tmp_path / "map.toml")
+    count = study.results.find("outcomes", "bled_30d", "count", arm="young")
+    assert count is not None
+    assert (count.value, count.denominator) == (yes, known)
+    assert "has no answer, is not counted" in study.design.outcomes[-1].note

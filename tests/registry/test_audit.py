@@ -248,7 +248,7 @@ def test_the_digest_is_what_the_page_says(filled: Registry) -> None:
         (numbers,) = select(connection, 'SELECT "digest" FROM "observation" WHERE "id" = 4')[0]
     stored = {
         "at": "2024-03-03 10:00:00.000000", "definition": "BARC 3 or more", "entry": 2,
-        "episode": 1, "id": 1, "kind": "bleeding", "root": 1, "withdrawn": 0,
+        "episode": 1, "id": 1, "kind": "bleeding", "occurred": 1, "root": 1, "withdrawn": 0,
     }  # fmt: skip
     text = "complication\n" + json.dumps(stored, separators=(",", ":")) + "\n\n"
     assert digest == hashlib.sha256(text.encode()).hexdigest()

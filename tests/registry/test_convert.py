@@ -413,7 +413,8 @@ def test_a_complication_has_its_day(run: Import) -> None:
         'b = { to = "complication", kind = "bleeding", at_days = "day" }',
     )
     assert table(made, "complication") == {
-        "episode": ["a"], "kind": ["bleeding"], "at": [None], "at_h": [72.0]
+        "episode": ["a", "b"], "kind": ["bleeding"] * 2, "occurred": [True, False],
+        "at": [None] * 2, "at_h": [72.0, None],
     }  # fmt: skip
 
 

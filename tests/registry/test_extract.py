@@ -50,8 +50,8 @@ def _values(registry: Registry, name: str) -> list[float]:
         ("device_days", [150 / 24, 100 / 24, 0.0]),
         ("n_runs", [1.0, 1.0, 0.0]),
         ("last_known_alive", [200.0, 2160.0, 0.0]),
-        ("complication:bleeding", [2.0, 0.0, 0.0]),
-        ("complication:stroke", [0.0, 1.0, 0.0]),
+        ("complication:bleeding", [2.0, NAN, NAN]),
+        ("complication:stroke", [NAN, 1.0, NAN]),
         ("time_to_bleeding", [20.0, NAN, NAN]),
         ("time_to_stroke", [NAN, NAN, NAN]),
     ],
@@ -115,7 +115,7 @@ def test_corrections_and_withdrawals_are_seen(filled: Registry) -> None:
     found = extract(filled, ["lactate@24h", "complication:bleeding"])
     assert found.keys == ("e1", "e3")
     np.testing.assert_array_equal(found.columns["lactate@24h"].values, [3.9, NAN])
-    np.testing.assert_array_equal(found.columns["complication:bleeding"].values, [1.0, 0.0])
+    np.testing.assert_array_equal(found.columns["complication:bleeding"].values, [1.0, NAN])
     assert set(intervals(filled)) == {"e1", "e3"}
 
 

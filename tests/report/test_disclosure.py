@@ -364,3 +364,44 @@ def test_the_reason_for_no_test_tells_no_count() -> None:
     whole = _small_arm_results()
     assert any("fewer than 2 values" in row.warning for row in whole)
     assert not any("fewer than" in row.warning for row in disclose(whole, 5))
+
+
+def _unanswered_results(assumed: bool) -> Results:
+    """Arms of 20; in a, two of unequal device-days have no answer (or an assumed one)."""
+    from afterload.study import Groups, collect, complications
+    from afterload.study.design import Item
+
+    groups = Groups(("a", "b"), "a", np.array([0] * 20 + [1] * 20))
+    flow = [Statistic("flow", "arm", "count", 20.0, arm=arm, n=40, denominator=40) for arm in "ab"]
+    untold = np.zeros(40, dtype=bool)
+    untold[:2] = True
+    bled = np.array([0.0] * 2 + [1.0] * 8 + [0.0] * 22 + [1.0] * 8)
+    days = np.array([31.0, 17.0] + [5.0] * 38)
+    items = [Item(name, name, kind="category", levels=("no", "yes")) for name in ("x", "y")]
+    told = {"x": bled if assumed else np.where(untold, np.nan, bled), "y": bled}
+    return collect(
+        flow,
+        complications(items, told, days, groups, assumed={"x": untold} if assumed else None),
+    )
+
+
+def test_the_device_days_of_two_without_an_answer_are_told_nowhere() -> None:
+    told = disclose(_unanswered_results(assumed=False), 5)
+    for arm in ("a", ""):
+        for statistic in ("unknown", "device_days", "rate", "rate_low", "rate_high"):
+            found = told.find("complications", "x", statistic, arm=arm)
+            assert found is not None
+            assert found.value is None, (arm, statistic)
+    whole = told.find("complications", "y", "device_days", arm="a")
+    assert whole is not None
+    assert whole.value == 31 + 17 + 18 * 5
+
+
+def test_few_assumed_answers_are_withheld() -> None:
+    told = disclose(_unanswered_results(assumed=True), 5)
+    row = told.find("complications", "x", "assumed_no", arm="a")
+    assert row is not None
+    assert (row.value, row.warning) == (None, "suppressed (< 5)")
+    nobody = told.find("complications", "x", "assumed_no", arm="b")
+    assert nobody is not None
+    assert nobody.value == 0

@@ -176,3 +176,24 @@ def test_the_reference_arm_has_no_effect(tables):
 )  # fmt: skip
 def test_time_points_are_said_in_words(point, label):
     assert point_label(point) == label
+
+
+def test_complications_without_an_answer_have_a_line_of_their_own(study):
+    """The fixture's counts, with 3 of the first arm not recorded, and 2 of them assumed."""
+    arm = study.design.arms[0]
+    asked = ("complications", "stroke", "unknown")
+    kept = [r for r in study.results if (r.section, r.variable, r.statistic) != asked]
+    more = [
+        Statistic("complications", "stroke", name, value, arm=of)
+        for name, value, of in (
+            ("unknown", 3.0, arm), ("unknown", 3.0, ""), ("assumed_no", 2.0, arm),
+        )
+    ]  # fmt: skip
+    tables = build_tables(Study(study.design, Results((*kept, *more))))
+    table = next(t for t in tables if t.name == "complications")
+    labels = [line.label for line in table.rows]
+    place = labels.index("Stroke")
+    assert labels[place + 1 : place + 3] == ["not recorded", "not recorded, taken as no"]
+    assert [cell.text for cell in table.rows[place + 1].cells[:3]] == ["3", "3", DASH]
+    assert table.rows[place + 2].cells[1].text == "2"
+    assert labels.count("not recorded") == 1

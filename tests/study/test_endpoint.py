@@ -49,3 +49,14 @@ def test_who_died_without_the_event_did_not_have_it() -> None:
     seen = np.array([96.0, 480.0, 240.0])
     found = by_horizon(lvad, seen, 30, death_h=death)
     np.testing.assert_array_equal(found, [0, 1, NAN])
+
+
+def test_of_whom_it_is_not_known_whether_or_when_there_is_no_time() -> None:
+    """Had it d2; had it, nobody knows when; had it not, seen d90; not recorded, seen d90."""
+    event, seen = np.array([48, NAN, NAN, NAN]), np.array([48, 2160, 2160, 2160.0])
+    had = np.array([1, 2, 0, NAN])
+    np.testing.assert_array_equal(by_horizon(event, seen, 30, had=had), [1, NAN, 0, NAN])
+    np.testing.assert_array_equal(followed(event, seen, 30, had=had).days, [2, NAN, 30, NAN])
+    dead = np.full(4, 96.0)
+    found = by_horizon(event, seen, 30, death_h=dead, had=had)
+    np.testing.assert_array_equal(found, [1, NAN, 0, NAN])

@@ -53,6 +53,7 @@ def test_a_protocol_is_read_whole() -> None:
         ("lvef", "mean", "EF"),
     ]
     assert protocol.points == ("pre", "24h")
+    assert protocol.not_recorded_is_no == ()
     assert protocol.outcomes[0].label == "Death 30d"
     assert protocol.outcomes[1].censor == "last_known_alive"
     assert protocol.sha256 == hashlib.sha256(GOOD.encode()).hexdigest()

@@ -132,3 +132,53 @@ def test_follow_up_can_be_cut():
 def test_survival_refuses_a_time_before_time_zero():
     with pytest.raises(InputError, match="before time zero"):
         survival(LATE, np.full(27, -1.0), np.ones(27), GROUPS)
+
+
+def _bleeding(events, **more):
+    item = Item("bleeding", "Bleeding", kind="category", levels=("no", "yes"))
+    rows = complications([item], {"bleeding": events}, np.full(27, 10.0), GROUPS, **more)
+    results = Results(tuple(rows))
+
+    def row(statistic, arm=""):
+        return results.find("complications", "bleeding", statistic, arm=arm)
+
+    return row, rows
+
+
+def test_a_share_is_of_those_with_an_answer():
+    """Ten, ten and five episodes in arms; the last five of the first have no answer."""
+    events = np.zeros(27)
+    events[0], events[5:10] = 1, NAN
+    row, _ = _bleeding(events)
+    assert [row("unknown", arm).value for arm in (*ARMS, "")] == [5, 0, 0, 5]
+    assert (row("count", "ECLS").value, row("count", "ECLS").denominator) == (1, 5)
+    assert row("proportion", "ECLS").value == pytest.approx(1 / 5)
+    assert row("device_days", "ECLS").value == 50
+    assert row("rate", "ECLS").value == pytest.approx(1000 / 50)
+    assert row("proportion").value == pytest.approx(1 / 20)
+
+
+def test_of_a_list_of_events_alone_no_share_is_told():
+    events = np.full(27, NAN)
+    events[[0, 10]] = [2, 1]
+    row, rows = _bleeding(events)
+    assert [row("count", arm).value for arm in (*ARMS, "")] == [1, 1, 0, 2]
+    assert [row("events", arm).value for arm in (*ARMS, "")] == [2, 1, 0, 3]
+    assert [row("unknown", arm).value for arm in (*ARMS, "")] == [9, 9, 5, 23]
+    others = [r for r in rows if r.statistic not in ("count", "events", "unknown")]
+    assert {r.value for r in others} == {None}
+    assert {r.method for r in others} == {""}
+    assert all("cannot be told" in r.warning for r in others)
+
+
+def test_where_all_had_it_and_all_answered_the_share_is_told():
+    row, _ = _bleeding(np.ones(27))
+    assert row("proportion").value == 1.0
+
+
+def test_assumed_answers_are_counted_apart():
+    which = np.zeros(27, dtype=bool)
+    which[[0, 1, 10]] = True
+    row, _ = _bleeding(np.zeros(27), assumed={"bleeding": which})
+    assert [row("assumed_no", arm).value for arm in (*ARMS, "")] == [2, 1, 0, 3]
+    assert row("unknown").value == 0

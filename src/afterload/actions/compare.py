@@ -11,9 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.actions.shape import (
+    ASSUMED,
+    COMPLICATION,
     DEATH,
     DERIVED_STRATEGY,
     STRATEGY,
+    TIME_TO,
+    assumed,
     at_risk_grid,
     design_of,
     needed,
@@ -100,7 +104,7 @@ def run(protocol: Protocol, registry: Registry, data_sha256: str = "") -> Study:
     from afterload.registry.extract import extract
 
     extracted = extract(registry, needed(protocol))
-    cohort = _Cohort(extracted.keys, extracted.columns)
+    cohort = _Cohort(extracted.keys, assumed(protocol, extracted.columns))
     chosen = population.select(len(cohort.keys), protocol.include, protocol.exclude, cohort.columns)
     flow = list(chosen.flow)
     cohort = cohort.where(chosen.keep)
@@ -234,11 +238,16 @@ def _tables(
     ]
     if design.complications:
         events = {
-            item.name: cohort.columns[f"complication:{item.name}"].values
+            item.name: cohort.columns[COMPLICATION + item.name].values
             for item in design.complications
         }
         days = cohort.columns["device_days"].values
-        tables.append(complications(design.complications, events, days, groups))
+        taken = {
+            item.name: cohort.columns[ASSUMED + item.name].values == 1
+            for item in design.complications
+            if ASSUMED + item.name in cohort.columns
+        }
+        tables.append(complications(design.complications, events, days, groups, assumed=taken))
     return tables
 
 
@@ -255,12 +264,14 @@ def _outcome_rows(
             values[rule.name] = np.where(truth == UNKNOWN, np.nan, truth).astype(np.float64)
             continue
         event_h, censor_h = (_hours(cohort, name, rule) for name in (rule.event, rule.censor))
+        answer = cohort.columns.get(COMPLICATION + rule.event.removeprefix(TIME_TO))
+        had = answer.values if answer and rule.event.startswith(TIME_TO) else None
         if rule.kind == "binary":
             horizon = rule.horizon_days or 0.0
             death_h = None if rule.event == DEATH else cohort.columns[DEATH].values
-            values[rule.name] = endpoint.by_horizon(event_h, censor_h, horizon, start, death_h)
+            values[rule.name] = endpoint.by_horizon(event_h, censor_h, horizon, start, death_h, had)
         else:
-            time = endpoint.followed(event_h, censor_h, rule.horizon_days, start)
+            time = endpoint.followed(event_h, censor_h, rule.horizon_days, start, had)
             event = np.where(np.isnan(time.days), np.nan, time.event)
             grid = at_risk_grid(time.days, rule.horizon_days)
             curves.append(survival(outcome, time.days, event, groups, grid=grid))

@@ -9,15 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.column import Column
-from afterload.core.errors import InputError
+from afterload.core.errors import InputError, UnknownName
 from afterload.core.variable import CATEGORICAL, Variable
 from afterload.core.vocabulary import standard
+from afterload.study.complications import only_events
 from afterload.study.design import Design, Item, Outcome
 from afterload.study.protocol import OutcomeRule, Protocol, Shown
 from afterload.study.rule import parse, worded
 
 DEATH = "death_dt"
 """The variable that ends every other event."""
+
+COMPLICATION, TIME_TO, ASSUMED = "complication:", "time_to_", "assumed:"
+"""What the columns of a complication begin with: how many events, the first one's time, and whether
+the protocol takes it not to have occurred because nothing was recorded."""
 
 DERIVED_STRATEGY = "device_strategy"
 """The column that sums up all devices of an episode, also those after time zero."""
@@ -43,11 +48,35 @@ def needed(protocol: Protocol) -> tuple[str, ...]:
     for outcome in protocol.outcomes:
         if outcome.event:
             names += [outcome.event, outcome.censor, DEATH]
+            if outcome.event.startswith(TIME_TO):
+                names.append(COMPLICATION + outcome.event.removeprefix(TIME_TO))
     if protocol.complications:
-        names += ["device_days", *(f"complication:{kind}" for kind in protocol.complications)]
+        names += ["device_days", *(COMPLICATION + kind for kind in protocol.complications)]
     if arms.landmark_days:
         names += [DEATH, "last_known_alive"]
     return tuple(dict.fromkeys(names))
+
+
+def assumed(protocol: Protocol, columns: Mapping[str, Column]) -> dict[str, Column]:
+    """The columns with what the protocol assumes of complications nobody recorded.
+
+    Beside each complication it assumes something of stands a column that says where.
+
+    Raises:
+        UnknownName: The protocol assumes something of what is no complication.
+    """
+    made = dict(columns)
+    for kind in protocol.not_recorded_is_no:
+        if kind not in standard()["compl_type"].levels:
+            raise UnknownName("complication", kind, standard()["compl_type"].levels)
+        column = columns.get(COMPLICATION + kind)
+        if column is None:
+            continue
+        untold = np.isnan(column.values)
+        made[COMPLICATION + kind] = replace(column, values=np.where(untold, 0.0, column.values))
+        words = Variable(ASSUMED + kind, f"No {kind} assumed", kind="bool")
+        made[ASSUMED + kind] = Column(words, untold.astype(np.float64), words.levels)
+    return made
 
 
 def design_of(
@@ -61,7 +90,7 @@ def design_of(
         authors=protocol.authors,
         time_zero=protocol.time_zero,
         alpha=protocol.alpha,
-        notes=(*protocol.notes, *_notes(protocol)),
+        notes=(*protocol.notes, *_notes(protocol, columns)),
         arms=tuple(arm.name for arm in protocol.arms.arms),
         reference=protocol.arms.reference,
         arm_rules=tuple(
@@ -91,7 +120,7 @@ def design_of(
             )
             for o in protocol.outcomes
         ),
-        warnings=tuple(warnings),
+        warnings=(*warnings, *_only_events(protocol, columns)),
     )
 
 
@@ -105,17 +134,56 @@ def _points(shown: Shown, protocol: Protocol, columns: Mapping[str, Column]) -> 
     return points
 
 
-def _notes(protocol: Protocol) -> tuple[str, ...]:
+def _notes(protocol: Protocol, columns: Mapping[str, Column]) -> tuple[str, ...]:
+    """What was done about complications nobody recorded."""
+    notes = _assumptions(protocol, columns)
     if not protocol.complications:
-        return ()
-    notes = [
-        "Complications are dated events; one that was not recorded counts as not having occurred."
+        return tuple(notes)
+    notes += [
+        "A complication counts as not having occurred only where that is recorded"
+        f"{' or assumed as said' if notes else ''}; an episode with neither answer is counted as "
+        "not recorded and is in no share, rate or test."
     ]
+    if any(np.isnan(columns[COMPLICATION + kind].values).any() for kind in protocol.complications):
+        notes.append(
+            "Where complications are not recorded for all, their shares are too high if what "
+            "happened was written down more readily than what did not."
+        )
     if protocol.arms.landmark_days:
         notes.append(
             "Complications and device-days are counted from time zero, also before the landmark."
         )
     return tuple(notes)
+
+
+def _assumptions(protocol: Protocol, columns: Mapping[str, Column]) -> list[str]:
+    """The complications taken not to have occurred; the table tells in how many episodes."""
+    kinds = standard()["compl_type"]
+    told = [
+        kinds.level_label(kind).lower()
+        for kind in protocol.not_recorded_is_no
+        if ASSUMED + kind in columns
+    ]
+    if not told:
+        return []
+    return [
+        "Assumed by the protocol: these did not occur in an episode of which nobody recorded "
+        f"whether they did: {', '.join(told)}."
+    ]
+
+
+def _only_events(protocol: Protocol, columns: Mapping[str, Column]) -> list[str]:
+    """The complications of which only events are recorded, so that no share can be told."""
+    kinds = standard()["compl_type"]
+    found = [k for k in protocol.complications if only_events(columns[COMPLICATION + k].values)]
+    if not found:
+        return []
+    labels = ", ".join(kinds.level_label(kind) for kind in found)
+    return [
+        f"Of {labels} only events are recorded, and no episode without: how often they occurred "
+        "cannot be told. If what was not recorded did not happen, say so in the protocol with "
+        "not_recorded_is_no."
+    ]
 
 
 def _outcome_note(
@@ -127,12 +195,16 @@ def _outcome_note(
     event, seen = (columns[name].variable.label for name in (outcome.event, outcome.censor))
     origin = f"the landmark (day {landmark:g})" if landmark else "time zero"
     horizon = f" within {outcome.horizon_days:g} days of {origin}" if outcome.horizon_days else ""
+    untold = ""
+    if outcome.event.startswith(TIME_TO):
+        untold = "; whoever had it at an unknown time, or has no answer, is not counted"
     if outcome.kind == "binary":
         return (
             f"{event}{horizon}; whoever was last seen without it earlier ({seen.lower()}) "
-            "is not known and not counted"
+            f"is not known and not counted{untold}"
         )
-    return f"{event}{horizon}; others are censored when last seen without it ({seen.lower()})"
+    censored = f"others are censored when last seen without it ({seen.lower()})"
+    return f"{event}{horizon}; {censored}{untold}"
 
 
 def _item(shown: Shown, column: Column) -> Item:

@@ -18,8 +18,6 @@ from afterload.registry.stored import store
 from afterload.registry.writer import Added, Entry, Writer
 
 _CHUNK = 4000
-DEFAULTS: dict[tuple[str, str], str] = {("run", "key"): "1", ("query", "status"): "open"}
-"""What a column holds where a row does not say, by table and column."""
 
 
 class Share:
@@ -126,11 +124,10 @@ def _stored_columns(
     for of in (*shape.fields, *NOTES):
         if of.kind == "link":
             continue
-        default = DEFAULTS.get((shape.name, of.name))
-        if of.name in given or default:
+        if of.name in given or of.default is not None:
             values = given.get(of.name, [None] * count)
-            if default:
-                values = [default if value is None else value for value in values]
+            if of.default is not None:
+                values = [of.default if value is None else value for value in values]
             columns[of.name] = store(of, values)
     refuse_disorder(shape, columns, given.get("episode", ()))
     return columns
@@ -139,7 +136,11 @@ def _stored_columns(
 def refuse_disorder(
     shape: Shape, columns: Mapping[str, Sequence[Any]], episodes: Sequence[Any]
 ) -> None:
-    """Refuse a stop before its start, saying where; the database would refuse it too."""
+    """Refuse a stop before its start, and what tells more of what did not occur, saying where.
+
+    The database would refuse times like these too.
+    """
+    _refuse_told_absence(shape, columns, episodes)
     for end in ("", "_h"):
         starts, stops = columns.get(f"start{end}"), columns.get(f"stop{end}")
         if starts is None or stops is None or "start" not in shape.by_name:
@@ -150,3 +151,21 @@ def refuse_disorder(
                     f"A {shape.name} of episode {episodes[place]!r} stops ({stop}) before it "
                     f"starts ({start}). Check the two times."
                 )
+
+
+def _refuse_told_absence(
+    shape: Shape, columns: Mapping[str, Sequence[Any]], episodes: Sequence[Any]
+) -> None:
+    """Refuse a complication that did not occur and has a time or a grade."""
+    if "occurred" not in shape.by_name:
+        return
+    details = [n for n, f in shape.by_name.items() if f.kind == "time" or n.endswith("_h")]
+    details += [n for n, f in shape.by_name.items() if f.variable and n not in details]
+    for place, occurred in enumerate(columns.get("occurred", ())):
+        told = [n for n in details if n in columns and columns[n][place] is not None]
+        if told and occurred is not None and not occurred:
+            raise RecordError(
+                f"The {columns['kind'][place]} of episode {episodes[place]!r} did not occur and "
+                f"has {told[0]} = {columns[told[0]][place]}. Say that it occurred, or empty "
+                f"{told[0]}."
+            )

@@ -18,7 +18,7 @@ from afterload.registry.numbers import episodes
 from afterload.registry.order import temporal_findings
 from afterload.registry.rows import holds, key_of_root, select
 from afterload.registry.schema import check_of
-from afterload.registry.shape import Field, Shape
+from afterload.registry.shape import COMPLICATIONS, OCCURRED, Field, Shape
 from afterload.registry.store import Registry
 
 
@@ -54,7 +54,9 @@ def check_all(registry: Registry) -> list[Finding]:
         found += temporal_findings(courses(connection, known))
         found += _duplicates(connection, registry)
         found += _open_queries(connection)
+        found += _two_answers(connection)
         gaps = _gaps(connection, registry)
+        found += _unanswered(connection)
     found += [_gap_finding(gap) for gap in gaps if gap.missing and gap.variable.level == "core"]
     return found
 
@@ -63,7 +65,7 @@ def missingness(registry: Registry) -> list[Gap]:
     """How often each variable is missing, in the order of the dictionary.
 
     Variables of complications, devices, runs and follow-ups are left out: they are recorded only
-    where there is one.
+    where there is one. `check_all` tells which complications are neither recorded nor ruled out.
     """
     with reading(registry.engine) as connection:
         return _gaps(connection, registry)
@@ -159,6 +161,45 @@ def _duplicates(connection: Connection, registry: Registry) -> Iterator[Finding]
             yield Finding(
                 "duplicate", "warning", table, row, keys.get(root, ""),
                 f"{count} rows say exactly the same. Withdraw all but one if it is one event.",
+            )  # fmt: skip
+
+
+def _two_answers(connection: Connection) -> Iterator[Finding]:
+    """Complications that are said to have occurred and not to have (the database refuses them)."""
+    keys = key_of_root(connection, "episode")
+    sql = (
+        'SELECT "episode", "kind", '
+        f'max(CASE WHEN {OCCURRED} THEN NULL ELSE "id" END) '
+        f'FROM "complication" WHERE {holds("complication")} GROUP BY "episode", "kind" '
+        f"HAVING count(DISTINCT CASE WHEN {OCCURRED} THEN 1 ELSE 0 END) > 1"
+    )
+    for root, kind, row in sorted(select(connection, sql)):
+        yield Finding(
+            "two-answers", "error", "complication", row, keys.get(root, ""),
+            f"The episode is said to have had {kind} and not to have had it. Withdraw one.",
+        )  # fmt: skip
+
+
+def _unanswered(connection: Connection) -> Iterator[Finding]:
+    """How often a kind of complication that is recorded at all is neither recorded nor ruled out.
+
+    An episode is answered once, however many events it had.
+    """
+    total = int(
+        select(connection, f'SELECT count(*) FROM "episode" WHERE {holds("episode")}')[0][0]
+    )
+    sql = (
+        'SELECT "kind", count(DISTINCT "episode") FROM "complication" '
+        f'WHERE {holds("complication")} GROUP BY "kind"'
+    )
+    told = dict(select(connection, sql))
+    for kind in COMPLICATIONS:
+        missing = total - told.get(kind, total)
+        if missing:
+            yield Finding(
+                "missing", "note", "complication", None, "",
+                f"{kind} is recorded neither as having occurred nor as not having in {missing} of "
+                f"{total} episodes ({100 * missing / total:.0f} %).",
             )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ _STRUCTURE = {
     "at": "Time",
     "nominal": "Nominal time point",
     "kind": "Kind",
+    "occurred": "Whether it occurred; no is an answer, a row that is not there is none",
     "model": "Model",
     "drug": "Drug",
     "rate": "Rate",

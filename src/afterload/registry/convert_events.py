@@ -1,6 +1,14 @@
-"""Columns that tell whether a device ran, and how long, or whether a complication happened."""
+"""Columns that tell whether a device ran, and how long, or whether a complication happened.
+
+A complication is said not to have happened where every column of its kind says no. Columns that
+narrow the kind down (`set`) cannot say so by themselves, nor can sheets with several times per
+episode, whose no is of that time alone. An empty cell says nothing.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -8,7 +16,7 @@ from afterload.core.errors import BadCell
 from afterload.registry.convert_cells import bad_cells, lost_fixes, of_fix, words
 from afterload.registry.convert_choices import flags
 from afterload.registry.convert_dates import day_alone
-from afterload.registry.convert_fragment import ROW, Fragment
+from afterload.registry.convert_fragment import COLUMN, ROW, Fragment
 from afterload.registry.convert_keys import Keyed
 from afterload.registry.convert_numbers import as_held, nothing, numbers
 from afterload.registry.convert_tally import Tally
@@ -18,27 +26,81 @@ from afterload.registry.mapping import HOURS, Event, TableMap
 Read = tuple[tuple[Fragment, ...], tuple[BadCell, ...], tuple[Tally, ...], tuple[str, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a column tells, row by row.
+
+    Args:
+        kind: What happened; null if nothing did, or nobody tells.
+        no: Whether it is said not to have happened.
+        hours: For how long it ran; None if the column does not tell.
+        why: What is wrong with the cell.
+    """
+
+    kind: pl.Series
+    no: pl.Series
+    hours: pl.Series | None
+    why: pl.Series
+
+
 def read_events(rows: Keyed, table: TableMap) -> Read:
     """Read every device and complication column of a sheet."""
     fragments: list[Fragment] = []
     bad: list[BadCell] = []
     tallies: list[Tally] = []
     notes: list[str] = []
+    denied: dict[str, list[tuple[Event, pl.Series]]] = {}
     for event in table.events:
-        fragment, wrong, blanked = _event(rows, event)
+        told = _told(rows, event)
+        fragment, wrong, blanked = _event(rows, event, told)
         bad += wrong
         fragments.append(fragment)
         name = f"{event.table} {event.kind}".strip()
         n = fragment.frame.height
+        if event.table == "complication":
+            n += int(told.no.sum())
+            if event.holds == "flag":
+                denied.setdefault(event.kind, []).append((event, told.no))
         tallies.append(Tally(rows.lines.where, event.column, name, values=n, blanked=blanked))
         if event.table == "device" and not event.start and fragment.frame.height:
             notes.append(f"{name} ({event.column!r}): its start is taken as t0; the map tells none")
+    for kind, of_kind in denied.items():
+        absences, note = _absences(rows, table, kind, of_kind)
+        fragments += absences
+        notes += note
     return tuple(fragments), tuple(bad), tuple(tallies), tuple(notes)
 
 
-def _event(rows: Keyed, event: Event) -> tuple[Fragment, list[BadCell], int]:
+def _absences(
+    rows: Keyed, table: TableMap, kind: str, told: Sequence[tuple[Event, pl.Series]]
+) -> tuple[list[Fragment], list[str]]:
+    """The episodes that are said not to have had a complication, and what to know of it."""
+    says_no = told[0][1]
+    for _, no in told[1:]:
+        says_no = says_no & no
+    if not says_no.any():
+        return [], []
+    columns = ", ".join(repr(event.column) for event, _ in told)
+    begin = f"complication {kind} ({columns}): a no rules nothing out, "
+    if table.at or table.point:
+        return [], [begin + "because the sheet has several times per episode"]
+    whole = [event for event, _ in told if not event.constants]
+    if not whole:
+        return [], [begin + "because set narrows the kind down"]
+    assert rows.episode is not None
+    episode = rows.episode.filter(says_no).alias("episode")
+    frame = pl.DataFrame([episode, rows.lines.rows.filter(says_no).alias(ROW)]).with_columns(
+        pl.lit(kind).alias("kind"),
+        pl.lit(False).alias("occurred"),
+        pl.lit(whole[0].column).alias(COLUMN),
+    )
+    keys = ("episode", "kind", "occurred")
+    return [Fragment("complication", frame, rows.lines.where, keys)], []
+
+
+def _event(rows: Keyed, event: Event, told: _Told) -> tuple[Fragment, list[BadCell], int]:
     """The rows of one column, the cells that are wrong, and how many count as missing."""
-    kind, hours, why = _told(rows, event)
+    kind, hours, why = told.kind, told.hours, told.why
     kind = kind.set(why.is_not_null(), None)
     bad, blanked = _wrong(rows, event, event.column, why)
     bad += lost_fixes(event.column, event.fix, rows.lines)
@@ -49,6 +111,10 @@ def _event(rows: Keyed, event: Event) -> tuple[Fragment, list[BadCell], int]:
         if when:
             found, why = timed(rows, when, event.rules, name)
             happened = kind.is_not_null()
+            if event.table == "complication":
+                timeless = found[0].is_null() & found[1].is_null()
+                text = f"{event.column!r} says that it did not happen, and this says when it did."
+                why = why.fill_null(nothing(len(why)).set(told.no & ~timeless, text))
             columns += [column.set(~happened, None) for column in found]
             more, count = _wrong(rows, event, when.column, why)
             bad, blanked = bad + more, blanked + count
@@ -60,6 +126,10 @@ def _event(rows: Keyed, event: Event) -> tuple[Fragment, list[BadCell], int]:
         frame = frame.with_columns(stop.zip_with(~moved, frame["start"]).alias("stop"))
     frame = frame.with_columns(pl.lit(v).alias(n) for n, v in event.constants.items())
     frame = frame.filter(pl.col("kind").is_not_null())
+    if event.table == "complication":
+        frame = frame.with_columns(
+            pl.lit(True).alias("occurred"), pl.lit(event.column).alias(COLUMN)
+        )
     bad += _reversed(frame, event, rows)
     made = Fragment(event.table, frame, rows.lines.where, (), {"kind": event.column})
     return made, bad, blanked
@@ -72,27 +142,28 @@ def _wrong(rows: Keyed, event: Event, column: str, why: pl.Series) -> tuple[list
     return list(bad_cells(column, as_held(rows.columns[column]), why, rows.lines)), 0
 
 
-def _told(rows: Keyed, event: Event) -> tuple[pl.Series, pl.Series | None, pl.Series]:
-    """The kind of what happened (null if nothing did), for how many hours, and what is wrong."""
+def _told(rows: Keyed, event: Event) -> _Told:
+    """What a column tells, with the fixes of the map put in."""
     found = words(rows.columns[event.column], event.rules, event.fix, rows.lines)
-    kind, hours, why = _read(found.text, event)
-    return kind, hours, of_fix(why, found, "is wrong")
+    told = _read(found.text, event)
+    return _Told(told.kind, told.no, told.hours, of_fix(told.why, found, "is wrong"))
 
 
-def _read(text: pl.Series, event: Event) -> tuple[pl.Series, pl.Series | None, pl.Series]:
+def _read(text: pl.Series, event: Event) -> _Told:
     if event.holds in ("days", "hours"):
         number, why = numbers(text, event.rules.decimal)
         negative = (number < 0).fill_null(False)
         why = why.fill_null(nothing(len(text)).set(negative, "A duration is not negative."))
         hours = number * HOURS[event.holds]
         ran = (hours > 0).fill_null(False)
-        return _kinds(event.kind, ran), hours, why
+        return _Told(_kinds(event.kind, ran), (hours == 0).fill_null(False), hours, why)
     yes, why = flags(text, event.codes)
+    no = (~yes).fill_null(False)
     if event.holds == "flag":
-        return _kinds(event.kind, yes.fill_null(False)), None, why
+        return _Told(_kinds(event.kind, yes.fill_null(False)), no, None, why)
     table = {w.casefold(): v for w, v in event.codes.items() if isinstance(v, str)}
     kind = text.str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.String)
-    return kind, None, why
+    return _Told(kind, no, None, why)
 
 
 def _kinds(kind: str, ran: pl.Series) -> pl.Series:

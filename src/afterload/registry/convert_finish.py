@@ -12,6 +12,7 @@ from afterload.registry.batch import Rows
 from afterload.registry.convert_dates import day_alone
 from afterload.registry.convert_fragment import (
     ACCEPTED,
+    COLUMN,
     FILE,
     ROW,
     Fragment,
@@ -27,7 +28,7 @@ from afterload.registry.guard import ORDERS
 
 _ORDER = ("patient", "episode", "run", "device", "observation", "complication", "outcome",
           "followup")  # fmt: skip
-_LINKS = frozenset(("key", "patient", "episode", "run", "nominal", "at", "at_h"))
+_LINKS = frozenset(("key", "patient", "episode", "run", "nominal", "at", "at_h", "occurred"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def finished(
             frames[table] = pl.concat(parts, how="diagonal_relaxed") if parts[1:] else parts[0]
     frames, notes = _same_day(frames)
     bad += _out_of_order(frames, fragments, held)
+    bad += _two_answers(frames, held)
     if bad:
         return Finished((), {}, {}), bad
     if "device" in frames and "run" in frames:
@@ -72,7 +74,8 @@ def finished(
     rows = tuple(rows_of(table, frame) for table, frame in frames.items())
     counts = {table: frame.height for table, frame in frames.items()}
     values = {table: _count(frame) for table, frame in frames.items() if table != "query"}
-    return Finished(rows, counts, values, (*notes, *untimed(frames, timed))), []
+    notes = (*notes, *_answers(frames), *untimed(frames, timed))
+    return Finished(rows, counts, values, notes), []
 
 
 def _same_day(
@@ -125,6 +128,38 @@ def _out_of_order(
             cell = held(file, row, column) or f"{late:%Y-%m-%d %H:%M}"
             bad.append(BadCell(file, row, column, cell, text))
     return bad
+
+
+def _two_answers(frames: Mapping[str, pl.DataFrame], held: Held) -> list[BadCell]:
+    """Cells that say a complication did not happen where another one says that it did."""
+    told = frames.get("complication")
+    if told is None or told["occurred"].all() or not told["occurred"].any():
+        return []
+    same = ["episode", "kind"]
+    named = {"file": FILE, "row": ROW, "column": COLUMN}
+    had = told.filter(pl.col("occurred")).unique(same, maintain_order=True)
+    had = had.select(*same, **{name: pl.col(of) for name, of in named.items()})
+    bad = []
+    for no in told.filter(~pl.col("occurred")).join(had, on=same).iter_rows(named=True):
+        where = "" if no["file"] == no[FILE] else f" of {no['file']}"
+        allowed = (
+            f"Row {no['row']}{where}, column {no['column']!r}, says that the episode "
+            f"{no['episode']} had {no['kind']}. Correct one of them."
+        )
+        cell = held(no[FILE], no[ROW], no[COLUMN])
+        bad.append(BadCell(no[FILE], no[ROW], no[COLUMN], cell, allowed))
+    return bad
+
+
+def _answers(frames: Mapping[str, pl.DataFrame]) -> tuple[str, ...]:
+    """How many complications happened and how many are said not to have."""
+    told = frames.get("complication")
+    absent = 0 if told is None else int((~told["occurred"]).sum())
+    if told is None or not absent:
+        return ()
+    events = told.height - absent
+    words = "1 event" if events == 1 else f"{events:,} events"
+    return (f"complication: {words}, {absent:,} said not to have occurred",)
 
 
 def _count(frame: pl.DataFrame) -> int:

@@ -15,8 +15,8 @@ from afterload.registry.convert_cells import Cells, Lines
 ENTERED, ACCEPTED, MISSING = "\x1fentered", "\x1faccepted", "\x1fmissing"
 """Endings of the columns that stand beside a variable's own; `ACCEPTED` holds the place."""
 
-ROW, FILE = "\x1frow", "\x1ffile"
-"""Where a piece's row came from."""
+ROW, FILE, COLUMN = "\x1frow", "\x1ffile", "\x1fcolumn"
+"""Where a piece's row came from; the column where it matters which."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from afterload.registry.numbers import (
 )
 from afterload.registry.points import nominal_hours
 from afterload.registry.rows import holds, select
-from afterload.registry.shape import COMPLICATIONS
+from afterload.registry.shape import COMPLICATIONS, OCCURRED
 from afterload.registry.store import Registry
 from afterload.registry.strategy import Interval, strategy_over
 
@@ -58,6 +58,17 @@ def complications(registry: Registry) -> dict[str, tuple[Event, ...]]:
         return dict(zip(known.keys, _events(connection, known), strict=True))
 
 
+def ruled_out(registry: Registry) -> dict[str, frozenset[str]]:
+    """The complications each episode is recorded not to have had, by episode key.
+
+    A kind that is neither here nor among the episode's `complications` was not recorded: whether
+    it occurred is not known.
+    """
+    with reading(registry.engine) as connection:
+        known = episodes(connection)
+        return dict(zip(known.keys, map(frozenset, _absent(connection, known)), strict=True))
+
+
 def derived_names() -> tuple[str, ...]:
     """Every name `extract` computes from several rows."""
     counts = tuple(f"complication:{kind}" for kind in COMPLICATIONS)
@@ -73,7 +84,9 @@ def derive(connection: Connection, known: Episodes, name: str) -> Column:
     words = kind.replace("_", " ")
     if name.startswith("complication:"):
         variable = Variable(name, f"Events of {words}", kind="int", unit="{events}", low=0)
-        return Column(variable, np.array([float(len(of)) for of in events]))
+        counts = np.array([float(len(of)) for of in events])
+        told = (counts > 0) | np.array([kind in of for of in _absent(connection, known)], np.bool_)
+        return Column(variable, np.where(told, counts, np.nan))
     variable = Variable(name, f"Time to first {words}", kind="calc", unit="h")
     return Column(variable, np.array([_first(e.hours for e in of) for of in events]))
 
@@ -118,7 +131,7 @@ def _by_start(interval: Interval) -> float:
 def _events(connection: Connection, known: Episodes) -> list[tuple[Event, ...]]:
     sql = (
         f'SELECT "episode", "kind", {time_number("at", connection.dialect.name)}, "at_h" '
-        f'FROM "complication" WHERE {holds("complication")} ORDER BY "id"'
+        f'FROM "complication" WHERE {holds("complication")} AND {OCCURRED} ORDER BY "id"'
     )
     found: list[list[Event]] = [[] for _ in known.keys]
     place = {root: i for i, root in enumerate(known.roots.tolist())}
@@ -126,6 +139,20 @@ def _events(connection: Connection, known: Episodes) -> list[tuple[Event, ...]]:
         if root in place:
             found[place[root]].append(Event(kind, known.hours(place[root], at, at_h)))
     return [tuple(sorted(of, key=_by_hours)) for of in found]
+
+
+def _absent(connection: Connection, known: Episodes) -> list[set[str]]:
+    """The kinds said not to have occurred, episode by episode."""
+    sql = (
+        'SELECT "episode", "kind" FROM "complication" '
+        f'WHERE {holds("complication")} AND NOT "occurred"'
+    )
+    found: list[set[str]] = [set() for _ in known.keys]
+    place = {root: i for i, root in enumerate(known.roots.tolist())}
+    for root, kind in select(connection, sql):
+        if root in place:
+            found[place[root]].add(kind)
+    return found
 
 
 def _by_hours(event: Event) -> float:

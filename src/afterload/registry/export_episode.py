@@ -92,7 +92,7 @@ def _told(
 ) -> dict[str, Any]:
     told = {}
     for one in every_field(shape):
-        value = row[one.name]
+        value = one.default if row[one.name] is None else row[one.name]
         if value is None or one.name in _HIDDEN:
             continue
         told[one.name] = (

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from afterload.registry.shape import Shape
+from afterload.registry.stored import store
 
 Facts = Mapping[str, Any]
 """What is known of a row, by variable; nothing stands for what is missing."""
@@ -24,11 +25,13 @@ class Reader:
         table: The table.
         plain: Columns that are compared as they are.
         pairs: Times, each kept as two columns.
+        defaults: What columns that do not say are read as.
     """
 
     table: str
     plain: tuple[str, ...]
     pairs: tuple[str, ...]
+    defaults: Mapping[str, Any]
 
     @classmethod
     def of(cls, shape: Shape) -> Reader:
@@ -36,7 +39,9 @@ class Reader:
         names = shape.by_name
         pairs = tuple(n for n, f in names.items() if f.kind == "time" and f"{n}_h" in names)
         apart = {"episode", *pairs, *(f"{n}_h" for n in pairs), *_LATER.get(shape.name, ())}
-        return cls(shape.name, tuple(n for n in names if n not in apart), pairs)
+        plain = tuple(n for n in names if n not in apart)
+        told = {n: store(f, [f.default])[0] for n, f in names.items() if f.default is not None}
+        return cls(shape.name, plain, pairs, {n: v for n, v in told.items() if n in plain})
 
     def facts(self, row: Mapping[str, Any], t0: datetime | None) -> dict[str, Any]:
         """What one row says.
@@ -46,7 +51,8 @@ class Reader:
             t0: Time zero of its episode, if it is known.
         """
         get = row.get
-        held = {name: value for name in self.plain if (value := get(name)) is not None}
+        held = {**self.defaults}
+        held |= {name: value for name in self.plain if (value := get(name)) is not None}
         for name in self.pairs:
             when = moment(get(name), get(f"{name}_h"), t0)
             if when is not None:

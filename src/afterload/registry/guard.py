@@ -41,6 +41,9 @@ ORDERS: tuple[Order, ...] = (
 )
 
 
+ONE_ANSWER = "A complication cannot have occurred and not have occurred in one episode."
+
+
 def create_guards(shapes: Mapping[str, Shape], dialect: str) -> list[str]:
     """The statements that put every guard in place."""
     tables = ["entry", *shapes]
@@ -51,9 +54,11 @@ def create_guards(shapes: Mapping[str, Shape], dialect: str) -> list[str]:
     ]
     if dialect == "sqlite":
         return [s for table in tables for s in _sqlite_append_only(table)] + [
-            *_sqlite_orders(orders)
+            *_sqlite_orders(orders),
+            *one_answer(dialect),
         ]
-    return [_FUNCTION, *map(_postgresql_append_only, tables), *_postgresql_orders(orders)]
+    guards = [_FUNCTION, *map(_postgresql_append_only, tables), *_postgresql_orders(orders)]
+    return [*guards, *one_answer(dialect)]
 
 
 def guard_names(shapes: Mapping[str, Shape], dialect: str) -> set[tuple[str, str]]:
@@ -117,6 +122,39 @@ def _cases(order: Order) -> Iterable[tuple[str, str, str]]:
     yield "episode", of_episode, _of_episode(order)
 
 
+def one_answer(dialect: str) -> list[str]:
+    """The guard that keeps an episode from having and not having had one kind of complication."""
+    no, yes = ("0", "1") if dialect == "sqlite" else ("false", "true")
+    other = (
+        'c."episode" = NEW."episode" AND c."kind" = NEW."kind" AND c."root" <> NEW."root" '
+        f'AND coalesce(c."occurred", {yes}) <> coalesce(NEW."occurred", {yes})'
+    )
+    broken = _current("complication", other).format(no=no)
+    if dialect == "sqlite":
+        return [
+            'CREATE TRIGGER "complication_one_answer" BEFORE INSERT ON "complication" '
+            f'WHEN NEW."withdrawn" = 0 AND {broken} '
+            f"BEGIN SELECT RAISE(ABORT, '{ONE_ANSWER}'); END"
+        ]
+    return [
+        _refusing("complication_one_answer", broken, ONE_ANSWER),
+        'CREATE TRIGGER "complication_one_answer" BEFORE INSERT ON "complication" FOR EACH ROW '
+        'WHEN (NOT NEW."withdrawn") EXECUTE FUNCTION afterload_complication_one_answer()',
+    ]
+
+
+def _refusing(name: str, broken: str, sentence: str) -> str:
+    """A function of PostgreSQL that refuses a row."""
+    return f"""
+CREATE FUNCTION afterload_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF {broken} THEN
+    RAISE EXCEPTION '{sentence}' USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $$"""
+
+
 def _sqlite_orders(orders: Iterable[Order]) -> Iterable[str]:
     for order in orders:
         for table, when, broken in _cases(order):
@@ -131,14 +169,7 @@ def _postgresql_orders(orders: Iterable[Order]) -> Iterable[str]:
     for order in orders:
         for table, when, broken in _cases(order):
             name = f"{table}_{order.rule}"
-            yield f"""
-CREATE FUNCTION afterload_{name}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF {broken.format(no="false")} THEN
-    RAISE EXCEPTION '{order.sentence}' USING ERRCODE = 'check_violation';
-  END IF;
-  RETURN NEW;
-END $$"""
+            yield _refusing(name, broken.format(no="false"), order.sentence)
             yield (
                 f'CREATE TRIGGER "{name}" BEFORE INSERT ON "{table}" FOR EACH ROW '
                 f'WHEN ({when} AND NOT NEW."withdrawn") EXECUTE FUNCTION afterload_{name}()'

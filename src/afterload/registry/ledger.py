@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from afterload.core.errors import InputError, RecordError, UnknownName
 from afterload.core.progress import Progress, silent
 from afterload.core.variable import Variable
-from afterload.registry.adding import DEFAULTS, Share, Work, add_named, add_unnamed, refuse_disorder
+from afterload.registry.adding import Share, Work, add_named, add_unnamed, refuse_disorder
 from afterload.registry.batch import Batch
 from afterload.registry.engine import rehearsing, writing
 from afterload.registry.keyed import note_text
@@ -215,7 +215,7 @@ def _refuse_unknown(registry: Registry, batch: Batch) -> None:
             if name not in known:
                 raise UnknownName(f"column of {rows.table}", name, known)
         for field in shape.fields:
-            given = field.name in rows.columns or (shape.name, field.name) in DEFAULTS
+            given = field.name in rows.columns or field.default is not None
             if field.required and not given:
                 raise InputError(f"A row of {shape.name!r} needs the column {field.name!r}.")
 

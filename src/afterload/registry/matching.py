@@ -4,7 +4,8 @@ Rows of most tables have no name, so that what is recorded already is known by w
 measurement set (a nominal point, a time, or both) and a follow-up are parts of what was found at
 that moment: a later one adds the values that were missing. Everything else is a thing that was or
 happened (a device, a complication): as many as are told, each recorded one standing for one of
-them; one told with more than before is completed.
+them; one told with more than before is completed. That a complication did not occur is said once
+for an episode, and is contradicted by one that did.
 """
 
 from __future__ import annotations
@@ -79,6 +80,8 @@ class Matcher:
                 self._timed.setdefault(kind, []).append(kept)
         made, others = self._parts([told for told in rows if self._is_part(told.facts)])
         left = [*(told for told in rows if not self._is_part(told.facts)), *others]
+        said, left = self._absences(left)
+        made += said
         left.sort(key=lambda told: told.place)
         # All rows are asked the surest question first, then what is left of them the next one.
         for same in (self._alike, self._agreeing, self._timed_by_one):
@@ -138,6 +141,23 @@ class Matcher:
         added.update((where, name, values[name]) for name in fresh)
         return Verdict(told, "part" if fresh else "known", None, fresh, (), frozenset(recorded))
 
+    def _absences(self, rows: Iterable[Told]) -> tuple[list[Verdict], list[Told]]:
+        """Complications that are known not to have occurred; and the other rows."""
+        made: list[Verdict] = []
+        left: list[Told] = []
+        for told in rows:
+            kept = next((k for k in self.known.current if _same_absence(told.facts, k.facts)), None)
+            if kept is None:
+                left.append(told)
+                continue
+            more = tuple(name for name in told.facts if name not in kept.facts)
+            means: Literal["completes", "known"] = "completes" if more else "known"
+            if more and kept.id in self.taken:
+                means = "known"
+            self.taken.add(kept.id)
+            made.append(Verdict(told, means, kept, more))
+        return made, left
+
     def _alike(self, facts: Facts) -> Iterator[Kept]:
         """Recorded rows that say the same."""
         return (kept for kept in self._at.get(self._where(facts), ()) if kept.facts == facts)
@@ -180,7 +200,12 @@ class Matcher:
                     wrong = tuple(n for n, v in facts.items() if kept.facts.get(n, v) != v)
                     return Verdict(told, "differs", kept, wrong, (kept,) * len(wrong))
         now = self._corrected_since(facts)
-        return Verdict(told, "corrected", now) if now else Verdict(told, "new")
+        if now:
+            return Verdict(told, "corrected", now)
+        for kept in self.known.current:
+            if _other_answer(facts, kept.facts):
+                return Verdict(told, "differs", kept, ("occurred",), (kept,))
+        return Verdict(told, "new")
 
     def _corrected_since(self, facts: Facts) -> Kept | None:
         """The recorded row that once said this, if it says something else now."""
@@ -191,3 +216,16 @@ class Matcher:
                     if kept.root == past.root and kept.id not in self.taken:
                         return kept
         return None
+
+
+def _same_absence(one: Facts, other: Facts) -> bool:
+    """Whether both say that one kind of complication did not occur, and agree in the rest."""
+    both = one.get("occurred") == 0 and other.get("occurred") == 0
+    return both and one["kind"] == other["kind"] and agree(one, other)
+
+
+def _other_answer(one: Facts, other: Facts) -> bool:
+    """Whether one says that a kind of complication occurred and the other that it did not."""
+    if "occurred" not in one or one["kind"] != other["kind"]:
+        return False
+    return bool(one["occurred"] != other["occurred"])

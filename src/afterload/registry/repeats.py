@@ -168,7 +168,7 @@ class Repeats:
     def _value(self, shape: Shape, name: str, row: Mapping[str, Any]) -> str:
         """One value as people read it."""
         of = shape.by_name[name]
-        value = row.get(name)
+        value = of.default if row.get(name) is None else row[name]
         if of.kind == "time":
             return _time(name, row)
         if of.kind == "link":

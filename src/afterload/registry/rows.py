@@ -126,7 +126,7 @@ def current(registry: Registry, table: str) -> dict[str, list[Any]]:
         values = [row[field.name] for row in rows]
         if field.kind == "link":
             made[field.name] = [keys[field.link].get(value) for value in values]
-        elif field.kind in ("bool", "time", "json"):
+        elif field.kind in ("bool", "time", "json") or field.default is not None:
             made[field.name] = [python_value(field, value) for value in values]
         else:
             made[field.name] = values

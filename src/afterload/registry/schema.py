@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 
 from afterload.registry.shape import Field, Shape
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema this version reads and writes; the newest file of `migration/versions`."""
 
 _SQLITE: dict[str, type[TypeEngine[Any]]] = {"real": REAL, "int": Integer, "bool": Integer}
@@ -98,12 +98,20 @@ def check_name(table: str, field: str) -> str:
     return f"ck_{table}_{field}"
 
 
-def add_column(table: str, field: Field, dialect: str) -> str:
-    """The SQL that gives an existing table one more field."""
+def add_column(table: str, field: Field, dialect: str, *rules: tuple[str, str]) -> str:
+    """The SQL that gives an existing table one more field.
+
+    Args:
+        table: The table.
+        field: The field.
+        dialect: "sqlite" or "postgresql".
+        rules: Checks that come with it, each by name and as SQL; they may name other columns.
+    """
     kind = column_type(field, dialect).compile(dialect=_dialect(dialect))
     check = check_of(field, dialect)
-    guard = f' CONSTRAINT "{check_name(table, field.name)}" CHECK ({check})' if check else ""
-    return f'ALTER TABLE "{table}" ADD COLUMN "{field.name}" {kind}{guard}'
+    checks = [(field.name, check), *rules] if check else [*rules]
+    guards = (f' CONSTRAINT "{check_name(table, name)}" CHECK ({sql})' for name, sql in checks)
+    return f'ALTER TABLE "{table}" ADD COLUMN "{field.name}" {kind}{"".join(guards)}'
 
 
 def _dialect(name: str) -> Any:

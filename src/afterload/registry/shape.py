@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from afterload.core.errors import InputError
 from afterload.core.variable import Variable
@@ -46,6 +46,8 @@ class Field:
         required: Whether a row must have it.
         link: The table a link points at.
         variable: The clinical variable it keeps, if it keeps one.
+        default: What it holds where a row does not say, and what rows written before it was there
+            are read as.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Field:
     required: bool = False
     link: str = ""
     variable: Variable | None = None
+    default: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +120,12 @@ def _episode(required: bool = True) -> Field:
     return Field("episode", "link", link="episode", required=required)
 
 
-def _word(name: str, words: tuple[str, ...], required: bool = False) -> Field:
-    return Field(name, "word", words=words, required=required)
+def _word(name: str, words: tuple[str, ...], required: bool = False, default: str = "") -> Field:
+    return Field(name, "word", words=words, required=required, default=default or None)
 
 
-def _key() -> Field:
-    return Field("key", "text", required=True)
+def _key(default: str = "") -> Field:
+    return Field("key", "text", required=True, default=default or None)
 
 
 _INTERVAL = [*pair("start"), *pair("stop")]
@@ -130,6 +133,14 @@ _STOP = (
     "stop_after_start",
     '("stop" >= "start") AND ("stop_h" >= "start_h")',
     "A {table} stops before it starts.",
+)
+OCCURRED = '("occurred" IS NULL OR "occurred")'
+"""SQL that is true of a complication that occurred: rows from before the column all did."""
+
+_ABSENCE = (
+    "absence_without_time",
+    '"occurred" OR ("at" IS NULL AND "at_h" IS NULL)',
+    "A {table} that did not occur has a time.",
 )
 _STRUCTURE: tuple[Shape, ...] = (
     Shape("patient", (_key(),), ("key",)),
@@ -139,7 +150,7 @@ _STRUCTURE: tuple[Shape, ...] = (
          Field("t0", "time")),
         ("key",),
     ),
-    Shape("run", (_key(), _episode(), *_INTERVAL), ("episode", "key"), (_STOP,)),
+    Shape("run", (_key("1"), _episode(), *_INTERVAL), ("episode", "key"), (_STOP,)),
     Shape(
         "device",
         (_episode(), Field("run", "link", link="run"), _word("kind", DEVICE_KINDS, True),
@@ -157,7 +168,10 @@ _STRUCTURE: tuple[Shape, ...] = (
     ),
     Shape(
         "complication",
-        (_episode(), _word("kind", COMPLICATIONS, True), *pair("at"), Field("definition", "text")),
+        (_episode(), _word("kind", COMPLICATIONS, True), Field("occurred", "bool", default=True),
+         *pair("at"), Field("definition", "text")),
+        (),
+        (_ABSENCE,),
     ),
     Shape(
         "decision",
@@ -170,7 +184,7 @@ _STRUCTURE: tuple[Shape, ...] = (
         "query",
         (_episode(False), Field("about_table", "text"), Field("about_row", "int"),
          Field("variable", "text"), Field("question", "text", required=True),
-         _word("status", ("open", "closed"), True), Field("answer", "text")),
+         _word("status", ("open", "closed"), True, "open"), Field("answer", "text")),
     ),
     Shape(
         "site_variable",

@@ -40,7 +40,7 @@ def store(field: Field, values: Sequence[Any]) -> list[Any]:
 def python_value(field: Field, stored: Any) -> Any:
     """A stored value as Python knows it: a bool, a datetime, a dict; text and numbers as is."""
     if stored is None:
-        return None
+        return field.default
     match field.kind:
         case "bool":
             return bool(stored)

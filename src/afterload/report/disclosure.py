@@ -122,6 +122,11 @@ class _Withheld:
         n = self.cells.values.get(key, self.threshold + 1)
         return 0 < n < self.threshold or (n == self.threshold and key in self.state)
 
+    def few_unknown(self, row: Statistic) -> bool:
+        """Whether too few of an arm have no answer; for all arms, of any of them."""
+        arms = self.columns.get((*family_of(row), "unknown"), set())
+        return bool(arms & {row.arm, row.versus}) or bool(arms and not row.arm)
+
     def in_columns(self, row: Statistic, *names: str) -> bool:
         """Whether a cell of these kinds is withheld in the columns a row is about."""
         wanted = {row.arm, row.versus} - {""} if row.versus else {row.arm}
@@ -159,7 +164,9 @@ def _follows(row: Statistic, withheld: _Withheld) -> bool:
     """Whether a withheld count could be worked out from this number."""
     family = family_of(row)
     if row.statistic == "device_days":
-        return withheld.small_arm(row.arm) or (not row.arm and withheld.any_small_arm)
+        # The days of those with an answer, beside those of all, tell the days of the others.
+        lone = withheld.small_arm(row.arm) or (not row.arm and withheld.any_small_arm)
+        return lone or withheld.few_unknown(row)
     if row.statistic in _NUMBERS:
         return withheld.few(row, row.arm) or withheld.small_arm(row.arm)
     if row.statistic == "proportion" or row.statistic in {"ci_low", "ci_high"}:
@@ -171,7 +178,10 @@ def _follows(row: Statistic, withheld: _Withheld) -> bool:
         arms = {row.arm, row.versus} - ({""} if row.versus else set())
         lone = any(withheld.small_arm(arm) for arm in arms)
         return (
-            lone or (not row.arm and withheld.any_small_arm) or withheld.in_columns(row, "events")
+            lone
+            or (not row.arm and withheld.any_small_arm)
+            or withheld.few_unknown(row)
+            or withheld.in_columns(row, "events")
         )
     if family not in withheld.counted:
         return any(withheld.few(row, arm) for arm in {row.arm, row.versus} - {""})

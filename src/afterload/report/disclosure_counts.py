@@ -5,7 +5,7 @@ from __future__ import annotations
 from afterload.report.disclosure_cells import Cells, Key
 from afterload.study.ard import Results, Statistic
 
-PEOPLE = ("n", "missing", "unknown", "events")
+PEOPLE = ("n", "missing", "unknown", "events", "assumed_no")
 _VARIABLES = frozenset({"baseline", "biology"})
 
 

@@ -248,6 +248,9 @@ def complications_sentence(sheet: Sheet) -> str:
             continue
         rate = sheet.find(about, "rate")
         text = f"{item.label.lower()} in {count_cell(sheet, about, '').text}"
+        unknown = sheet.find(about, "unknown")
+        if unknown is not None and (is_suppressed(unknown) or unknown.value):
+            text += f", not recorded in {shown(unknown, sheet.fixed)}"
         if rate is not None and rate.value is not None:
             per = number.sigfig(rate.value, 2, sheet.theme.marks)
             interval = ends(sheet, about, ("rate_low", "rate_high"), _sigfig(sheet))

@@ -18,6 +18,7 @@ from afterload.report.tables_cell import (
     compare,
     count_cell,
     ends,
+    is_suppressed,
     mark_note,
     p_cell,
     pairwise_cells,
@@ -31,7 +32,12 @@ from afterload.study.design import Item, Outcome, Study
 def complications_table(study: Study, theme: Theme, position: int) -> TableView:
     """Complications: how many patients, and how many events per 1,000 device-days."""
     sheet = Sheet(study.design, study.results, theme, Notes())
-    rows = [row for item in study.design.complications for row in _complication(sheet, item)]
+    shared = tuple(_device_days(sheet))
+    rows = [
+        row
+        for item in study.design.complications
+        for row in _complication(sheet, item, days=not shared)
+    ]
     heads = (
         ColumnHead("Complication", kind="stub"),
         *arm_heads(sheet, overall=True),
@@ -43,12 +49,13 @@ def complications_table(study: Study, theme: Theme, position: int) -> TableView:
         name="complications",
         title="Complications, by arm",
         columns=heads,
-        rows=(*_device_days(sheet), *rows),
+        rows=(*shared, *rows),
         footnotes=sheet.notes.footnotes(),
         note=(
             f"Patients with at least one event, {theme.count_symbol} (%) with exact 95% confidence "
             "interval (Clopper–Pearson), and events per 1,000 device-days with exact 95% "
-            f"confidence interval (Garwood). {mark_note(sheet)}"
+            "confidence interval (Garwood), both of those recorded as having had it or not. "
+            f"{mark_note(sheet)}"
         ).strip(),
     )
 
@@ -66,19 +73,34 @@ def _device_days(sheet: Sheet) -> Iterator[Row]:
         yield Row("Device-days", (*cells, *blank))
 
 
-def _complication(sheet: Sheet, item: Item) -> Iterator[Row]:
+def _complication(sheet: Sheet, item: Item, days: bool) -> Iterator[Row]:
+    """The lines of one complication; with its device-days where they are its own."""
     about = Subject("complications", item.name)
     arms = ("", *sheet.design.arms)
     patients = tuple(_patients(sheet, about, arm) for arm in arms)
     tail = (p_cell(sheet, sheet.find(about, "p")), *pairwise_cells(sheet, about))
-    unknown = sheet.value(about, "unknown")
     counted = f"{sheet.theme.count_symbol} (%)"
-    counted += f", {sheet.fixed(unknown)} unknown" if unknown else ""
     yield Row(item.label, (*patients, *tail), "group", detail=counted)
+    yield from _not_recorded(sheet, about, len(tail))
     rates = tuple(_rate(sheet, about, arm) for arm in arms)
     if any(rate.text != DASH for rate in rates):
         blank = (EMPTY,) * len(tail)
+        if days:
+            of = tuple(Cell(shown(sheet.find(about, "device_days", a), sheet.fixed)) for a in arms)
+            yield Row("device-days", (*of, *blank), "level", indent=1)
         yield Row("per 1,000 device-days", (*rates, *blank), "level", indent=1)
+
+
+def _not_recorded(sheet: Sheet, about: Subject, blanks: int) -> Iterator[Row]:
+    """How many have no answer, and how many are taken not to have had it without one."""
+    for statistic, label in (
+        ("unknown", "not recorded"),
+        ("assumed_no", "not recorded, taken as no"),
+    ):
+        rows = [sheet.find(about, statistic, arm) for arm in ("", *sheet.design.arms)]
+        if any(is_suppressed(row) or (row is not None and row.value) for row in rows):
+            cells = tuple(Cell(shown(row, sheet.fixed)) for row in rows)
+            yield Row(label, (*cells, *(EMPTY,) * blanks), "level", indent=1)
 
 
 def _patients(sheet: Sheet, about: Subject, arm: str) -> Cell:

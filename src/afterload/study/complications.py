@@ -1,8 +1,13 @@
-"""Complications by arm: how many episodes had one, and how often per 1,000 device-days."""
+"""Complications by arm: how many episodes had one, and how often per 1,000 device-days.
+
+Shares and rates are of the episodes with an answer, yes or no. Where nobody has a no, only events
+seem to be listed: then there is no share to tell.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +22,7 @@ from afterload.study.rate import Exposure, garwood, rate_ratio
 from afterload.study.tested import About, comparison_rows
 
 NO_EVENT = "Rate ratio not estimable: no event in the reference arm."
+ONLY_EVENTS = "Nobody is recorded as not having had it: how often it occurred cannot be told."
 DAYS_UNKNOWN = "Episodes without known device-days are left out of the rate, with their events."
 
 
@@ -27,6 +33,7 @@ def complications(
     groups: Groups,
     *,
     level: float = 0.95,
+    assumed: Mapping[str, NDArray[np.bool_]] | None = None,
 ) -> list[Statistic]:
     """Every number of the complications table.
 
@@ -38,6 +45,8 @@ def complications(
             device-days are left out of the rates, with their events.
         groups: The arm of every episode.
         level: Confidence level of the intervals.
+        assumed: By name of the item, shape (n,): the episodes whose 0 is an assumption, because
+            nothing was recorded.
 
     Raises:
         UnknownName: An item has no events.
@@ -50,7 +59,30 @@ def complications(
         counts = events[item.name]
         _check(item.name, counts, device_days, groups)
         rows += _complication(item.name, counts, device_days, groups, level)
+        if assumed and item.name in assumed:
+            rows += _assumed(item.name, assumed[item.name], groups)
     return rows
+
+
+def only_events(counts: NDArray[np.float64]) -> bool:
+    """Whether some have no answer and nobody has a no: events were listed, and nothing else.
+
+    Args:
+        counts: Shape (n,), events of one complication; NaN where it is not known.
+    """
+    return bool(np.isnan(counts).any() and not (counts == 0).any())
+
+
+def _assumed(name: str, which: NDArray[np.bool_], groups: Groups) -> list[Statistic]:
+    """How many are taken not to have had it though nothing was recorded, by arm and in all."""
+    places = [(arm, groups.index == place) for place, arm in enumerate(groups.names)]
+    return [
+        Statistic(
+            "complications", name, "assumed_no", float((which & inside).sum()), arm=arm,
+            denominator=int(inside.sum()),
+        )
+        for arm, inside in (*places, ("", groups.index >= 0))
+    ]  # fmt: skip
 
 
 def _check(
@@ -84,7 +116,17 @@ def _complication(
     for arm in groups.others:
         exposure = exposures[groups.place(arm)][0]
         rows += _ratio(about, arm, groups.reference, exposure, reference, level)
+    if only_events(counts[groups.index >= 0]):
+        return [_untold(row) if row.statistic not in _COUNTS else row for row in rows]
     return rows
+
+
+_COUNTS = frozenset({"count", "unknown", "events"})
+
+
+def _untold(row: Statistic) -> Statistic:
+    """A row without its number, where only events are listed."""
+    return replace(row, value=None, method="", reference="", warning=ONLY_EVENTS)
 
 
 def _exposure(

@@ -59,7 +59,11 @@ class OutcomeRule:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """A study before its data."""
+    """A study before its data.
+
+    `not_recorded_is_no` are the complications that are taken not to have occurred in an episode
+    of which nobody recorded either: an assumption, told in the report.
+    """
 
     title: str
     arms: Arms
@@ -74,6 +78,7 @@ class Protocol:
     biology: tuple[Shown, ...] = ()
     points: tuple[str, ...] = ()
     complications: tuple[str, ...] = ()
+    not_recorded_is_no: tuple[str, ...] = ()
     outcomes: tuple[OutcomeRule, ...] = ()
     sha256: str = ""
 
@@ -104,7 +109,11 @@ def parse_protocol(content: bytes, where: str = "the protocol") -> Protocol:
     reader = _Reader(where)
     reader.keys(document, "the file", {"study", "population", "arms", "tables", "outcomes"})
     study = reader.table(document, "study", required=True)
-    reader.keys(study, "[study]", {"title", "question", "authors", "time_zero", "alpha", "notes"})
+    reader.keys(
+        study,
+        "[study]",
+        {"title", "question", "authors", "time_zero", "alpha", "notes", "not_recorded_is_no"},
+    )
     population = reader.table(document, "population")
     reader.keys(population, "[population]", {"include", "exclude"})
     tables = reader.table(document, "tables")
@@ -127,6 +136,7 @@ def parse_protocol(content: bytes, where: str = "the protocol") -> Protocol:
         biology=_shown(reader, biology, "variables"),
         points=reader.names(biology, "[tables] biology", "points"),
         complications=reader.names(tables, "[tables]", "complications"),
+        not_recorded_is_no=reader.names(study, "[study]", "not_recorded_is_no"),
         outcomes=_outcomes(reader, reader.tables(document, "outcomes", "[[outcomes]]")),
         sha256=hashlib.sha256(content).hexdigest(),
     )
