@@ -238,3 +238,29 @@ def test_another_class_is_what_would_change_the_class() -> None:
         ("scai_stage", "a", ("A",)), ("scai_stage", "b", ("B",)), ("scai_stage", "d", ("D",)),
         ("scai_stage", "e", ("E",)), ("scai_arrest_mod", "yes", ("CA",)),
     }  # fmt: skip
+
+
+def test_a_number_between_two_profiles_is_no_profile_on_columns() -> None:
+    import numpy as np
+
+    from afterload.scores import score_columns
+
+    result = score_columns(INTERMACS, {"intermacs": np.array([2.5, 2.0, np.nan])})
+    assert np.array_equal(result.total, [np.nan, 2, np.nan], equal_nan=True)
+    assert np.array_equal(result.low, [np.nan, 2, 1], equal_nan=True)
+    assert result.classes(0) == ()
+
+
+def test_a_kind_without_modifiers_has_its_levels_alone() -> None:
+    from dataclasses import replace
+
+    import numpy as np
+
+    from afterload.scores import score_columns
+
+    assert isinstance(SCAI, Assigned)
+    bare = Assigned(replace(SCAI.about, cautions=()), "scai_stage", SCAI.levels, "stage")
+    assert bare.names == tuple("ABCDE")
+    assert tally(bare, {"scai": "d"}).classes == ("D",)
+    result = score_columns(bare, {"scai": np.array([3.0, np.nan])})
+    assert (result.classes(0), result.classes(1)) == (("D",), tuple("ABCDE"))

@@ -130,6 +130,8 @@ class Assigned:
         assert len(set(found)) == len(found) <= 32, "classes are kept as bits"
         known = {level.name for level in self.levels}
         assert all(known >= set(modifier.levels) for modifier in self.modifiers)
+        codes = [level.code for level in self.levels]
+        assert codes == sorted(set(codes)), "classes stand in the order of their codes"
 
 
 def input_names(score: Assigned) -> Iterator[str]:
