@@ -9,40 +9,28 @@ are the products of their extremes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise, product
-from math import exp, inf, log, nextafter
+from itertools import product
+from math import inf, nextafter
 
 from afterload.scores.band import Span
 from afterload.scores.coeur import ccb, ccp
 from afterload.scores.coeur import coefficient as c
-from afterload.scores.coeur.case import (
-    Case,
-    before,
-    donor_groups,
-    groups,
-    supports,
-    todays,
-    urgencies,
+from afterload.scores.coeur.case import Case, urgencies
+from afterload.scores.coeur.ends import (
+    Ends,
+    abo_ends,
+    adult_ends,
+    child_ends,
+    dif_age_ends,
+    mg_ends,
+    size_ends,
 )
-from afterload.scores.coeur.distance import mg
-from afterload.scores.coeur.icar import (
-    Biology,
-    Index,
-    Support,
-    decile,
-    filtration,
-    icar,
-    liver,
-    mdrd,
-    parts,
-)
-from afterload.scores.coeur.reading import TAKEN, Reading, Rounding, SexTerm, sex_term
+from afterload.scores.coeur.icar import parts
+from afterload.scores.coeur.pieces import Piece, cells, indices, pieces
+from afterload.scores.coeur.reading import TAKEN, Reading, SexTerm, sex_term
 
-Ends = tuple[float, float]
-PRECISION = 1e-9
-"""How closely, relatively, the age of a step is bracketed."""
 PARTS = ("support", "peptide", "kidney", "liver")
 """The parts of the index, in the order of `icar.parts`."""
 
@@ -67,16 +55,6 @@ class Reach:
         self.ends[name] = (low, high)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A recipient's state with everything decided but numbers that only move one factor."""
-
-    support: Support
-    today: Biology
-    prior: Biology
-    female: bool
-
-
 def reach(case: Case, reading: Reading = TAKEN) -> Reach:
     """The attainable interval of the score and of each of its lines."""
     found = Reach()
@@ -87,8 +65,8 @@ def reach(case: Case, reading: Reading = TAKEN) -> Reach:
         _adult(case, reading, age.within(ccb.ADULT, inf), found)
     for name, (low, high) in (("abo", abo_ends(case, reading)), ("mg", mg_ends(case))):
         found.take(name, low, high)
-        before_, after = found.ends["total"]
-        found.ends["total"] = (before_ * low, after * high)
+        least, most = found.ends["total"]
+        found.ends["total"] = (least * low, most * high)
     return found
 
 
@@ -106,24 +84,6 @@ def _child(case: Case, found: Reach) -> None:
         found.take("sc", low, high)
         for ends in points:
             found.take("total", ends[0] * low, ends[1] * high)
-
-
-def child_ends(case: Case, listing: ccb.Urgency) -> Ends:
-    """CCB of a child."""
-    if listing == "none":
-        months = case.span("listing_months")
-        return ccb.cps(months.low), ccb.cps(months.high)
-    months = case.span("urgency_months")
-    return ccb.xpcp(listing, months.low), ccb.xpcp(listing, months.high)
-
-
-def adult_ends(case: Case, listing: ccb.Urgency, index: tuple[int, int], reading: Reading) -> Ends:
-    """CCB of an adult whose index lies between two values."""
-    if listing == "none":
-        return ccb.cas(index[0]), ccb.cas(index[1])
-    months, over = case.span("urgency_months"), case.span("expert_over_months")
-    low = ccb.xpca(index[0], months.low, over.high, reading.expert_jump)
-    return low, ccb.xpca(index[1], months.high, over.low, reading.expert_jump)
 
 
 def _adult(case: Case, reading: Reading, age: Span, found: Reach) -> None:
@@ -153,21 +113,6 @@ def _adult(case: Case, reading: Reading, age: Span, found: Reach) -> None:
     found.take("icar", lowest, highest)
     found.take("ccb", *_points(case, (lowest, highest), reading))
     found.take("total", *_adult_total(case, reading, stretches, donors))
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of ages inside which, its ends apart, no step of the rule lies.
-
-    Args:
-        age: Its ends, years.
-        index: The index at these ends.
-        hazard: The risk after transplantation there, without disease, sex and donor's age.
-    """
-
-    age: Ends
-    index: tuple[int, int]
-    hazard: Ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,109 +203,6 @@ def _adult_total(
     return least, most
 
 
-def cells(case: Case, reading: Reading) -> Iterable[Cell]:
-    """Every state of the recipient that is possible and makes a difference, once."""
-    return dict.fromkeys(
-        Cell(_alike(support), _used(today, support), _used(prior, support), female)
-        for support in supports(case)
-        for today in todays(case, support, reading)
-        for prior in before(case, support)
-        for female in case.women("sex")
-    )
-
-
-def _alike(support: Support) -> Support:
-    """Under ECMO or ECLS, inotropes and biventricular support change nothing more."""
-    return Support(ecls=True) if support.ecls else support
-
-
-def _used(biology: Biology, support: Support) -> Biology:
-    """The tests without those that are not looked at."""
-    forced = support.ecls or support.biventricular
-    return Biology(
-        None if forced else biology.ntprobnp,
-        None if forced or biology.ntprobnp is not None else biology.bnp,
-        None if biology.dialysis else biology.creatinine,
-        biology.bilirubin,
-        biology.dialysis,
-    )
-
-
-@lru_cache(maxsize=4096)
-def pieces(
-    cell: Cell, ascd: float, rounding: Rounding, low: float, high: float
-) -> tuple[Piece, ...]:
-    """Ages from low to high, cut where the index or the survival filter steps."""
-    reading = replace(TAKEN, ascd=ascd, rounding=rounding)
-    inside = {age for age in _steps(cell, reading) if low < age < high}
-    edges = sorted({low, high, *inside})
-    ends = [(edge, _index(cell, edge, reading), _risk(cell, edge)) for edge in edges]
-    if len(ends) == 1:
-        ends *= 2
-    return tuple(
-        Piece((age, age2), (index, index2), (hazard, hazard2))
-        for (age, index, hazard), (age2, index2, hazard2) in pairwise(ends)
-    )
-
-
-def _steps(cell: Cell, reading: Reading) -> Iterator[float]:
-    """Ages just before and just after each step."""
-    yield from (50.0, nextafter(50.0, inf))
-    for biology in (cell.today, cell.prior):
-        if biology.creatinine is not None:
-            free = sum(
-                parts(
-                    int(cell.support.ecls),
-                    decile(biology, cell.support),
-                    c.GFR_HIGH.value,
-                    liver(biology, c.BILIRUBIN_LOW.value),
-                    reading.ascd,
-                )
-            )
-            half = 0.5 if reading.rounding == "nearest" else 0.0
-            logs = (
-                log(c.GFR_HIGH.value) - (number + half - free) / (10 * c.LN_GFR.value)
-                for number in range(int(c.INDEX_CAP.value) + 1)
-            )
-            yield from _ages_at(logs, biology.creatinine, cell.female)
-    if cell.today.creatinine is not None:
-        yield from _ages_at(_filter_logs(cell), cell.today.creatinine, cell.female)
-
-
-def _filter_logs(cell: Cell) -> Iterator[float]:
-    """ln of the filtration rates at which the survival filter closes."""
-    base = c.POST_LN_BILIRUBIN.value * log(liver(cell.today, c.BILIRUBIN_HIGH.value))
-    for counted in product((0, 1), repeat=4):
-        terms = (c.POST_AGE, c.POST_DISEASE, c.POST_SEX, c.POST_DONOR_AGE)
-        extra = sum(term.value * yes for term, yes in zip(terms, counted, strict=True))
-        yield (base + extra - ccp.RISK_MAX) / c.POST_LN_GFR.value
-
-
-def _ages_at(logs: Iterable[float], creatinine: float, female: bool) -> Iterator[float]:
-    """The ages at which ln of the filtration rate takes some values, bracketed."""
-    at_one_year = log(mdrd(creatinine, 1, female))
-    for value in logs:
-        power = (value - at_one_year) / c.MDRD_AGE.value
-        if -7 < power < 7:  # 0.001 to 1,097 years
-            yield from (exp(power) * (1 - PRECISION), exp(power) * (1 + PRECISION))
-
-
-def indices(cell: Cell, age: float, reading: Reading) -> tuple[Index, Index | None]:
-    """Today's index and that before support, at one age."""
-    return icar(cell.today, cell.prior, cell.support, age, cell.female, reading)
-
-
-def _index(cell: Cell, age: float, reading: Reading) -> int:
-    now, prior = indices(cell, age, reading)
-    return max(now.value, prior.value if prior else 0)
-
-
-def _risk(cell: Cell, age: float) -> float:
-    """The risk after transplantation without disease, sex term and donor's age."""
-    gfr = filtration(cell.today, age, cell.female, c.GFR_LOW.value)
-    return ccp.risk(gfr, liver(cell.today, c.BILIRUBIN_HIGH.value), age, 0, False, False)
-
-
 def _extras(
     female: bool,
     donor_female: bool,
@@ -384,57 +226,6 @@ def _donor_ages(case: Case) -> Iterator[tuple[Ends, bool]]:
         yield (span.low, min(span.high, 55.0)), False
     if span.high > 55:
         yield (max(span.low, nextafter(55, inf)), span.high), True
-
-
-def dif_age_ends(low: float, high: float) -> Ends:
-    """Credit for an age difference between two values: it rises, is full, and falls."""
-    ends = ccp.dif_age(low), ccp.dif_age(high)
-    full = low <= 0 <= high
-    return min(ends), 1.0 if full else max(ends)
-
-
-def size_ends(case: Case, donor_female: bool, adult: bool) -> Ends:
-    """Whether the sizes can fail to fit, and whether they can fit."""
-    areas = [
-        (ccp.surface(height.low, weight.low), ccp.surface(height.high, weight.high))
-        for height, weight in (
-            (case.span("donor_height_cm"), case.span("donor_weight_kg")),
-            (case.span("height_cm"), case.span("weight_kg")),
-        )
-    ]
-    fits = _fits(areas[0], areas[1], adult)
-    weight, heavy = case.span("donor_weight_kg"), c.MALE_DONOR_KG.value
-    if donor_female or weight.high < heavy:
-        return fits
-    if weight.low >= heavy:
-        return 1.0, 1.0
-    lighter = ccp.surface(case.span("donor_height_cm").high, nextafter(heavy, 0))
-    return _fits((areas[0][0], lighter), areas[1], adult)[0], 1.0
-
-
-def _fits(donor: Ends, recipient: Ends, adult: bool) -> Ends:
-    """The same by surface alone: both surfaces take every value between their ends."""
-    low, high = c.BSA_LOW.value, c.BSA_HIGH.value
-    can = low * recipient[0] < donor[1] and (adult or high * recipient[1] > donor[0])
-    must = low * recipient[1] < donor[0] and (adult or high * recipient[0] > donor[1])
-    return float(must), float(can)
-
-
-def abo_ends(case: Case, reading: Reading) -> Ends:
-    """Credit for the blood groups."""
-    credits_ = [
-        ccp.abo(donor, recipient, credit)
-        for donor in donor_groups(case)
-        for recipient in groups(case)
-        for credit in reading.b_to_ab
-    ]
-    return min(credits_), max(credits_)
-
-
-def mg_ends(case: Case) -> Ends:
-    """Credit for travel time."""
-    minutes = case.span("travel_min")
-    return mg(minutes.high), mg(minutes.low)
 
 
 def icar_reach(case: Case, reading: Reading = TAKEN) -> Reach:
