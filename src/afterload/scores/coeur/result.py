@@ -149,7 +149,7 @@ def _line(row: Row, case: Case, found: Reach, helps: Mapping[str, Mapping[str, f
     return Line(
         name=row.name,
         label=row.label,
-        given=tuple(case.given[name] for name in row.inputs if name in case.given),
+        given=tuple(case.given[name] for name in row.shown if name in case.given),
         low=low,
         high=high,
         band=row.words(case, found),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from afterload.core.source import Source
 from afterload.scores.coeur import coefficient as c
@@ -40,6 +40,20 @@ class Row:
     inputs: tuple[str, ...]
     words: Callable[[Case, Reach], str]
     source: Source
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The inputs shown with it: not again those that the index already shows."""
+        if self.name not in ("ccb", "surv"):
+            return self.inputs
+        return tuple(name for name in self.inputs if name not in ICAR_NAMES)
+
+
+MIXED = replace(
+    c.CODE,
+    note="One public code; the agency's cases confirm the peptide, kidney and liver parts of the "
+    "index, the jump at 31, expert listings and travel time, and hardly test the rest.",
+)
 
 
 def _said(text: str) -> Callable[[Case, Reach], str]:
@@ -78,7 +92,7 @@ def _between(low: float, high: float) -> str:
 
 
 ROWS = (
-    Row("icar", "ICAR, index of cardiac risk", ICAR_NAMES, _said("0 to 40"), c.LN_GFR.source),
+    Row("icar", "ICAR, index of cardiac risk", ICAR_NAMES, _said("0 to 40"), MIXED),
     Row(
         "ccb",
         "CCB, before pairing",
