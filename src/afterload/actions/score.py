@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from afterload.core.errors import InputError, UnknownName
 from afterload.scores import ALL, Score, Tally, tally
 from afterload.scores.inputs import find, needed, variables_of
+from afterload.scores.slots import SLOTS, Slot
 
 if TYPE_CHECKING:
     from afterload.scores.change import Change
@@ -154,10 +155,14 @@ def find_score(name: str) -> Score:
 
     Raises:
         UnknownName: There is none; the closest names are offered.
+        InputError: It is a published score that cannot be computed; the message says why.
     """
-    found = ALL.get(name.strip().lower())
+    wanted = name.strip().lower()
+    if wanted in SLOTS:
+        raise InputError(SLOTS[wanted].sentence)
+    found = ALL.get(wanted)
     if found is None:
-        raise UnknownName("score", name, ALL)
+        raise UnknownName("score", name, [*ALL, *SLOTS])
     return found
 
 
@@ -178,6 +183,6 @@ def parse_values(words: Iterable[str]) -> dict[str, str]:
     return values
 
 
-def catalogue() -> tuple[Score, ...]:
-    """Every score there is."""
-    return tuple(ALL.values())
+def catalogue() -> tuple[Score | Slot, ...]:
+    """Every score there is, and those that wait for their numbers."""
+    return (*ALL.values(), *SLOTS.values())

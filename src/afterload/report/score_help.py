@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from afterload.core.source import Source
 from afterload.core.variable import Variable
 from afterload.report.score_guide import assigned_needs, definition_needs, guide
 from afterload.report.score_text import NOT_A_DEVICE, short
 from afterload.scores import Assigned, Card, Definition, Score
-from afterload.scores.about import About
 from afterload.scores.band import holds, wording
 from afterload.scores.card import Composed, Item, Row
 from afterload.scores.derive import AnyOf
 from afterload.scores.inputs import kind_of, needed, variables_of
+from afterload.scores.slots import Slot
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -126,8 +127,8 @@ def _how(variable: Variable, level: str = "") -> str:
     return f"{name} ({variable.unit_label})" if variable.unit_label else name
 
 
-def list_view(scores: Iterable[Score]) -> RenderableType:
-    """Every score with its kind, status and source."""
+def list_view(scores: Iterable[Score | Slot]) -> RenderableType:
+    """Every score with its kind, status and source; those not computed, too."""
     from rich import box
     from rich.table import Table
 
@@ -137,14 +138,19 @@ def list_view(scores: Iterable[Score]) -> RenderableType:
     kinds = {"card": "points", "formula": "formula", "staging": "stages"}
     kinds |= {"definition": "definition", "assigned": "assigned"}
     for score in scores:
+        if isinstance(score, Slot):
+            published = _published(score.source)
+            table.add_row(score.name, "not computed", "slot", published, score.purpose)
+            continue
         about = score.about
         table.add_row(
-            about.name, kinds[kind_of(score)], about.status, _published(about), about.purpose
+            about.name, kinds[kind_of(score)], about.status, _published(about.source), about.purpose
         )
     return table
 
 
-def _published(about: About) -> str:
+def _published(source: Source) -> str:
     """First author and year."""
-    years = re.findall(r"\b((?:19|20)\d\d);", about.source.citation)
-    return " ".join([about.source.citation.split()[0], *years[-1:]])
+    year = r"\b((?:19|20)\d\d)"
+    years = re.findall(f"{year};", source.citation) or re.findall(f"{year}$", source.citation)
+    return " ".join([source.citation.split()[0], *years[-1:]])

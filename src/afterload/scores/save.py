@@ -32,7 +32,7 @@ CLASSES = replace(
 )
 ABSTRACT = replace(PAPER, place="abstract", confidence="C1", note="")
 PREDICT = Source(
-    "Wengenmayer T, et al. PREDICT VA-ECMO. Eur Heart J Acute Cardiovasc Care 2019",
+    "Wengenmayer et al. PREDICT VA-ECMO. Eur Heart J Acute Cardiovasc Care 2019",
     doi="10.1177/2048872618789052",
     place="abstract, comparison of scores",
     confidence="C1",

@@ -40,7 +40,7 @@ SOFA_2 = Source(
     place="criteria for renal replacement",
 )  # fmt: skip
 PREDICT = Source(
-    "Wengenmayer T, et al. PREDICT VA-ECMO. Eur Heart J Acute Cardiovasc Care 2019",
+    "Wengenmayer et al. PREDICT VA-ECMO. Eur Heart J Acute Cardiovasc Care 2019",
     doi="10.1177/2048872618789052",
     place="abstract, comparison of scores",
     confidence="C1",
