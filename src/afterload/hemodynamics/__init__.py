@@ -1,0 +1,1 @@
+"""The circulation as equations, with any temporary pump: laws, circuits, and what runs them."""

@@ -1,0 +1,223 @@
+"""A circuit: compartments joined by edges, as data, and what it computes.
+
+`rates` is the whole model: from volumes and flows to their rates of change, through the laws of the
+parts. It runs on numbers, on arrays and on a tape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from afterload.core.errors import InputError
+from afterload.hemodynamics.expr import Maths
+from afterload.hemodynamics.law import FlowLaw, InertialLaw, PressureLaw, Scope, Septum
+
+
+class Outside(Protocol):
+    """What lies around a compartment and presses on it."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Short names of the parameters it reads."""
+
+    def pressure(
+        self, m: Maths, s: Mapping[str, Any], pressures: Mapping[str, Any], p: Scope
+    ) -> Any:
+        """Its pressure, mmHg, from the states and the pressures known so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compartment:
+    """A place that holds blood; its volume is a state.
+
+    Args:
+        name: Its name.
+        law: Pressure from volume.
+        activation: Which activation drives it; "" for what does not contract.
+        outside: What presses on it; "" for the air.
+        bulge: How the septum's bulge counts in its volume: -1 in the left ventricle, 1 in the
+            right one, 0 elsewhere.
+    """
+
+    name: str
+    law: PressureLaw
+    activation: str = ""
+    outside: str = ""
+    bulge: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A way for blood from one or several compartments to others.
+
+    Args:
+        name: Its name.
+        inlet, outlet: Names of compartments. Of several, each takes a share of the flow that a
+            parameter "EDGE.from_NAME" or "EDGE.to_NAME" tells; the shares of a side add up to 1.
+        law: Flow from the pressures at both ends.
+    """
+
+    name: str
+    inlet: str | tuple[str, ...]
+    outlet: str | tuple[str, ...]
+    law: FlowLaw | InertialLaw
+
+    @property
+    def inertial(self) -> bool:
+        """Whether its flow is a state."""
+        return not isinstance(self.law, FlowLaw)
+
+    @property
+    def inlets(self) -> tuple[str, ...]:
+        """The compartments it drains."""
+        return (self.inlet,) if isinstance(self.inlet, str) else self.inlet
+
+    @property
+    def outlets(self) -> tuple[str, ...]:
+        """The compartments it fills."""
+        return (self.outlet,) if isinstance(self.outlet, str) else self.outlet
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        """Short names of the parameters that tell the shares."""
+        froms = (f"from_{n}" for n in self.inlets) if len(self.inlets) > 1 else ()
+        tos = (f"to_{n}" for n in self.outlets) if len(self.outlets) > 1 else ()
+        return (*froms, *tos)
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a circuit computes at one moment.
+
+    Args:
+        states: Rate of change of every state, by name.
+        pressures: Pressure in every compartment, mmHg.
+        flows: Flow through every edge, mL/s.
+        outside: Pressure of everything that presses from outside, mmHg.
+    """
+
+    states: dict[str, Any]
+    pressures: dict[str, Any]
+    flows: dict[str, Any]
+    outside: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Circuit:
+    """Compartments and edges.
+
+    Args:
+        name: Its name.
+        compartments: The compartments; one that presses on others stands before them.
+        edges: The edges.
+        activations: Names of the activations, 0 to 1 over a beat, that its parts follow.
+        outside: By name, what presses on compartments.
+        septum: The wall between the ventricles "lv" and "rv", if it moves.
+
+    Raises:
+        InputError: An edge begins or ends nowhere, or a name stands twice.
+    """
+
+    name: str
+    compartments: tuple[Compartment, ...]
+    edges: tuple[Edge, ...]
+    activations: tuple[str, ...] = ()
+    outside: Mapping[str, Outside] = field(default_factory=dict)
+    septum: Septum | None = None
+
+    def __post_init__(self) -> None:
+        places = [part.name for part in self.compartments]
+        names = [*places, *(edge.name for edge in self.edges), *self.outside]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise InputError(f"{self.name}: the name {min(twice)!r} stands twice.")
+        for edge in self.edges:
+            for end in (*edge.inlets, *edge.outlets):
+                if end not in places:
+                    raise InputError(f"{self.name}: the edge {edge.name!r} ends at no {end!r}.")
+
+    @property
+    def volumes(self) -> tuple[str, ...]:
+        """Names of the states that are volumes of blood; their sum stays as it is."""
+        return tuple(part.name for part in self.compartments)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of the states: volumes, then the flows that have inertia, then the septum."""
+        flows = (edge.name for edge in self.edges if edge.inertial)
+        return (*self.volumes, *flows, *(("septum",) if self.septum else ()))
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters, "part.parameter"."""
+        parts = [(part.name, part.law.parameters) for part in self.compartments]
+        parts += [(edge.name, (*edge.law.parameters, *edge.shares)) for edge in self.edges]
+        parts += [(name, law.parameters) for name, law in self.outside.items()]
+        parts += [("septum", self.septum.parameters)] if self.septum else []
+        return tuple(f"{name}.{parameter}" for name, own in parts for parameter in own)
+
+    def rates(
+        self, m: Maths, s: Mapping[str, Any], p: Mapping[str, Any], a: Mapping[str, Any]
+    ) -> Rates:
+        """The whole model at one moment.
+
+        Args:
+            m: The functions to compute with.
+            s: The states.
+            p: The parameters.
+            a: The activations.
+        """
+        pressures, outer = self._pressures(m, s, p, a)
+        rates: dict[str, Any] = dict.fromkeys(self.volumes, 0.0)
+        flows: dict[str, Any] = {}
+        for edge in self.edges:
+            scope = Scope(edge.name, p)
+            p_in = _mixed(pressures, edge.inlets, scope, "from")
+            p_out = _mixed(pressures, edge.outlets, scope, "to")
+            if isinstance(edge.law, FlowLaw):
+                flow = edge.law.flow(m, p_in, p_out, scope)
+            else:
+                flow = s[edge.name]
+                rates[edge.name] = edge.law.slope(m, p_in, p_out, flow, scope)
+            flows[edge.name] = flow
+            for end in edge.inlets:
+                rates[end] = rates[end] - _share(flow, edge.inlets, scope, "from", end)
+            for end in edge.outlets:
+                rates[end] = rates[end] + _share(flow, edge.outlets, scope, "to", end)
+        if self.septum:
+            across = pressures["lv"] - pressures["rv"]
+            rates["septum"] = self.septum.slope(
+                m, s["septum"], a["ventricles"], across, Scope("septum", p)
+            )
+        return Rates({name: rates[name] for name in self.states}, pressures, flows, outer)
+
+    def _pressures(
+        self, m: Maths, s: Mapping[str, Any], p: Mapping[str, Any], a: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        pressures: dict[str, Any] = {}
+        outer: dict[str, Any] = {}
+        for part in self.compartments:
+            if part.outside and part.outside not in outer:
+                law = self.outside[part.outside]
+                outer[part.outside] = law.pressure(m, s, pressures, Scope(part.outside, p))
+            volume = s[part.name]
+            if part.bulge and self.septum:
+                volume = volume + part.bulge * s["septum"]
+            active = a[part.activation] if part.activation else 0.0
+            inside = part.law.pressure(m, volume, active, Scope(part.name, p))
+            pressures[part.name] = inside + outer[part.outside] if part.outside else inside
+        return pressures, outer
+
+
+def _mixed(pressures: Mapping[str, Any], ends: tuple[str, ...], p: Scope, way: str) -> Any:
+    """The pressure an edge feels on one side: that of its compartment, or their weighted mean."""
+    if len(ends) == 1:
+        return pressures[ends[0]]
+    return sum((p[f"{way}_{end}"] * pressures[end] for end in ends[1:]),
+               p[f"{way}_{ends[0]}"] * pressures[ends[0]])  # fmt: skip
+
+
+def _share(flow: Any, ends: tuple[str, ...], p: Scope, way: str, end: str) -> Any:
+    return flow if len(ends) == 1 else flow * p[f"{way}_{end}"]

@@ -1,0 +1,272 @@
+"""Laws written once: evaluated on numbers or arrays, or traced into straight-line source.
+
+A law of the circulation is an ordinary function of pressures, volumes and parameters that uses the
+few functions of `Maths`. Given NumPy arrays it computes; given `Expr` it leaves a record of what it
+would compute, from which `Tape.source` writes a straight line of Python without a function call, a
+loop or a branch, so that a compiler can run many patients in one instruction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+class Maths(Protocol):
+    """The functions a law may use, beside + - * / and comparisons."""
+
+    def exp(self, a: Any, /) -> Any:
+        """The exponential."""
+
+    def sqrt(self, a: Any, /) -> Any:
+        """The square root."""
+
+    def maximum(self, a: Any, b: Any, /) -> Any:
+        """The larger of two."""
+
+    def minimum(self, a: Any, b: Any, /) -> Any:
+        """The smaller of two."""
+
+    def where(self, condition: Any, a: Any, b: Any, /) -> Any:
+        """`a` where the condition holds, else `b`."""
+
+
+@dataclass(slots=True)
+class Tape:
+    """What was computed while laws were traced; equal computations are recorded once."""
+
+    nodes: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
+    known: dict[tuple[str, tuple[Any, ...]], int] = field(default_factory=dict)
+
+    def symbol(self, name: str) -> Expr:
+        """A value that the source will find under a name."""
+        return self.add("symbol", (name,))
+
+    def add(self, op: str, args: tuple[Any, ...]) -> Expr:
+        """Record one operation; `args` are places of earlier nodes, or constants."""
+        key = (op, args)
+        if key not in self.known:
+            self.known[key] = len(self.nodes)
+            self.nodes.append(key)
+        return Expr(self, self.known[key])
+
+    def of(self, value: Any) -> Expr:
+        """A number as an expression; an expression as it is."""
+        return value if isinstance(value, Expr) else self.add("number", (float(value),))
+
+    def source(self, outputs: Mapping[str, Expr]) -> list[str]:
+        """Lines that compute some values, each under its name, in an order that works.
+
+        A value used once is written where it is used; one used more often has a name of its own.
+        """
+        uses = self._uses([expr.place for expr in outputs.values()])
+        written: dict[int, str] = {}
+        lines: list[str] = []
+        for place in range(len(self.nodes)):
+            if place not in uses:
+                continue
+            op, args = self.nodes[place]
+            text = self._text(op, args, written, lines, place)
+            if op in ("symbol", "number") or (uses[place] == 1 and len(text) < LONGEST):
+                written[place] = text
+            else:
+                lines.append(f"t{place} = {text}")
+                written[place] = f"t{place}"
+        return [*lines, *(f"{name} = {written[e.place]}" for name, e in outputs.items())]
+
+    def count(self, outputs: Sequence[Expr]) -> dict[str, int]:
+        """How many operations of each kind some values cost."""
+        found: dict[str, int] = {}
+        for place in self._uses([expr.place for expr in outputs]):
+            op = self.nodes[place][0]
+            found[op] = found.get(op, 0) + 1
+        return found
+
+    def _uses(self, outputs: Sequence[int]) -> dict[int, int]:
+        """How often each needed node is used."""
+        uses: dict[int, int] = {}
+        todo = list(outputs)
+        while todo:
+            place = todo.pop()
+            uses[place] = uses.get(place, 0) + 1
+            op, args = self.nodes[place]
+            if uses[place] == 1 and op not in ("symbol", "number"):
+                todo += args
+        return uses
+
+    def _text(
+        self,
+        op: str,
+        args: tuple[Any, ...],
+        written: Mapping[int, str],
+        lines: list[str],
+        place: int,
+    ) -> str:
+        if op == "symbol":
+            return str(args[0])
+        if op == "number":
+            return repr(args[0])
+        a = [written[arg] for arg in args]
+        if op in INFIX:
+            return f"({a[0]} {INFIX[op]} {a[1]})"
+        match op:
+            case "neg":
+                return f"(-{a[0]})"
+            case "max" | "min":
+                left, right = (_named(text, lines, f"t{place}_{k}") for k, text in enumerate(a))
+                return f"select({left} {'>' if op == 'max' else '<'} {right}, {left}, {right})"
+            case "where":
+                return f"select({a[0]}, {a[1]}, {a[2]})"
+            case "sqrt":
+                return f"sqrt({a[0]})"
+            case "exp":
+                return _exp_text(a[0], lines, f"t{place}")
+            case _:
+                raise AssertionError(op)
+
+
+LONGEST = 160
+"""Text of a value that is longer than this gets a name of its own."""
+
+INFIX = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "div": "/",
+    "gt": ">",
+    "lt": "<",
+    "ge": ">=",
+    "le": "<=",
+}
+
+HALVINGS = 10
+"""exp(x) = exp(x / 2^10)^(2^10): the small power by its series, the rest by squaring.
+
+Arithmetic alone, so that it runs in all lanes at once. With 7 terms the relative error stays below
+1e-11 for |x| up to 20.
+"""
+
+
+def _exp_text(x: str, lines: list[str], name: str) -> str:
+    lines.append(f"{name}_x = ({x}) * {0.5**HALVINGS!r}")
+    series = "1.0"
+    for term in range(6, 0, -1):
+        series = f"1.0 + {name}_x * ({series}) * {1 / term!r}"
+    lines.append(f"{name}_0 = {series}")
+    for k in range(HALVINGS):
+        lines.append(f"{name}_{k + 1} = {name}_{k} * {name}_{k}")
+    return f"{name}_{HALVINGS}"
+
+
+def _named(text: str, lines: list[str], name: str) -> str:
+    """A value that is written twice, under a short name."""
+    if text.isidentifier() or text.replace(".", "").replace("-", "").isdigit():
+        return text
+    lines.append(f"{name} = {text}")
+    return name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expr:
+    """A value that will be computed: a place on a tape."""
+
+    tape: Tape
+    place: int
+
+    def _number(self) -> float | None:
+        op, args = self.tape.nodes[self.place]
+        return args[0] if op == "number" else None
+
+    def _with(self, op: str, left: Any, right: Any) -> Expr:
+        a, b = self.tape.of(left), self.tape.of(right)
+        x, y = a._number(), b._number()
+        if x is not None and y is not None:
+            return self.tape.of(FOLD[op](x, y))
+        if op == "mul" and 1.0 in (x, y):
+            return b if x == 1.0 else a
+        if op == "mul" and 0.0 in (x, y):
+            return self.tape.of(0.0)
+        if op == "add" and 0.0 in (x, y):
+            return b if x == 0.0 else a
+        if op == "sub" and y == 0.0:
+            return a
+        if op == "div" and y == 1.0:
+            return a
+        places = (a.place, b.place)
+        return self.tape.add(op, tuple(sorted(places)) if op in ("add", "mul") else places)
+
+    def __add__(self, other: Any) -> Expr:
+        return self._with("add", self, other)
+
+    def __radd__(self, other: Any) -> Expr:
+        return self._with("add", other, self)
+
+    def __sub__(self, other: Any) -> Expr:
+        return self._with("sub", self, other)
+
+    def __rsub__(self, other: Any) -> Expr:
+        return self._with("sub", other, self)
+
+    def __mul__(self, other: Any) -> Expr:
+        return self._with("mul", self, other)
+
+    def __rmul__(self, other: Any) -> Expr:
+        return self._with("mul", other, self)
+
+    def __truediv__(self, other: Any) -> Expr:
+        return self._with("div", self, other)
+
+    def __rtruediv__(self, other: Any) -> Expr:
+        return self._with("div", other, self)
+
+    def __neg__(self) -> Expr:
+        return self.tape.add("neg", (self.place,))
+
+    def __gt__(self, other: Any) -> Expr:
+        return self.tape.add("gt", (self.place, self.tape.of(other).place))
+
+    def __lt__(self, other: Any) -> Expr:
+        return self.tape.add("lt", (self.place, self.tape.of(other).place))
+
+    def __abs__(self) -> Expr:
+        return self.tape.add("max", (self.place, (-self).place))
+
+
+FOLD = {
+    "add": lambda x, y: x + y,
+    "sub": lambda x, y: x - y,
+    "mul": lambda x, y: x * y,
+    "div": lambda x, y: x / y,
+}
+
+
+class _Traced:
+    """`Maths` for expressions."""
+
+    @staticmethod
+    def exp(a: Expr) -> Expr:
+        return a.tape.add("exp", (a.place,))
+
+    @staticmethod
+    def sqrt(a: Expr) -> Expr:
+        return a.tape.add("sqrt", (a.place,))
+
+    @staticmethod
+    def maximum(a: Any, b: Any) -> Expr:
+        tape = (a if isinstance(a, Expr) else b).tape
+        return tape.add("max", (tape.of(a).place, tape.of(b).place))
+
+    @staticmethod
+    def minimum(a: Any, b: Any) -> Expr:
+        tape = (a if isinstance(a, Expr) else b).tape
+        return tape.add("min", (tape.of(a).place, tape.of(b).place))
+
+    @staticmethod
+    def where(condition: Expr, a: Any, b: Any) -> Expr:
+        tape = condition.tape
+        return tape.add("where", (condition.place, tape.of(a).place, tape.of(b).place))
+
+
+TRACED: Maths = _Traced()
+"""The functions for tracing."""

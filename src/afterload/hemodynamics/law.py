@@ -1,0 +1,470 @@
+"""The laws of the circulation: pressure from volume, flow from pressure. Units mmHg, mL, s.
+
+Every law is a final class without values: its parameters are read by name from a `Scope`, so that
+the same law computes with one patient's numbers, with arrays of a thousand patients, or with the
+symbols of a tape (`expr`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, final, runtime_checkable
+
+from afterload.hemodynamics.expr import Maths
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The parameters of one part of a circuit, under their short names.
+
+    Args:
+        name: The part.
+        values: All parameters, as "part.parameter".
+    """
+
+    name: str
+    values: Mapping[str, Any]
+
+    def __getitem__(self, parameter: str) -> Any:
+        return self.values[f"{self.name}.{parameter}"]
+
+
+class PressureLaw(Protocol):
+    """How the pressure inside a compartment follows from its volume."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Short names of the parameters it reads."""
+
+    def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
+        """Transmural pressure, mmHg.
+
+        Args:
+            m: The functions to compute with.
+            v: Volume, mL.
+            e: Activation, 0 (relaxed) to 1; 0 for what does not contract.
+            p: The parameters.
+        """
+
+
+@runtime_checkable
+class FlowLaw(Protocol):
+    """A way without inertia: the flow follows at once from the pressures at its ends."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Short names of the parameters it reads."""
+
+    def flow(self, m: Maths, p_in: Any, p_out: Any, p: Scope) -> Any:
+        """Flow from inlet to outlet, mL/s.
+
+        Args:
+            m: The functions to compute with.
+            p_in, p_out: Pressures at inlet and outlet, mmHg.
+            p: The parameters.
+        """
+
+
+class InertialLaw(Protocol):
+    """A way with inertia: the flow is a state, and the pressures at its ends change it."""
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Short names of the parameters it reads."""
+
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+        """Change of the flow, mL/s².
+
+        Args:
+            m: The functions to compute with.
+            p_in, p_out: Pressures at inlet and outlet, mmHg.
+            q: The flow, mL/s.
+            p: The parameters.
+        """
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Vessel:
+    """An elastic vessel.
+
+    Equation:
+        p = (V - v0) / c
+
+    Parameters:
+        c   mL/mmHg   compliance
+        v0  mL        unstressed volume
+    """
+
+    parameters: tuple[str, ...] = ("c", "v0")
+
+    def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
+        """Transmural pressure, mmHg."""
+        del m, e
+        return (v - p["v0"]) / p["c"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Chamber:
+    """A chamber of the heart with an exponential filling curve and a straight end-systolic line.
+
+    Equation:
+        p = (1 - e) beta (exp(alpha (V - v0)) - 1) + e ees (V - v0)
+
+    Parameters:
+        ees    mmHg/mL  slope of the end-systolic pressure-volume line
+        v0     mL       volume at zero pressure
+        alpha  1/mL     stiffness of the filling curve
+        beta   mmHg     its scale
+
+    Source:
+        Santamore & Burkhoff 1991, Am J Physiol 260:H146; form confirmed in Physiolibrary-models
+        Burkhoff.mo (hemodynamics reference C.1).
+    """
+
+    parameters: tuple[str, ...] = ("ees", "v0", "alpha", "beta")
+
+    def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
+        """Transmural pressure, mmHg."""
+        stretch = v - p["v0"]
+        passive = p["beta"] * (m.exp(p["alpha"] * stretch) - 1.0)
+        return passive + e * (p["ees"] * stretch - passive)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Elastance:
+    """A chamber with a time-varying elastance, straight at rest too.
+
+    Equation:
+        p = (eb + ea e) (V - v0)
+
+    Parameters:
+        ea  mmHg/mL  elastance added by contraction
+        eb  mmHg/mL  elastance at rest
+        v0  mL       volume at zero pressure
+
+    Source:
+        Regazzoni et al. 2022, J Comput Phys 457:111083, arXiv 2011.15040.
+    """
+
+    parameters: tuple[str, ...] = ("ea", "eb", "v0")
+
+    def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
+        """Transmural pressure, mmHg."""
+        del m
+        return (p["eb"] + p["ea"] * e) * (v - p["v0"])
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Resistor:
+    """A resistance without inertia.
+
+    Equation:
+        q = dp / r
+
+    Parameters:
+        r  mmHg s/mL  resistance
+    """
+
+    parameters: tuple[str, ...] = ("r",)
+
+    def flow(self, m: Maths, p_in: Any, p_out: Any, p: Scope) -> Any:
+        """Flow, mL/s."""
+        del m
+        return (p_in - p_out) / p["r"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Diode:
+    """A valve as two resistances: a small one forwards, a large one backwards.
+
+    Parameters:
+        r_open    mmHg s/mL  resistance forwards
+        r_closed  mmHg s/mL  resistance backwards
+
+    Source:
+        Regazzoni et al. 2022, J Comput Phys 457:111083, arXiv 2011.15040.
+    """
+
+    parameters: tuple[str, ...] = ("r_open", "r_closed")
+
+    def flow(self, m: Maths, p_in: Any, p_out: Any, p: Scope) -> Any:
+        """Flow, mL/s."""
+        dp = p_in - p_out
+        return dp * m.where(dp > 0.0, 1.0 / p["r_open"], 1.0 / p["r_closed"])
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Inertia:
+    """A vessel segment with resistance and inertia.
+
+    Equation:
+        l dq/dt = dp - r q
+
+    Parameters:
+        r  mmHg s/mL   resistance
+        l  mmHg s²/mL  inertance
+    """
+
+    parameters: tuple[str, ...] = ("r", "l")
+
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+        """Change of the flow, mL/s²."""
+        del m
+        return (p_in - p_out - p["r"] * q) / p["l"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class BalloonedVessel:
+    """An elastic vessel with a balloon in it that takes up room.
+
+    Equation:
+        p = (V + balloon e - v0) / c
+
+    Parameters:
+        c        mL/mmHg   compliance
+        v0       mL        unstressed volume
+        balloon  mL        volume of the full balloon; 0 without one
+
+    The activation e tells how full the balloon is.
+    """
+
+    parameters: tuple[str, ...] = ("c", "v0", "balloon")
+
+    def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
+        """Transmural pressure, mmHg."""
+        del m
+        return (v + p["balloon"] * e - p["v0"]) / p["c"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Valve:
+    """A heart valve with inertia: it lets blood through forwards and falls shut behind it.
+
+    Equation:
+        l dq/dt = dp - r q - b q |q|      while q > 0 or dp > 0
+          dq/dt = - q / tau               else: the leaflets close
+
+    Parameters:
+        r    mmHg s/mL    viscous resistance
+        b    mmHg s²/mL²  Bernoulli loss; stenosis raises it
+        l    mmHg s²/mL   inertance
+
+    The leaflets close within a few milliseconds after the flow has turned (tau below), so that a
+    small closing volume goes back, as in life. A valve that leaks has a `Leak` beside it.
+
+    Source:
+        The terms of Mynard et al. 2012 (hemodynamics reference C.2, form from memory), with the
+        closure as a relaxation instead of a moving area.
+    """
+
+    parameters: tuple[str, ...] = ("r", "b", "l")
+
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+        """Change of the flow, mL/s²."""
+        dp = p_in - p_out
+        open_ = (dp - (p["r"] + p["b"] * abs(q)) * q) / p["l"]
+        shut = q * (-1.0 / CLOSING_TIME)
+        return m.where(m.maximum(dp, q) > 0.0, open_, shut)
+
+
+CLOSING_TIME = 0.003
+"""Seconds in which the flow of a closing valve decays; our choice: three steps of 1 ms."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A regurgitant orifice: blood goes through it one way, the wrong one.
+
+    Equation:
+        q = k sqrt(dp)       dp > 0, smooth below 1 mmHg
+
+    Parameters:
+        k  mL/s/mmHg^0.5  0 for a valve that is tight
+    """
+
+    parameters: tuple[str, ...] = ("k",)
+
+    def flow(self, m: Maths, p_in: Any, p_out: Any, p: Scope) -> Any:
+        """Flow, mL/s."""
+        forward = m.maximum(p_in - p_out, 0.0)
+        return p["k"] * forward / m.sqrt(forward + 1.0)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Pump:
+    """A rotary pump with its cannulas, at constant speed.
+
+        inlet ---( n )---> outlet
+
+    Equation:
+        l dq/dt = dp + a n² - (b n + r + s) q - c q |q|
+        s = suction max(0, p_low - p_in)
+
+    Parameters:
+        on       -                0 or 1; an absent pump has no flow
+        n        krpm             speed
+        a        mmHg/krpm²       shut-off head per speed squared
+        b        mmHg s/mL/krpm   loss per flow and speed
+        c        mmHg s²/mL²      loss per flow squared, cannulas included
+        r        mmHg s/mL        loss per flow: oxygenator, tubing
+        l        mmHg s²/mL       inertance of the blood in pump and cannulas
+        suction  s/mL             resistance per mmHg that the inlet lies below p_low
+        p_low    mmHg             inlet pressure below which the inlet begins to collapse
+
+    Blood can run backwards through a pump that is too slow.
+    """
+
+    parameters: tuple[str, ...] = ("on", "n", "a", "b", "c", "r", "l", "suction", "p_low")
+
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+        """Change of the flow, mL/s²."""
+        n = p["n"]
+        collapse = p["suction"] * m.maximum(p["p_low"] - p_in, 0.0)
+        loss = p["b"] * n + p["r"] + collapse + p["c"] * abs(q)
+        running = (p_in - p_out + p["a"] * n * n - loss * q) / p["l"]
+        return p["on"] * running - (1.0 - p["on"]) * q / CLOSING_TIME
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Orifice:
+    """A hole between two chambers: blood goes either way.
+
+    Equation:
+        l dq/dt = dp - r q - q |q| / k²
+
+    Parameters:
+        on  -                  0 or 1; without the hole there is no flow
+        k   mL/s/mmHg^0.5      Cd A sqrt(2 / rho)
+        r   mmHg s/mL          viscous resistance
+        l   mmHg s²/mL         inertance
+    """
+
+    parameters: tuple[str, ...] = ("on", "k", "r", "l")
+
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+        """Change of the flow, mL/s²."""
+        del m
+        moved = (p_in - p_out - (p["r"] + abs(q) / (p["k"] * p["k"])) * q) / p["l"]
+        return p["on"] * moved - (1.0 - p["on"]) * q / CLOSING_TIME
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Pericardium:
+    """The sac around the heart: it presses on all four chambers as they fill it.
+
+    Equation:
+        p = thorax + p0 (exp(lambda (V_heart - v0)) - 1), never below thorax
+
+    Parameters:
+        p0      mmHg   scale
+        lam     1/mL   stiffness
+        v0      mL     volume of the heart at which it begins to press
+        thorax  mmHg   pressure in the chest
+
+    Source:
+        Form and values of Smith et al. 2004 (hemodynamics reference C.3), over the four chambers
+        instead of the two ventricles.
+    """
+
+    chambers: tuple[str, ...] = ("la", "lv", "ra", "rv")
+    parameters: tuple[str, ...] = ("p0", "lam", "v0", "thorax")
+
+    def pressure(
+        self, m: Maths, s: Mapping[str, Any], pressures: Mapping[str, Any], p: Scope
+    ) -> Any:
+        """Pressure in the sac, mmHg."""
+        del pressures
+        volume = sum((s[name] for name in self.chambers[1:]), s[self.chambers[0]])
+        stretch = m.maximum(volume - p["v0"], 0.0)
+        return p["thorax"] + p["p0"] * (m.exp(p["lam"] * stretch) - 1.0)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Thorax:
+    """The chest: what lies in it feels its pressure.
+
+    Parameters:
+        thorax  mmHg   mean pressure in the chest
+    """
+
+    parameters: tuple[str, ...] = ("thorax",)
+
+    def pressure(
+        self, m: Maths, s: Mapping[str, Any], pressures: Mapping[str, Any], p: Scope
+    ) -> Any:
+        """Pressure in the chest, mmHg."""
+        del m, s, pressures
+        return p["thorax"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Muscle:
+    """The heart's own muscle: contracting, it squeezes the vessels in it.
+
+    Parameters:
+        share  -   share of the cavity's pressure that its vessels feel
+    """
+
+    cavity: str
+    parameters: tuple[str, ...] = ("share",)
+
+    def pressure(
+        self, m: Maths, s: Mapping[str, Any], pressures: Mapping[str, Any], p: Scope
+    ) -> Any:
+        """Pressure around the vessels, mmHg."""
+        del m, s
+        return p["share"] * pressures[self.cavity]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Septum:
+    """The wall between the ventricles: it gives way to the ventricle with the lower pressure.
+
+    Equation:
+        r dV/dt = p_lv - p_rv - p_septum(V)
+        p_septum = e ees V + (1 - e) p0 (exp(lam V) - exp(-lam V)) / 2
+
+    V is the volume by which it bulges into the right ventricle, mL.
+
+    Parameters:
+        ees  mmHg/mL    slope in systole
+        p0   mmHg       scale at rest
+        lam  1/mL       stiffness at rest
+        r    mmHg s/mL  viscosity of the wall; it lets V follow within some milliseconds
+
+    Source:
+        Smith et al. 2004 (hemodynamics reference C.3), with the resting law made odd, so that it
+        also resists a right ventricle that presses, and the implicit equation as a fast state.
+    """
+
+    parameters: tuple[str, ...] = ("ees", "p0", "lam", "r")
+
+    def slope(self, m: Maths, v: Any, e: Any, across: Any, p: Scope) -> Any:
+        """Change of its bulge, mL/s.
+
+        Args:
+            m: The functions to compute with.
+            v: The bulge, mL.
+            e: Activation of the ventricles.
+            across: Left less right ventricular pressure, mmHg.
+            p: The parameters.
+        """
+        grown = m.exp(p["lam"] * v)
+        rest = 0.5 * p["p0"] * (grown - 1.0 / grown)
+        return (across - e * p["ees"] * v - (1.0 - e) * rest) / p["r"]
