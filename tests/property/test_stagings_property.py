@@ -10,7 +10,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from afterload.scores import Staging, score_columns, tally
 from afterload.scores.cswg_scai import CSWG_SCAI
 from afterload.scores.inputs import population_of
+from afterload.scores.kdigo import KDIGO
+from afterload.scores.rifle import RIFLE
 
 Columns = dict[str, NDArray[np.float64]]
 N = 100_000
@@ -187,3 +189,182 @@ def test_cswg_scai_from_doses_and_support_is_that_of_the_second_writing() -> Non
     columns = drawn(rng, N, CSWG_CHOICES | DOSE_CHOICES, 0.2)
     columns |= drawn(rng, N, COUNT_CHOICES, 0.9)
     assert compare(CSWG_SCAI, columns, cswg_stages) > N / 5
+
+
+# --- KDIGO and RIFLE, a second time --------------------------------------------------------------
+
+Three = tuple[int, bool, bool]
+"""Class of the ratio (0 to 3), whether the rise is enough, whether creatinine is 4.0 mg/dL."""
+
+
+def spread(edges: Iterable[float], low: float, high: float) -> list[float]:
+    """A value on both sides of every edge, and between neighbours."""
+    inside = sorted({low, high, *(edge for edge in edges if low < edge < high)})
+    near = [x + d for x in inside for d in (-1e-7, 0, 1e-7) if low <= x + d <= high]
+    return near + [(a + b) / 2 for a, b in pairwise(inside)]
+
+
+def ratio_class(ratio: float) -> int:
+    return bisect_right([1.5, 2, 3], ratio + 1e-9)
+
+
+def creatinine_side(
+    known: dict[str, float], rise_name: str, before: str, enough: float
+) -> frozenset[Three]:
+    """Every (ratio, rise, 4.0 mg/dL) that some completion gives.
+
+    `before` is what the rise is counted from: the baseline itself, or the lowest of 48 hours.
+    """
+    ratio, rise = known.get("creatinine_ratio"), known.get(rise_name)
+    froms = {"creatinine_baseline", before}
+    tried: dict[str, list[float]] = {}
+    for name in ("creatinine", *sorted(froms)):
+        if name in known:
+            tried[name] = [known[name]]
+    edges = {353.6}
+    edges |= {
+        k * known["creatinine_baseline"] for k in (1.5, 2, 3) if "creatinine_baseline" in known
+    }
+    edges |= {known[before] + enough} if before in known else set()
+    tried.setdefault("creatinine", spread(edges, 10, 2500))
+    for name in froms - set(tried):
+        of = known.get("creatinine")
+        cuts = [] if of is None else [of / 1.5, of / 2, of / 3, of - enough]
+        tried[name] = spread(cuts, 10, 2500)
+        if of is None:
+            tried[name] = spread(range(10, 2500, 50), 10, 2500)
+    ratio_free = not {"creatinine", "creatinine_baseline"} & set(known)
+    rise_free = not {"creatinine", before} & set(known)
+    found: set[Three] = set()
+    for now in tried["creatinine"]:
+        four = now >= 353.6
+        for base, past in product(tried["creatinine_baseline"], tried[before]):
+            if before == "creatinine_baseline" and base != past:
+                continue
+            ratios = {ratio_class(now / base if ratio is None else ratio)}
+            rises = {(now - past if rise is None else rise) + 1e-9 >= enough}
+            if ratio is None and ratio_free:
+                ratios = {0, 1, 2, 3}
+            if rise is None and rise_free:
+                rises = {True, False}
+            found |= {(r, up, four) for r in ratios for up in rises}
+    return frozenset(found)
+
+
+def urine_side(known: dict[str, float]) -> frozenset[tuple[bool, bool, bool]]:
+    """Every answer to: below 0.5 over 6 h, over 12 h, below 0.3 over 24 h."""
+    windows = ((6, 0.5), (12, 0.5), (24, 0.3))
+    cuts = [
+        known[f"urine_ml_{h}h"] / (h * limit) for h, limit in windows if f"urine_ml_{h}h" in known
+    ]
+    weights = [known["weight_kg"]] if "weight_kg" in known else spread(cuts, 25, 350)
+    found = set()
+    for weight in weights:
+        answers = []
+        for hours, limit in windows:
+            direct = known.get(f"urine_ml_kg_h_{hours}h")
+            volume = known.get(f"urine_ml_{hours}h")
+            if direct is not None:
+                answers.append([direct < limit])
+            elif volume is not None:
+                answers.append([volume / (hours * weight) < limit - 1e-12])
+            else:
+                answers.append([True, False])
+        found |= set(product(*answers))
+    return frozenset(found)  # type: ignore[arg-type]
+
+
+@cache
+def kdigo(three: Three, low: tuple[bool, bool, bool], anuria: bool, rrt: bool) -> str:
+    ratio, rise, four = three
+    stage = max(ratio, int(rise), low[0] * 1, low[1] * 2, low[2] * 3, anuria * 3, rrt * 3)
+    return "3" if four and stage else str(stage)
+
+
+def kdigo_stages(known: dict[str, float]) -> frozenset[str]:
+    anuria = {known["anuria_h"] >= 12} if "anuria_h" in known else {True, False}
+    rrt = {known["rrt"] == 1} if "rrt" in known else {True, False}
+    creatinine = creatinine_side(known, "creatinine_rise_48h", "creatinine_lowest_48h", 26.5)
+    return frozenset(kdigo(*one) for one in product(creatinine, urine_side(known), anuria, rrt))
+
+
+@cache
+def rifle(three: Three, fall: int, low: tuple[bool, bool, bool], anuria: bool, loss: int) -> str:
+    ratio, rise, four = three
+    worst = max(ratio, fall, low[0] * 1, low[1] * 2, low[2] * 3, anuria * 3, (four and rise) * 3)
+    return ("none", "R", "I", "F", "L", "E")[loss + 3 if loss else worst]
+
+
+def rifle_stages(known: dict[str, float]) -> frozenset[str]:
+    anuria = {known["anuria_h"] >= 12} if "anuria_h" in known else {True, False}
+    loss = {int(known["kidney_loss"])} if "kidney_loss" in known else {0, 1, 2}
+    now, base = known.get("egfr"), known.get("egfr_baseline")
+    if "gfr_fall" in known:
+        ends = (known["gfr_fall"],) * 2
+    elif now is None and base is None:
+        ends = (0.0, 100.0)
+    else:
+        most = 100 * (1 - (0 if now is None else now) / (200 if base is None else base))
+        least = 100 * (1 - (200 if now is None else now) / (1 if base is None else base))
+        ends = (least, most)
+    first, last = (bisect_right([25, 50, 75], fall + 1e-9) for fall in ends)
+    creatinine = creatinine_side(known, "creatinine_rise", "creatinine_baseline", 44.25)
+    sides = product(creatinine, range(first, last + 1), urine_side(known), anuria, loss)
+    return frozenset(rifle(*one) for one in sides)
+
+
+Choices = dict[str, tuple[Iterable[float], tuple[float, float]]]
+URINE_CHOICES: Choices = {
+    "urine_ml_6h": ([210, 208, 0], (0, 900)),
+    "urine_ml_12h": ([421, 419, 0], (0, 2000)),
+    "urine_ml_24h": ([505, 503, 0], (0, 4000)),
+    "weight_kg": ([70, 69], (40, 130)),
+    "anuria_h": ([0, 0, 0, 0, 11.9, 12], (0, 0)),
+}
+KDIGO_CHOICES: Choices = {
+    "creatinine": ([120, 126.5, 159.9, 160, 240, 353, 353.6], (40, 600)),
+    "creatinine_baseline": ([80, 120, 240], (40, 400)),
+    "creatinine_lowest_48h": ([80, 100, 327], (40, 500)),
+    **URINE_CHOICES,
+    "rrt": ([0, 0, 0, 0, 0, 1], (0, 0)),
+}
+RIFLE_CHOICES: Choices = {
+    "creatinine": ([120, 159.9, 160, 240, 353, 353.6], (40, 600)),
+    "creatinine_baseline": ([80, 120, 240, 309.4, 309], (40, 400)),
+    "egfr": ([75, 74, 50, 49, 25, 24], (10, 140)),
+    "egfr_baseline": ([100], (40, 140)),
+    **URINE_CHOICES,
+    "kidney_loss": ([0, 0, 0, 0, 0, 0, 0, 1, 2], (0, 0)),
+}
+DIRECT: Choices = {
+    "creatinine_ratio": ([1.4, 1.5, 1.9, 2, 2.9, 3], (0.5, 4)),
+    "urine_ml_kg_h_6h": ([0.4, 0.5], (0.2, 2)),
+    "urine_ml_kg_h_12h": ([0.4, 0.5], (0.2, 2)),
+    "urine_ml_kg_h_24h": ([0.2, 0.3], (0.1, 2)),
+}
+KDIGO_DIRECT: Choices = {"creatinine_rise_48h": ([26.4, 26.5], (-50, 90)), **DIRECT}
+RIFLE_DIRECT: Choices = {
+    "creatinine_rise": ([44.2, 44.3, 45], (-50, 90)),
+    "gfr_fall": ([24, 25, 50, 75], (-20, 90)),
+    **DIRECT,
+}
+
+
+@pytest.mark.parametrize(
+    ("staging", "choices", "direct", "stages"),
+    [
+        (KDIGO, KDIGO_CHOICES, KDIGO_DIRECT, kdigo_stages),
+        (RIFLE, RIFLE_CHOICES, RIFLE_DIRECT, rifle_stages),
+    ],
+    ids=["kdigo", "rifle"],
+)
+def test_kidney_stages_are_those_of_the_second_writing(
+    staging: Staging,
+    choices: Choices,
+    direct: Choices,
+    stages: Callable[[dict[str, float]], frozenset[str]],
+) -> None:
+    rng = np.random.default_rng(33)
+    assert compare(staging, drawn(rng, N, choices, 0), stages) == N
+    columns = drawn(rng, 4_000, choices, 0.15) | drawn(rng, 4_000, direct, 0.85)
+    assert compare(staging, columns, stages) > 500

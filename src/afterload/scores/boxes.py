@@ -5,8 +5,10 @@ cannot be chosen one by one. It is cut at every value where one of them changes,
 the other inputs of an equation are known; inside a piece every such answer is settled, and what
 is left open is open by itself.
 
-Exact unless two equations share a missing input and each lacks another input too: then the
-pieces hold every completion and may hold a little more.
+Exact, as the machine computes the equations, unless two of them share a missing input and each
+lacks another input too: then the pieces hold every completion and may hold a little more. No
+staging shipped here has such a pair: an equation of two inputs is worked out only when one of
+them is known.
 """
 
 from __future__ import annotations

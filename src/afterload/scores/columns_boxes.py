@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,23 +137,47 @@ def _cuts(staging: Staging, name: str, variables: Variables, x: Columns, n: int)
 def _solved(
     equation: Equation, name: str, edge: Edge, variables: Variables, x: Columns, n: int
 ) -> Floats:
-    """Where the equation passes an edge while one input rises: the first number past it."""
+    """Where the equation passes an edge while one input rises: the first number past it.
 
-    def past(values: Floats) -> Bools:
-        found = equation_spans(equation, variables, {**x, name: values}, n, {}).low
+    Guesses, as if the equation were straight in the input or in its inverse, bring the ends
+    within a few numbers of each other for differences and ratios; halving does the rest.
+    """
+    told = {part: x[part] for part in equation.inputs if part != name}
+    maths: Any = np
+
+    def value(tried: Floats) -> Floats:
+        if not _is_plain(equation):
+            return equation_spans(equation, variables, {**told, name: tried}, n, {}).low
+        found: Floats = equation.function(maths, {**told, name: tried})
+        return found
+
+    def past(found: Floats) -> Bools:
         return found >= edge[0] if edge[1] else found > edge[0]
 
-    low = np.full(n, variables[name].low)
-    high = np.full(n, variables[name].high)
-    there = past(high)
-    none = past(low) == there
-    while True:
-        middle = low + (high - low) / 2
-        if ((middle <= low) | (middle >= high)).all():
-            break
-        beyond = past(middle) == there
-        high = np.where(beyond, middle, high)
-        low = np.where(beyond, low, middle)
+    with np.errstate(all="ignore"):
+        low, high = np.full(n, variables[name].low), np.full(n, variables[name].high)
+        at_low, at_high = value(low), value(high)
+        there = past(at_high)
+        none = past(at_low) == there
+        for near in (1e-12, 1e-15):
+            share = (edge[0] - at_low) / (at_high - at_low)
+            straight = low + share * (high - low)
+            inverse = 1 / (1 / low + share * (1 / high - 1 / low))
+            guesses = (straight, inverse) if near == 1e-12 else (straight,)
+            for tried in (guess * (1 + off) for guess in guesses for off in (-near, near)):
+                inside = (tried > low) & (tried < high)
+                found = value(np.where(inside, tried, low))
+                beyond = past(found) == there
+                up, down = inside & beyond, inside & ~beyond
+                high, at_high = np.where(up, tried, high), np.where(up, found, at_high)
+                low, at_low = np.where(down, tried, low), np.where(down, found, at_low)
+        while True:
+            middle = low + (high - low) / 2
+            if (none | (middle <= low) | (middle >= high)).all():
+                break
+            beyond = past(value(middle)) == there
+            high = np.where(beyond, middle, high)
+            low = np.where(beyond, low, middle)
     return np.where(none, np.inf, high)
 
 
@@ -169,6 +194,8 @@ def worked_out(
 
 
 def _ends(way: Way, variables: Variables, x: Columns, n: int, box: Boxes) -> tuple[Floats, Floats]:
+    if isinstance(way, Equation) and _is_plain(way):
+        return _plain_ends(way, variables, x, n, box)
     low, high = np.full(n, np.inf), np.full(n, -np.inf)
     for corner in product(*([piece.low, piece.high] for piece in box.values())):
         told = {**x, **dict(zip(box, corner, strict=True))}
@@ -182,6 +209,34 @@ def _ends(way: Way, variables: Variables, x: Columns, n: int, box: Boxes) -> tup
             ends = _counted(way, variables, told, n)
         low, high = np.minimum(low, ends[0]), np.maximum(high, ends[1])
     return low, high
+
+
+def _is_plain(equation: Equation) -> bool:
+    """Whether it rises or falls in each of its numbers, and has nothing else."""
+    return not (equation.flags or equation.either or equation.is_bounded)
+
+
+def _plain_ends(
+    equation: Equation, variables: Variables, x: Columns, n: int, box: Boxes
+) -> tuple[Floats, Floats]:
+    """The two corners of a plain equation: no other can be lower or higher."""
+    lows: dict[str, Any] = {}
+    highs: dict[str, Any] = {}
+    for name in equation.inputs:
+        reach = variables[name]
+        values = x.get(name)
+        if name in box:
+            ends: tuple[Any, Any] = box[name].low, box[name].high
+        elif values is None:
+            ends = np.full(n, reach.low), np.full(n, reach.high)
+        elif (missing := np.isnan(values)).any():
+            ends = np.where(missing, reach.low, values), np.where(missing, reach.high, values)
+        else:
+            ends = values, values
+        rising = name in equation.rises
+        lows[name], highs[name] = ends if rising else ends[::-1]
+    maths: Any = np
+    return equation.function(maths, lows), equation.function(maths, highs)
 
 
 def _counted(rule: Count, variables: Variables, x: Columns, n: int) -> tuple[Floats, Floats]:

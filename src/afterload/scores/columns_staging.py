@@ -21,6 +21,23 @@ Bits = NDArray[np.uint32]
 Codes = NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One input of every row: from which to which cell it can lie, as one code.
+
+    Args:
+        cells: `first * width + last`, shape (n,).
+        empty: Where it can have no value; None for nowhere.
+    """
+
+    cells: Codes
+    empty: Bools | None = None
+
+    def at(self, rows: Codes) -> Read:
+        """The same for some rows."""
+        return Read(self.cells[rows], None if self.empty is None else self.empty[rows])
+
+
 def bounds(
     staging: Staging, variables: Mapping[str, Variable], x: Columns, n: int
 ) -> tuple[Floats, Floats, Bits]:
@@ -28,12 +45,14 @@ def bounds(
 
     NaN where a row's values contradict each other.
     """
-    bits = _bits(staging, variables, x, n, {})
+    codes = [_codes(staging, axis, variables, x, n, {}) for axis in axes(staging)]
+    bits = _bits(staging, codes, n)
     for rows, names in missing_twice(staging, x, n):
         part = {name: values[rows] for name, values in x.items()}
+        here = [code.at(rows) for code in codes]
         bits[rows] = 0
         for box in boxes(staging, names, variables, part, len(rows)):
-            bits[rows] |= _bits(staging, variables, part, len(rows), box)
+            bits[rows] |= _boxed(staging, variables, part, here, box, len(rows))
     low, high = np.full(n, np.inf), np.full(n, -np.inf)
     for place, (least, most) in enumerate(staging.totals()):
         held = (bits >> np.uint32(place) & np.uint32(1)).astype(np.bool_)
@@ -69,22 +88,40 @@ def open_inputs(
     return found
 
 
-def _bits(
-    staging: Staging, variables: Mapping[str, Variable], x: Columns, n: int, box: Boxes
+def _boxed(
+    staging: Staging,
+    variables: Mapping[str, Variable],
+    x: Columns,
+    codes: Sequence[Read],
+    box: Boxes,
+    n: int,
 ) -> Bits:
     """The stages of every row while its missing inputs lie in a box; none for an empty box."""
+    ways = staging.ways()
+    inside = []
+    for axis, code in zip(axes(staging), codes, strict=True):
+        name = axis.variable.name
+        touched = name in box or (name in ways and not box.keys().isdisjoint(ways[name].inputs))
+        inside.append(_codes(staging, axis, variables, x, n, box) if touched else code)
+    bits = _bits(staging, inside, n)
+    for piece in box.values():
+        bits[piece.low > piece.high] = 0
+    return bits
+
+
+def _bits(staging: Staging, codes: Sequence[Read], n: int) -> Bits:
+    """The stages of every row; none where an input can have no value."""
     plan = _plan(staging)
     state = np.zeros(n, np.intp)
-    none = np.zeros(n, np.bool_)
-    for axis, table in zip(axes(staging), plan.tables, strict=True):
-        code, empty = _codes(staging, axis, variables, x, n, box)
+    for code, table in zip(codes, plan.tables, strict=True):
         state *= table.width
-        state += code
+        state += code.cells
         state = table.next[state]
-        none |= empty
-    for span in box.values():
-        none |= span.low > span.high
-    return np.where(none, np.uint32(0), plan.bits[state])
+    bits = plan.bits[state]
+    for code in codes:
+        if code.empty is not None:
+            bits[code.empty] = 0
+    return bits
 
 
 def _codes(
@@ -94,36 +131,34 @@ def _codes(
     x: Columns,
     n: int,
     box: Boxes,
-) -> tuple[Codes, Bools | bool]:
-    """From which to which cell an input can lie, as one code; and where it can have no value."""
-    name = axis.variable.name
-    ways, width = staging.ways(), axis.last + 1
-    whole = axis.last
-    values = x.get(name)
-    if values is None:
-        code, missing = np.full(n, whole, np.intp), None
-    else:
+) -> Read:
+    """From which to which cell an input can lie, row by row."""
+    name, width, ways = axis.variable.name, axis.last + 1, staging.ways()
+    cells = np.full(n, axis.last, np.intp)
+    open_ = np.arange(n)
+    if (values := x.get(name)) is not None:
         missing = np.isnan(values)
         cell = _cell_column(axis, values)
-        code = np.where(missing, whole, cell * width + cell)
-        if not missing.any():
-            return code, False
-    empty: Bools | bool = False
+        cells = np.where(missing, cells, cell * width + cell)
+        open_ = np.flatnonzero(missing)
+    if not open_.size:
+        return Read(cells)
     if name in ways:
-        open_ = np.flatnonzero(missing) if missing is not None else np.arange(n)
-        part = {key: column[open_] for key, column in x.items()}
-        cut = {key: span.at(open_) for key, span in box.items()}
+        part = {key: column[open_] for key, column in x.items() if key in ways[name].inputs}
+        cut = {key: piece.at(open_) for key, piece in box.items()}
         low, high = worked_out(ways[name], variables[name], variables, part, open_.size, cut)
-        code[open_] = _cell_column(axis, low) * width + _cell_column(axis, high)
+        none = low > high
+        first, last = _cell_column(axis, low), _cell_column(axis, high)
+        cells[open_] = np.where(none, axis.last, first * width + last)
+        if not none.any():
+            return Read(cells)
         empty = np.zeros(n, np.bool_)
-        empty[open_] = low > high
-        code[empty] = whole
-    elif name in box:
-        cell = _cell_column(axis, box[name].low)
-        code = np.where(missing, cell * width + cell, code) if missing is not None else (
-            cell * width + cell
-        )  # fmt: skip
-    return code, empty
+        empty[open_] = none
+        return Read(cells, empty)
+    if name in box:
+        cell = _cell_column(axis, box[name].low[open_])
+        cells[open_] = cell * width + cell
+    return Read(cells)
 
 
 def _cell_column(axis: Axis, values: Floats) -> Codes:
