@@ -78,6 +78,10 @@ def _item_edges(item: Item, patient: Patient, name: str) -> Iterator[float]:
             yield from (edge for test in tests for edge in (test.low, test.high))
 
 
+_FAR = 1e6
+"""Beyond any edge of an input without a range, as the hours of a date."""
+
+
 def _solved(equation: Equation, patient: Patient, name: str, edge: float) -> float | None:
     """The value of one input that brings an equation to an edge; None if none does, or if another
     input of it is not known.
@@ -89,7 +93,7 @@ def _solved(equation: Equation, patient: Patient, name: str, edge: float) -> flo
         return None
     variable = patient.variables[name]
     sign = 1.0 if name in equation.rises else -1.0
-    low, high = variable.low, variable.high
+    low, high = max(variable.low, -_FAR), min(variable.high, _FAR)
 
     def beyond(x: float) -> float:
         return sign * (float(equation.function(PLAIN, {**others, name: x})) - edge)
