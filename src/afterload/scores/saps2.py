@@ -83,7 +83,7 @@ SAPS_II = Card(
                 MEMORY,
             ),
             Caution(
-                "Urine was given as a rate and is read as the mean of 24 hours, × 24 = mL/day; a "
+                "Urine is read as the mean of 24 hours (mL/h × 24 = mL/day); a "
                 "rate of a few hours is not the day's output.",
                 CHOICE,
                 "urine_ml_h",

@@ -131,7 +131,7 @@ SOFA = Card(
             _other_drug("vasopressin", "Vasopressin"),
             _other_drug("levosimendan", "Levosimendan", 1),
             Caution(
-                "Urine was given as a rate and is read as the mean of 24 hours, × 24 = mL/day; a "
+                "Urine is read as the mean of 24 hours (mL/h × 24 = mL/day); a "
                 "rate of a few hours is not the day's output.",
                 CHOICE,
                 "urine_ml_h",
