@@ -21,13 +21,13 @@ from hypothesis import strategies as st
 from afterload.core.errors import InputError
 from afterload.scores import ALL, EGFR, ENCOURAGE, SAVE, VIS, Card, score_columns, tally
 from afterload.scores.band import holds
-from afterload.scores.card import Item
+from afterload.scores.card import Item, leaves
 from afterload.scores.inputs import population_of, read_patient
 from afterload.scores.patient import attained
 
 Patient = dict[str, Any]
 
-ITEMS = [item for score in ALL.values() if isinstance(score, Card) for item in score.items]
+ITEMS = [item for score in ALL.values() if isinstance(score, Card) for item in leaves(score.items)]
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.variable)

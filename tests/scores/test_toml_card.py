@@ -139,6 +139,31 @@ def test_composed_items_categories_printed_units_and_a_risk() -> None:
     assert any("under VA-ECMO" in w for w in tally(theirs, {"support": "ecls"}).warnings)
 
 
+def test_a_formula_cut_at_its_range_still_shares_its_input_exactly() -> None:
+    """At 10 µmol/L the eGFR of a man stays at its end, 200, up to 35 years: past the edge of 20."""
+    text = """
+name = "plateau"
+title = "Plateau"
+version = "1.0"
+source = { citation = "Toy et al. 2020", place = "table 1", confidence = "M" }
+[[item]]
+variable = "age"
+bands = [{ points = 5, below = 20 }, { points = 0, from = 20 }]
+[[item]]
+variable = "egfr"
+bands = [{ points = 0, below = 190 }, { points = 2, from = 190 }]
+derive = [{ formula = "egfr" }]
+"""
+    card = parse_card(text, "x.toml")
+    known = {"creatinine": 10, "sex": "male"}
+    totals = {tally(card, {**known, "age": age}).total for age in range(18, 110)}
+    assert totals == {0, 2, 7}
+    found = tally(card, known)
+    assert (found.low, found.high) == (0, 7)
+    both = score_columns(card, {"creatinine": np.array([10.0]), "sex": np.array([1.0])})
+    assert (both.low[0], both.high[0]) == (0, 7)
+
+
 SOUND = (CARDS / "cardshock.toml").read_text("utf-8")
 """The text that each mistake is made in."""
 

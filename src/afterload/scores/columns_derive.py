@@ -116,6 +116,9 @@ def equation_spans(
         for tried in _either_columns(equation, at):
             np.minimum(low, _value(equation, lows | flags | tried), out=low)
             np.maximum(high, _value(equation, highs | flags | tried), out=high)
+    if low_closed is not True or high_closed is not True:
+        still = low == high  # as in `attainable`
+        low_closed, high_closed = low_closed | still, high_closed | still
     spans = Spans(low, high, low_closed, high_closed)
     return within(spans, equation.low, equation.high) if equation.is_bounded else spans
 

@@ -191,10 +191,8 @@ def attainable(
     high_closed = all(spans[n].high_closed for n in equation.rises) and all(
         spans[n].low_closed for n in equation.falls
     )
-    span = Span(
-        float(min(low for low, _ in ends)),
-        float(max(high for _, high in ends)),
-        low_closed,
-        high_closed,
-    )
+    least, most = float(min(low for low, _ in ends)), float(max(high for _, high in ends))
+    # Where the equation stands still (it is cut at an end of its range) its one value is attained.
+    still = least == most
+    span = Span(least, most, low_closed or still, high_closed or still)
     return span.within(equation.low, equation.high) if equation.is_bounded else span
