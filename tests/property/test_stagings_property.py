@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, reduce
 from itertools import pairwise, product
 from typing import Any
 
@@ -18,10 +18,18 @@ import pytest
 from numpy.typing import NDArray
 
 from afterload.scores import Staging, score_columns, tally
+from afterload.scores.barc import BARC
 from afterload.scores.cswg_scai import CSWG_SCAI
+from afterload.scores.gusto import GUSTO
+from afterload.scores.haemolysis import (
+    HAEMOLYSIS_INTERMACS,
+    HAEMOLYSIS_MCS_ARC,
+    HAEMOLYSIS_PVAD,
+)
 from afterload.scores.inputs import population_of
 from afterload.scores.kdigo import KDIGO
 from afterload.scores.rifle import RIFLE
+from afterload.scores.rutherford_ali import RUTHERFORD_ALI
 
 Columns = dict[str, NDArray[np.float64]]
 N = 100_000
@@ -71,7 +79,8 @@ def compare(
     settled = 0
     names = list(columns)
     for row, values in enumerate(zip(*columns.values(), strict=True)):
-        known = {name: v for name, v in zip(names, values, strict=True) if not math.isnan(v)}
+        told = zip(names, map(float, values), strict=True)
+        known = {name: value for name, value in told if not math.isnan(value)}
         expected = stages(known)
         assert frozenset(result.classes(row)) == expected, known
         settled += len(expected) == 1
@@ -368,3 +377,217 @@ def test_kidney_stages_are_those_of_the_second_writing(
     assert compare(staging, drawn(rng, N, choices, 0), stages) == N
     columns = drawn(rng, 4_000, choices, 0.15) | drawn(rng, 4_000, direct, 0.85)
     assert compare(staging, columns, stages) > 500
+
+
+# --- bleeding, limb ischaemia and haemolysis, a second time: each criterion reaches a place, and
+# the grade is the highest -----------------------------------------------------------------------
+
+Known = dict[str, float]
+
+
+def highest(sets: Iterable[set[int]]) -> set[int]:
+    """Every place that can be the highest, one place being drawn from each set."""
+    return reduce(lambda some, more: {max(a, b) for a in some for b in more}, sets, {0})
+
+
+def place_if(known: Known, name: str, place: int) -> set[int]:
+    """What a yes/no input reaches: its place, nothing, or either."""
+    if name not in known:
+        return {0, place}
+    return {place if known[name] else 0}
+
+
+def haemoglobin(known: Known) -> set[int]:
+    """Places reached by the fall of haemoglobin (3a, 3b) and by transfusion (3a)."""
+    units = [known["rbc_units"]] if "rbc_units" in known else [float(u) for u in range(201)]
+    found = set()
+    for given in units:
+        before, lowest = known.get("hb_before"), known.get("hb_lowest")
+        if "hb_drop" in known:
+            least = most = known["hb_drop"]
+        elif {"hb_before", "hb_lowest", "rbc_units"} & set(known):
+            least = (20 if before is None else before) - (250 if lowest is None else lowest)
+            most = (250 if before is None else before) - (20 if lowest is None else lowest)
+            least, most = least + 10 * given, most + 10 * given
+        else:
+            least, most = -231, 2231
+        first, last = (bisect_right([30, 50], fall + 1e-6) for fall in (least, most))
+        for step in range(first, last + 1):
+            found.add(max((0, 3, 4)[step], 3 if given >= 1 else 0))
+    return found
+
+
+def intracranial(known: Known) -> set[bool]:
+    if "bleed_intracranial" in known:
+        return {known["bleed_intracranial"] == 1}
+    return {known["bleed_site"] == 3} if "bleed_site" in known else {True, False}
+
+
+BARC_NAMES = ["barc_0", "barc_1", "barc_2", "barc_3a", "barc_3b", "barc_3c", "barc_4", "barc_5a",
+              "barc_5b"]  # fmt: skip
+
+
+def bypass(known: Known) -> set[int]:
+    """Whether the criteria of bypass surgery are met."""
+    parts = [place_if(known, name, 6) for name in ("cabg_intracranial_48h", "cabg_reoperation")]
+    for name, limit in (("rbc_units_48h", 5), ("chest_tube_ml_24h", 2000)):
+        parts.append({6 * (known[name] >= limit)} if name in known else {0, 6})
+    met = highest(parts)
+    return {min(a, b) for a in place_if(known, "bleed_cabg", 6) for b in met}
+
+
+def barc_stages(known: Known) -> frozenset[str]:
+    kinds = {int(known["bleeding"])} if "bleeding" in known else {0, 1, 2}
+    fatal = {(0, 7, 8)[int(known["bleed_fatal"])]} if "bleed_fatal" in known else {0, 7, 8}
+    always = [{1}, fatal, bypass(known), {5 * yes for yes in intracranial(known)}]
+    always.append(place_if(known, "bleed_intraocular", 5))
+    for name in ("bleed_tamponade", "bleed_surgery", "bleed_vasoactives"):
+        always.append(place_if(known, name, 4))
+    overt = [haemoglobin(known), place_if(known, "bleed_actionable", 2)]
+    places: set[int] = set()
+    for kind in kinds:
+        places |= highest((*always, *overt) if kind == 2 else always) if kind else {0}
+    return frozenset(BARC_NAMES[place] for place in places)
+
+
+def gusto_stages(known: Known) -> frozenset[str]:
+    kinds = {int(known["bleeding"])} if "bleeding" in known else {0, 1, 2}
+    units = {2 * (known["rbc_units"] >= 1)} if "rbc_units" in known else {0, 2}
+    severe = [{3 * yes for yes in intracranial(known)}, place_if(known, "bleed_compromise", 3)]
+    places: set[int] = set()
+    for kind in kinds:
+        places |= highest([{1}, units, *severe]) if kind else {0}
+    return frozenset(("none", "gusto_mild", "gusto_moderate", "gusto_severe")[p] for p in places)
+
+
+LIMB = ["I", "IIa", "IIb", "at least IIb, not classifiable by the criteria", "III"]
+
+
+def limb_stages(known: Known) -> frozenset[str]:
+    """By the table of signs: each sign's column, then whether the last column is complete."""
+    options = [
+        [int(known[name])] if name in known else list(range(count))
+        for name, count in (
+            ("limb_sensory", 4),
+            ("limb_motor", 3),
+            ("doppler_arterial", 2),
+            ("doppler_venous", 2),
+        )
+    ]
+    found = set()
+    for feeling in options[0]:
+        for strength in options[1]:
+            for artery in options[2]:
+                for vein in options[3]:
+                    worst = max(feeling, (0, 2, 3)[strength], 1 - artery, 3 * (1 - vein))
+                    complete = (feeling, strength, artery, vein) == (3, 2, 0, 0)
+                    found.add(LIMB[4 if complete else worst])
+    return frozenset(found)
+
+
+SIGNS = ("haemoglobinuria", "haemolytic_anaemia", "hyperbilirubinaemia", "pump_dysfunction")
+
+
+def signs(known: Known) -> set[bool]:
+    if "haemolysis_signs" in known:
+        return {known["haemolysis_signs"] == 1}
+    told = [known[name] for name in SIGNS if name in known]
+    if any(told):
+        return {True}
+    return {False} if len(told) == len(SIGNS) else {True, False}
+
+
+def mcs_arc_stages(known: Known) -> frozenset[str]:
+    late = {known["support_hours"] > 72} if "support_hours" in known else {True, False}
+    free = {known["pfhb"] > 200} if "pfhb" in known else {True, False}
+    ldh, limit = known.get("ldh"), known.get("ldh_uln")
+    if "ldh_ratio" in known:
+        enzyme = {known["ldh_ratio"] > 2.5}
+    elif ldh is None and limit is None:
+        enzyme = {True, False}
+    else:
+        least = (10 if ldh is None else ldh) / (1000 if limit is None else limit)
+        most = (30000 if ldh is None else ldh) / (50 if limit is None else limit)
+        enzyme = {least > 2.5, most > 2.5}
+    found = set()
+    for raised in {a or b for a in free for b in enzyme}:
+        for after in late:
+            for sign in signs(known):
+                early = "not assessable in the first 72 h"
+                found.add(
+                    (("major" if sign else "minor") if after else early) if raised else "none"
+                )
+    return frozenset(found)
+
+
+def intermacs_stages(known: Known) -> frozenset[str]:
+    free = {known["pfhb"] > 400} if "pfhb" in known else {True, False}
+    both = {a and b for a in free for b in signs(known)}
+    return frozenset("haemolysis" if yes else "none" for yes in both)
+
+
+def pvad_stages(known: Known) -> frozenset[str]:
+    if "pfhb_high_count" not in known:
+        return frozenset({"none", "haemolysis"})
+    return frozenset({"haemolysis" if known["pfhb_high_count"] > 2 else "none"})
+
+
+def rare(yes: int = 1, out_of: int = 8) -> tuple[Sequence[float], tuple[float, float]]:
+    return [0] * (2 * out_of - yes) + [1] * yes, (0, 0)
+
+
+BLEED: Choices = {
+    "bleeding": ([0, 1, 2, 2, 2, 2], (2, 2)),
+    "rbc_units": ([0, 0, 1, 2], (0, 0)),
+    "bleed_site": ([0, 1, 2, 4, 5, 3], (0, 0)),
+}
+BARC_CHOICES: Choices = {
+    **BLEED,
+    "hb_before": ([120, 130, 123], (80, 160)),
+    "hb_lowest": ([90, 80, 93, 73], (50, 140)),
+    "bleed_fatal": ([0] * 14 + [1, 2], (0, 0)),
+    "cabg_intracranial_48h": rare(),
+    "cabg_reoperation": rare(),
+    "rbc_units_48h": ([0, 4, 5], (0, 0)),
+    "chest_tube_ml_24h": ([1999, 2000], (0, 2500)),
+    "bleed_cabg": rare(2),
+    **{f"bleed_{name}": rare() for name in ("intraocular", "tamponade", "surgery", "vasoactives")},
+    "bleed_actionable": ([0, 1], (0, 0)),
+}
+LIMB_CHOICES: Choices = {
+    "limb_sensory": ([0, 1, 2, 3, 3], (3, 3)),
+    "limb_motor": ([0, 1, 2, 2], (2, 2)),
+    "doppler_arterial": ([0, 1], (0, 0)),
+    "doppler_venous": ([0, 1], (0, 0)),
+}
+FREE: Choices = {
+    "pfhb": ([200, 201, 400, 401], (0, 600)),
+    **{name: rare(3) for name in SIGNS},
+}
+CASES: list[tuple[Staging, Choices, Choices, Callable[[Known], frozenset[str]]]] = [
+    (BARC, BARC_CHOICES, {"hb_drop": ([29, 30, 49, 50], (0, 60)), "bleed_intracranial": rare()},
+     barc_stages),
+    (GUSTO, {**BLEED, "bleed_compromise": rare()}, {"bleed_intracranial": rare()}, gusto_stages),
+    (RUTHERFORD_ALI, LIMB_CHOICES, {}, limb_stages),
+    (HAEMOLYSIS_MCS_ARC,
+     {**FREE, "support_hours": ([24, 72, 72.1, 96], (0, 200)),
+      "ldh": ([500, 625, 626], (100, 900)), "ldh_uln": ([200, 250], (180, 300))},
+     {"haemolysis_signs": rare(4), "ldh_ratio": ([2.5, 2.6], (0.5, 4))}, mcs_arc_stages),
+    (HAEMOLYSIS_INTERMACS, FREE, {"haemolysis_signs": rare(4)}, intermacs_stages),
+    (HAEMOLYSIS_PVAD, {"pfhb_high_count": ([0, 1, 2, 3, 4], (0, 0))}, {}, pvad_stages),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("staging", "choices", "direct", "stages"), CASES, ids=[c[0].about.name for c in CASES]
+)
+def test_grades_are_those_of_the_second_writing(
+    staging: Staging,
+    choices: Choices,
+    direct: Choices,
+    stages: Callable[[Known], frozenset[str]],
+) -> None:
+    rng = np.random.default_rng(41)
+    assert compare(staging, drawn(rng, N, choices, 0), stages, one_by_one=100) == N
+    columns = drawn(rng, 10_000, choices, 0.2) | drawn(rng, 10_000, direct, 0.85)
+    assert compare(staging, columns, stages, one_by_one=200) > 300

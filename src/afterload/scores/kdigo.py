@@ -22,7 +22,7 @@ from afterload.scores.staging import Dispute, Stage, Staging
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
 GUIDELINE = Source(
-    "KDIGO Clinical Practice Guideline for Acute Kidney Injury. Kidney Int Suppl 2012;2(1):1-138",
+    "KDIGO 2012; clinical practice guideline for acute kidney injury",
     place="staging of AKI, creatinine criteria as a public program gives them",
     confidence="C2",
     note="Urine output, the time windows (7 days, 48 hours) and the condition on 4.0 mg/dL are "

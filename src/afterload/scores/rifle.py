@@ -22,9 +22,7 @@ from afterload.scores.staging import Dispute, Quantity, Stage, Staging
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
 PAPER = Source(
-    "Bellomo R, Ronco C, Kellum JA, et al. Acute renal failure: definition, outcome measures, "
-    "animal models, fluid therapy and information technology needs (ADQI). "
-    "Crit Care 2004;8(4):R204-R212",
+    "Bellomo et al., Acute Dialysis Quality Initiative. Crit Care 2004;8:R204",
     place="RIFLE criteria, as a public program gives them",
     confidence="C2",
     note="Classes L and E, and the windows, are from general knowledge (M).",
