@@ -287,3 +287,22 @@ def test_all_scores_of_one_patient() -> None:
     assert scores["encourage"].assumed == ()
     assert ("bmi", pytest.approx(70 / 1.7**2), ("weight_kg", "height_cm")) in found.completed
     assert "egfr" in found.untouched
+
+
+def test_a_score_of_several_steps_is_shown_for_what_is_its_own() -> None:
+    usual = {"age": 50, "sex": "male", "creatinine": 100, "bilirubin": 20, "ntprobnp": 3000}
+    assert {"coeur", "icar"} <= set(score_all(usual).untouched)
+    listed = score_all({**usual, "ecmo": "yes"})
+    assert "icar" in {found.score for found in listed.tallies}
+    assert "coeur" in listed.untouched
+    offered = score_all({**usual, "donor_age": 40})
+    assert "coeur" in {found.score for found in offered.tallies}
+    assert score_all({}, assume={"urgency": "none"}).tallies[0].score == "coeur"
+
+
+def test_the_index_of_a_registry_is_scored_by_name_only(registry: Registry) -> None:
+    found = score_registry(registry, ["icar"])[0]
+    # Adults of whom no test is known have the most favourable index; that of support is open.
+    assert list(found.tally.low) == [0, 0, 0, 0]
+    assert "icar" in score_episode(registry, "e1").untouched
+    assert score_episode(registry, "e1", values={"on_ecls": "no"}).tallies[-1].score == "icar"

@@ -207,3 +207,20 @@ def test_a_page_of_its_own(tmp_path: Path) -> None:
     assert "http" not in text.replace("https://", "http").split("<body>")[0]
     with pytest.raises(InputError, match="is there already"):
         run(*EXAMPLE, "--html", str(page))
+
+
+def test_the_score_coeur_tells_what_is_not_known_of_its_rule(tmp_path: Path) -> None:
+    words = ["coeur", "age=50", "donor_age=40", "urgency=xpca", "creatinine=100 umol/L"]
+    shown = run(*words, "--explain")
+    assert "Score Coeur  between" in shown
+    assert "the criteria for an expert listing" in shown
+    assert "Readings taken, and what is open" in shown
+    found = json.loads(run(*words, "--json"))
+    assert {"Expert listings", "Since 2022"} <= {one["topic"] for one in found["unknowns"]}
+    assert "creatinine" in {one["what"] for one in found["applied"]}
+    assert all(one["source"]["citation"] for one in (*found["unknowns"], *found["applied"]))
+    page = tmp_path / "coeur.html"
+    run(*words, "--html", str(page))
+    assert "Expected survival" in page.read_text("utf-8")
+    assert "donor_age (years)" in run("coeur")
+    assert "several steps" in run("--list")

@@ -9,7 +9,7 @@ import pytest
 
 from afterload.core.errors import InputError
 from afterload.core.source import Source
-from afterload.scores import ALL, Card
+from afterload.scores import ALL, Card, Composite
 from afterload.scores.about import About
 from afterload.scores.band import Band
 from afterload.scores.card import Class, Item, yes
@@ -33,6 +33,8 @@ def test_every_number_of_every_score_has_a_source_and_a_place(score: object) -> 
     about: About = score.about  # type: ignore[attr-defined]
     kinds = ("items", "terms", "stages", "criteria", "levels")
     parts: list[Any] = [part for kind in kinds for part in getattr(score, kind, ())]
+    if isinstance(score, Composite):
+        parts = [*score.tally({"age": 50}).items]
     assert parts
     sources = [part.source for part in parts] + [c.source for c in getattr(score, "classes", ())]
     sources += [x.source for x in (*about.notes, *about.cautions, *about.limits)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from afterload.core.errors import InputError, UnknownName
-from afterload.scores import ALL, Score, Tally, tally
+from afterload.scores import ALL, Composite, Score, Tally, tally
 from afterload.scores.inputs import find, needed, variables_of
 from afterload.scores.slots import SLOTS, Slot
 
@@ -104,8 +104,7 @@ def score_all(
     tallies, untouched = [], []
     for one in ALL.values():
         mine, taken = for_score(one, more), for_score(one, assume)
-        asked = set(needed(one))
-        if not any(find(one, name).name in asked for name in (*mine, *taken)):
+        if not feeds(one, (*mine, *taken)):
             untouched.append(one.about.name)
             continue
         tallies.append(score_with(one, mine, taken))
@@ -117,6 +116,16 @@ def score_all(
 def for_score(one: Score, values: Mapping[str, object]) -> dict[str, object]:
     """Those of some values that a score has an input for."""
     return {name: value for name, value in values.items() if name.strip().lower() in spoken(one)}
+
+
+def feeds(one: Score, names: Iterable[str]) -> bool:
+    """Whether some of these inputs can change a score, so that it is worth showing.
+
+    A composite is shown for the inputs that are its own only: nearly every patient has an age and
+    a creatinine, and few of them wait for a heart.
+    """
+    asked = set(one.own if isinstance(one, Composite) else needed(one))
+    return any(find(one, name).name in asked for name in names)
 
 
 def spoken(one: Score) -> frozenset[str]:

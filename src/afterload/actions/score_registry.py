@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from afterload.actions.score import check_names, find_score, for_score, score_with
+from afterload.actions.score import check_names, feeds, find_score, for_score, score_with
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.progress import Progress, silent
-from afterload.scores import ALL, Score, Tally
+from afterload.scores import ALL, Composite, Score, Tally
 from afterload.scores.inputs import as_given, find, population_of, read_value
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def score_episode(
                     f"{name} is recorded for {episode} as {recorded[find(one, name).name]}. "
                     "Leave it out, or correct the record (`afterload record correct`)."
                 )
-        if not names and not _feeds(one, [*recorded, *mine, *taken]):
+        if not names and not feeds(one, [*recorded, *mine, *taken]):
             untouched.append(one.about.name)
             continue
         tallies.append(score_with(one, {**recorded, **mine}, taken))
@@ -214,14 +214,6 @@ def score_episode_at(
     from afterload.registry import open_registry
 
     return score_episode(open_registry(where), episode, names, at=at, values=values, assume=assume)
-
-
-def _feeds(one: Score, names: Sequence[str]) -> bool:
-    """Whether some of these inputs can change the score."""
-    from afterload.scores.inputs import needed
-
-    asked = set(needed(one))
-    return any(find(one, name).name in asked for name in names)
 
 
 def _row(one: Score, x: Mapping[str, Floats], row: int) -> dict[str, object]:
@@ -257,7 +249,8 @@ def score_registry_at(
 
     Args:
         where: Path or URL of the registry.
-        names: Names of the scores; all of them if none is named.
+        names: Names of the scores; if none is named all but the composites, which rest on a
+            donor or a waiting list that a registry of shock does not keep.
         out: The CSV file to write.
         progress: Told how far it is.
         at: As `score_registry`.
@@ -272,7 +265,7 @@ def score_registry_at(
     from afterload.actions.score_file import refuse_other, write_scores
     from afterload.registry import open_registry
 
-    names = list(names) or list(ALL)
+    names = list(names) or [n for n, one in ALL.items() if not isinstance(one, Composite)]
     for name in names:
         find_score(name)
     if not force:

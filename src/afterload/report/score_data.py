@@ -22,6 +22,8 @@ def tally_data(
         changes: What would change the class; told with the background.
     """
     data = _result_data(tally)
+    if tally.kind == "composite":
+        data |= _rule_data(tally)
     if about is not None:
         data["changes"] = [_change_data(change) for change in changes]
         data["about"] = about_data(about)
@@ -44,6 +46,34 @@ def _result_data(tally: Tally) -> dict[str, Any]:
         "version": tally.version,
         "predicted": _predicted_data(tally.predicted),
         "assumed": list(tally.assumed),
+    }
+
+
+def _rule_data(tally: Tally) -> dict[str, Any]:
+    """What is not known of a score's rule, and where the rule filled in what was missing."""
+    return {
+        "unknowns": [
+            {
+                "topic": unknown.topic,
+                "text": unknown.text,
+                "in_interval": unknown.open,
+                "readings": [
+                    {"reading": r.words, "low": _plain(r.low), "high": _plain(r.high)}
+                    for r in unknown.readings
+                ],
+                "source": source_data(unknown.source),
+            }
+            for unknown in tally.unknowns
+        ],
+        "applied": [
+            {
+                "what": rule.what,
+                "reason": rule.reason,
+                "used": rule.used,
+                "source": source_data(rule.source),
+            }
+            for rule in tally.applied
+        ],
     }
 
 

@@ -136,7 +136,7 @@ def list_view(scores: Iterable[Score | Slot]) -> RenderableType:
     for name in ("Name", "Kind", "Status", "Published", "What it tells"):
         table.add_column(name, no_wrap=name != "What it tells")
     kinds = {"card": "points", "formula": "formula", "staging": "stages"}
-    kinds |= {"definition": "definition", "assigned": "assigned"}
+    kinds |= {"definition": "definition", "assigned": "assigned", "composite": "several steps"}
     for score in scores:
         if isinstance(score, Slot):
             published = _published(score.source)

@@ -163,7 +163,7 @@ def line_band(tally: Tally, line: Line) -> str:
     """What stands beside an item's value: its band or equation, or what would settle it."""
     if tally.kind in JUDGED:
         return ", ".join(line.wants)
-    return line.band if not line.wants or tally.kind == "formula" else ""
+    return line.band if not line.wants or tally.kind in ("formula", "composite") else ""
 
 
 def line_result(tally: Tally, line: Line) -> str:

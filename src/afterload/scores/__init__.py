@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from afterload.scores.assigned import Assigned
 from afterload.scores.card import Card
 from afterload.scores.cardshock import CARDSHOCK
+from afterload.scores.composite import Composite
+from afterload.scores.composites import COMPOSITES
 from afterload.scores.definition import Definition
 from afterload.scores.egfr import EGFR
 from afterload.scores.encourage import ENCOURAGE
@@ -44,6 +46,7 @@ _SHIPPED: tuple[Score, ...] = (
     *SHOCK_DEFINITIONS,
     SCAI,
     INTERMACS,
+    *COMPOSITES,
 )
 
 ALL: dict[str, Score] = {score.about.name: score for score in _SHIPPED}
@@ -62,6 +65,7 @@ __all__ = [
     "Assigned",
     "Card",
     "ColumnTally",
+    "Composite",
     "Definition",
     "Formula",
     "Score",

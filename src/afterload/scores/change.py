@@ -9,6 +9,7 @@ from itertools import pairwise
 from afterload.core.errors import InputError
 from afterload.core.variable import Variable
 from afterload.scores.band import Span, wording
+from afterload.scores.composite import Composite
 from afterload.scores.inputs import Patient, Score, kind_of, needed, read_patient, span_of
 from afterload.scores.patient import READERS, attained
 
@@ -47,6 +48,8 @@ def changes(score: Score, values: Mapping[str, object]) -> tuple[Change, ...]:
     Raises:
         InputError: As `tally`.
     """
+    if isinstance(score, Composite):
+        return ()
     patient = read_patient(score, values)
     now = _classes(score, patient)
     if len(now) != 1:

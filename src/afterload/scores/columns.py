@@ -16,6 +16,7 @@ from afterload.core.variable import Variable
 from afterload.scores import (
     columns_assigned,
     columns_card,
+    columns_composite,
     columns_definition,
     columns_formula,
     columns_staging,
@@ -55,6 +56,7 @@ READERS: Mapping[Kind, Reader] = {
     "staging": columns_staging,
     "definition": columns_definition,
     "assigned": columns_assigned,
+    "composite": columns_composite,
 }
 """How each kind of score is read on columns."""
 

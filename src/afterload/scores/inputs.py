@@ -13,11 +13,18 @@ from afterload.core.errors import InputError, UnknownName
 from afterload.core.unit import check, convert, parse_number
 from afterload.core.variable import Variable
 from afterload.core.vocabulary import standard
-from afterload.scores import assigned, card, definition, formula, staging
+from afterload.scores import assigned, card, composite, definition, formula, staging
 from afterload.scores.band import Span
 from afterload.scores.tally import Given, Kind
 
-Score = card.Card | formula.Formula | staging.Staging | definition.Definition | assigned.Assigned
+Score = (
+    card.Card
+    | formula.Formula
+    | staging.Staging
+    | definition.Definition
+    | assigned.Assigned
+    | composite.Composite
+)
 """A score of any kind."""
 
 
@@ -35,8 +42,10 @@ KINDS: Mapping[type, KindOf] = {
     staging.Staging: KindOf("staging", staging.input_names),
     definition.Definition: KindOf("definition", definition.input_names),
     assigned.Assigned: KindOf("assigned", assigned.input_names),
+    composite.Composite: KindOf("composite", composite.input_names),
 }
-"""Every kind of score; `patient.READERS` and `columns.READERS` read them."""
+"""Every kind of score; `patient.READERS` and `columns.READERS` read them. A composite reads one
+patient itself."""
 
 _NUMBER = re.compile(r"([-+\u2212]?[\d.,'\u00a0\u202f ]*\d(?:[eE][-+]?\d+)?)\s*(.*)", re.DOTALL)
 _YES = frozenset({"yes", "y", "1", "true", "oui", "o", "vrai"})

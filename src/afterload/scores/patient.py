@@ -17,6 +17,7 @@ from afterload.scores import (
 from afterload.scores.about import Caution
 from afterload.scores.band import holds
 from afterload.scores.card import Card
+from afterload.scores.composite import Composite
 from afterload.scores.inputs import Patient, Score, kind_of, needed, read_patient, span_of
 from afterload.scores.tally import Kind, Line, Outcome, Predicted, Tally
 
@@ -49,7 +50,7 @@ READERS: Mapping[Kind, Reader] = {
     "definition": patient_definition,
     "assigned": patient_assigned,
 }
-"""How each kind of score is read for one patient."""
+"""How each kind of score is read for one patient; a composite reads the patient itself."""
 
 
 def tally(score: Score, values: Mapping[str, object]) -> Tally:
@@ -73,6 +74,8 @@ def tally(score: Score, values: Mapping[str, object]) -> Tally:
         >>> tally(ALL["encourage"], {"age": 65, "sex": "male"}).low
         5
     """
+    if isinstance(score, Composite):
+        return score.tally(values)
     patient = read_patient(score, values)
     outside = _outside(score, patient)
     read = READERS[kind_of(score)]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from afterload.core.source import Source
+
+if TYPE_CHECKING:
+    from afterload.scores.coeur.rules import Applied
+    from afterload.scores.coeur.unknowns import Unknown
 
 Kind = Literal["card", "formula", "staging", "definition", "assigned", "composite"]
 """The kinds of score: points, an equation, ordered rules, criteria that make a definition, a class
@@ -120,6 +124,9 @@ class Tally:
         version: Version of the implementation.
         predicted: The risk an equation of the score gives for the total; None where it has none.
         assumed: Names of the inputs whose values were assumed, not observed.
+        unknowns: What is not known of the score's rule and bears on this patient; told among the
+            warnings too.
+        applied: Inputs the score's own rule fills in when they are missing; told there too.
     """
 
     score: str
@@ -139,3 +146,5 @@ class Tally:
     version: str
     predicted: Predicted | None = None
     assumed: tuple[str, ...] = ()
+    unknowns: tuple[Unknown, ...] = ()
+    applied: tuple[Applied, ...] = ()
