@@ -200,6 +200,14 @@ SAVE = Card(
                 CHOICE,
             ),
             Note(
+                "Copies in circulation that differ",
+                "Of seven public codes read, four differ from the table: cliot adds diagnosis "
+                "categories, ECMO-Workflow and a TypeScript function have other points altogether, "
+                "an ANZICS script gives +1 for diastolic pressure and counts what is missing as 0. "
+                "One app gives a child the points of 18-38 years, and class I from 5.",
+                replace(PAPER, place="Table 4, compared with public codes"),
+            ),
+            Note(
                 "Missing inputs",
                 "The paper's rule is not known; no points are assumed here.",
                 replace(PAPER, confidence="U"),
