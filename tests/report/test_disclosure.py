@@ -1,6 +1,7 @@
 """No withheld count can be worked out, by a reader who knows all sums and the rule itself."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -284,10 +285,12 @@ def test_a_curve_steps_only_where_enough_patients_died(study, told):
         assert events == sorted(events)
         assert all(b - a == 0 or b - a >= 5 for a, b in itertools.pairwise(events))
         curve = told.curve("death_30d", "survival", arm)
-        assert len(curve) <= len(events)
+        grid = study.results.curve("death_30d", "at_risk", arm)
+        assert {point.at for point in curve} <= {point.at for point in grid}
         full = study.results.curve("death_30d", "survival", arm)
         for point in curve:
-            assert point.value == [p for p in full if p.at <= point.at][-1].value
+            exact = [p for p in full if p.at <= point.at][-1].value
+            assert point.value == pytest.approx(exact, abs=0.00501)
             assert point.n is None
 
 
@@ -314,7 +317,8 @@ def test_numbers_that_tell_no_count_are_kept(study, told):
             arm = "ECLS" if name == "median" else ""
             before = study.results.find(section, variable, name, point=point, arm=arm)
             after = told.find(section, variable, name, point=point, arm=arm)
-            assert after.value == before.value
+            figures = 0.501 * 10 ** (math.floor(math.log10(before.value)) - 1)
+            assert after.value == pytest.approx(before.value, abs=figures)
     assert told.find("survival", "death_30d", "p").value is not None
 
 

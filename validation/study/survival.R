@@ -15,7 +15,8 @@ case <- function(name, time, event, group, grid, horizon) {
          low = I(fit$lower), high = I(fit$upper), at_risk = I(fit$n.risk), events = I(fit$n.event),
          censored = I(fit$n.censor),
          grid_at_risk = I(at$n.risk), grid_events = I(cumsum(at$n.event)),
-         grid_censored = I(cumsum(at$n.censor)),
+         # Before the day, as those at risk are: who is followed to the horizon is not censored at it.
+         grid_censored = I(sapply(grid, function(day) sum(fit$n.censor[fit$time < day]))),
          median = c(median$quantile, median$lower, median$upper),
          horizon = c(one$surv, one$lower, one$upper))
   })

@@ -117,6 +117,7 @@ def design_of(
                 o.horizon_days,
                 _outcome_note(o, columns, protocol.arms.landmark_days),
                 o.curve,
+                o.event,
             )
             for o in protocol.outcomes
         ),

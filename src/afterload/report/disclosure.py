@@ -4,14 +4,17 @@ The rule, for a threshold of 5:
 
 - A count of 1 to 4 patients, values or events is withheld and shown as "<5". 0 is told. This holds
   for levels of a variable, those with and without a value, complications and their events,
-  outcomes and those unknown, and the numbers of the flow diagram. It holds for counts that are not
-  shown but follow from those that are: if all but 3 patients bled, the number who bled is withheld.
+  outcomes and those unknown, numbers under a curve, and the numbers of the flow diagram. It holds
+  for counts that are not shown but follow from those that are: if all but 3 patients bled, the
+  number who bled is withheld.
 - Further counts, shown as "[c]", are withheld until no small one can be worked out: not from an
-  arm and all arms together, nor from the other levels, nor from the flow, even by a reader who
-  knows that "<5" is 1 to 4 and that "[c]" is neither 0 nor, with one exception, small.
-- The exception: where "<5" would itself tell counts (four arms of "<5" and together "<5" are 1
+  arm and all arms together, nor from the other levels, nor from the flow, the curves or another
+  outcome of the same event, even by a reader who knows that "<5" is 1 to 4 and that "[c]" is
+  neither 0 nor, with two exceptions, small.
+- The exceptions: where "<5" would itself tell counts (four arms of "<5" and together "<5" are 1
   each), the total of 4 is shown as "[c]" as well. A total of 5 of the same parts is too, so that
-  "[c]" there is 4 or 5 (see `disclosure_protect`).
+  "[c]" there is 4 or 5 (see `disclosure_protect`). And of an arm whose size is withheld, nothing of
+  a curve is told.
 - What follows from a withheld count goes with it: percentages and their intervals, rates,
   differences and ratios, p-values and standardised differences of tables that hold it (a p-value
   with known margins gives its table away, and one corrected by Holm's method can be another
@@ -19,32 +22,41 @@ The rule, for a threshold of 5:
 - Device-days of an arm of fewer than 5 are withheld, and those of all arms with them; so are the
   rates they are part of. Why a comparison was not made is told without counts.
 - Medians, quartiles, means and standard deviations of fewer than 5 patients are withheld; smallest
-  and largest values always, being one patient's. p-values and standardised differences of numbers
-  are kept otherwise: no count follows from them.
-- A survival curve is told only at times between which nobody, or at least 5 patients, died, and
-  likewise were censored, and while nobody or at least 5 are at risk. Medians are told in whole
-  days. Where 1 to 4 patients of an arm are left out for want of a time, nothing of its curve is
-  told. Log-rank p-values are kept.
+  and largest values always, being one patient's. Where only the number of values is withheld, they
+  are told in the steps the variable was recorded in, and p-values and standardised differences of
+  numbers to two significant figures: their last digits would tell that number (see
+  `disclosure_rounding`).
+- One event (deaths, say) is one course, whatever it is told by: outcomes at several horizons,
+  curves, numbers under them. Its counts are told only at days between which nobody, or at least 5
+  patients, had it, and likewise were lost, and while nobody or at least 5 are left; at other days
+  the events alone or the curve alone may be (see `disclosure_course`). Curves are told in whole
+  percent, medians in whole days and only where at least 5 events lie between them and any day
+  told, log-rank p-values to two significant figures.
 
-Not covered: two variables that count the same thing under different names, or one within the other
-(deaths in 30 days and in 180: their difference may be small); what a reader knows from elsewhere;
-and what could be learnt from which counts guard others, a choice that depends on their size.
+Not covered: two variables that count the same thing under different names, or one within the other,
+where the report cannot know it (death in hospital and death in 30 days, a diagnosis and its
+subtype): their difference may be small; what a reader knows from elsewhere; and what could be
+learnt from which counts guard others, a choice that depends on their size.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from afterload.core.errors import InputError
 from afterload.report.disclosure_cells import Cells, Key, State
 from afterload.report.disclosure_counts import PEOPLE, cells_of, family_of, key_of
+from afterload.report.disclosure_course import courses
 from afterload.report.disclosure_protect import protect
-from afterload.report.disclosure_survival import hide, survival_rows
+from afterload.report.disclosure_rounding import blunt, grain, to_grain
+from afterload.report.disclosure_survival import hide, hide_count, survival_rows
 from afterload.study.ard import Results, Statistic
-from afterload.study.design import Study
+from afterload.study.design import Outcome, Study
 
 _NUMBERS = frozenset({"median", "q1", "q3", "mean", "sd"})
 _EXTREMES = frozenset({"min", "max"})
+_IN_STEPS = frozenset({"median", "q1", "q3", *_EXTREMES})
 UNTOLD = "Not tested: too few values."
 """Why a comparison was not made, where the full reason would tell a withheld count."""
 
@@ -53,15 +65,16 @@ _PER_ARM = ("proportion", "ci_", "rate", "device_days", *PEOPLE, *_NUMBERS)
 
 def disclose_study(study: Study, threshold: int) -> Study:
     """The study with its small counts withheld."""
-    return Study(study.design, disclose(study.results, threshold))
+    return Study(study.design, disclose(study.results, threshold, study.design.outcomes))
 
 
-def disclose(results: Results, threshold: int) -> Results:
+def disclose(results: Results, threshold: int, outcomes: Sequence[Outcome] = ()) -> Results:
     """The results with counts from 1 to below the threshold withheld, and all that tells them.
 
     Args:
         results: The results as computed.
         threshold: The smallest count that may be told, at least 2.
+        outcomes: The outcomes of the study: which of them are of the same event.
 
     Raises:
         InputError: The threshold is below 2.
@@ -70,14 +83,15 @@ def disclose(results: Results, threshold: int) -> Results:
         raise InputError(
             f"A disclosure threshold of {threshold} withholds nothing. Give 2 or more, e.g. 5."
         )
-    withheld = _Withheld.of(cells_of(results), threshold)
-    arms = [row.arm for row in results.section("flow") if row.variable == "arm"]
+    told = courses(results, outcomes, threshold)
+    withheld = _Withheld.of(results, cells_of(results, told), threshold)
     rows = [
         _told(row, withheld)
         for row in results
         if row.section not in {"survival", "meta"} and row.statistic not in _EXTREMES
     ]
-    rows += survival_rows(results, threshold, {arm for arm in arms if withheld.small_arm(arm)})
+    events = {outcome.name: outcome.event or outcome.name for outcome in outcomes}
+    rows += survival_rows(results, threshold, told, events, withheld.state, withheld.alpha)
     rows += [r for r in results.section("meta") if r.variable != "disclosure"]
     rows.append(Statistic("meta", "disclosure", "text", None, text=str(threshold)))
     return Results(tuple(rows))
@@ -85,23 +99,44 @@ def disclose(results: Results, threshold: int) -> Results:
 
 @dataclass(frozen=True, slots=True)
 class _Withheld:
-    """The cells withheld, and where they stand."""
+    """The cells withheld, and where they stand.
+
+    Args:
+        cells: All counts and their sums.
+        state: Those withheld.
+        threshold: The smallest count that may be told.
+        columns: The arms in which a kind of count of a family is withheld.
+        counted: The families that are counted by category.
+        steps: In what steps the other variables were recorded.
+        alpha: The level at which a p-value is called a difference.
+    """
 
     cells: Cells
     state: dict[Key, State]
     threshold: int
     columns: dict[Key, set[str]]
     counted: set[Key]
+    steps: dict[Key, float] = field(default_factory=dict)
+    alpha: float = 0.05
 
     @classmethod
-    def of(cls, cells: Cells, threshold: int) -> _Withheld:
+    def of(cls, results: Results, cells: Cells, threshold: int) -> _Withheld:
         """What is withheld of the cells, by what it is about."""
         state = protect(cells, threshold)
+        exact: dict[Key, list[float]] = {}
+        for row in results:
+            if row.statistic in _IN_STEPS and row.value is not None:
+                exact.setdefault(family_of(row)[:2], []).append(row.value)
+        level = results.find("meta", "alpha", "value")
         columns: dict[Key, set[str]] = {}
         for key in state:
             columns.setdefault(key[:4], set()).add(key[-1])
         counted: set[Key] = {key[:3] for key in cells.values if len(key) == 6 and key[3] == "count"}
-        return cls(cells, state, threshold, columns, counted)
+        return cls(
+            cells, state, threshold, columns, counted,
+            {variable: grain(values) for variable, values in exact.items()},
+            0.05 if level is None or level.value is None else level.value,
+        )  # fmt: skip
 
     def small_arm(self, arm: str) -> bool:
         """Whether an arm is itself of too few."""
@@ -140,10 +175,25 @@ def _told(row: Statistic, withheld: _Withheld) -> Statistic:
     """A row as it may be told."""
     key = key_of(row)
     if key is not None and key in withheld.state:
-        return _hidden(row, withheld.state[key], withheld.threshold)
+        text = "" if row.statistic == "unknown_kept" else row.text
+        return hide_count(replace(row, text=text), withheld.state[key], withheld.threshold)
     if key is None and _follows(row, withheld):
         return hide(row, "suppressed: it would tell a withheld count")
-    return _without_n(_without_reason(row, withheld), withheld)
+    return _without_n(_rounded(_without_reason(row, withheld), withheld), withheld)
+
+
+def _rounded(row: Statistic, withheld: _Withheld) -> Statistic:
+    """A number without the digits that would tell of how many it is, where that is withheld."""
+    family = family_of(row)
+    if row.value is None or family in withheld.counted or family[0] != "variable":
+        return row
+    arms = withheld.columns.get((*family, "n"), set())
+    if row.statistic in _NUMBERS:
+        step = withheld.steps.get(family[:2], 0.0)
+        return replace(row, value=to_grain(row.value, step)) if row.arm in arms and step else row
+    if row.statistic in {"p", "p_raw", "smd"} and arms:
+        return replace(row, value=blunt(row.value, withheld.alpha))
+    return row
 
 
 def _without_reason(row: Statistic, withheld: _Withheld) -> Statistic:
@@ -151,13 +201,6 @@ def _without_reason(row: Statistic, withheld: _Withheld) -> Statistic:
     if row.value is None and row.warning and withheld.in_columns(row, "n", "count", "missing"):
         return replace(row, warning=UNTOLD)
     return row
-
-
-def _hidden(row: Statistic, state: State, threshold: int) -> Statistic:
-    small = state == "small"
-    why = f"suppressed (< {threshold})" if small else "suppressed: it would tell a small count"
-    text = "" if row.statistic == "unknown_kept" else row.text
-    return hide(replace(row, text=text), why)
 
 
 def _follows(row: Statistic, withheld: _Withheld) -> bool:
@@ -189,9 +232,7 @@ def _follows(row: Statistic, withheld: _Withheld) -> bool:
 
 
 def _without_n(row: Statistic, withheld: _Withheld) -> Statistic:
-    """The row without the denominators that would tell a withheld count."""
-    flow = row.section == "flow" and any(key[0] in {"flow", "size"} for key in withheld.state)
-    people = withheld.in_columns(row, "n", "missing", "unknown")
-    if flow or people or ("size", row.arm) in withheld.state:
-        return replace(row, n=None, denominator=None)
-    return row
+    """The row without denominators, but for that of a share where it is told anyway."""
+    share = row.statistic in {"count", "proportion"} and row.section != "flow"
+    known = share and (*family_of(row), "n", "", row.arm) not in withheld.state
+    return replace(row, n=None, denominator=row.denominator if known else None)

@@ -28,6 +28,7 @@ class Cells:
         harmless: Unseen counts that tell of nobody, however small.
         pinned: Counts withheld to guard another only where nothing else would do, with how dear
             they are: 1, or 2 where losing one means losing much else.
+        untold: Counts that are withheld whatever their size, and must not be worked out either.
     """
 
     values: dict[Key, int] = field(default_factory=dict)
@@ -35,6 +36,7 @@ class Cells:
     unseen: set[Key] = field(default_factory=set)
     harmless: set[Key] = field(default_factory=set)
     pinned: dict[Key, int] = field(default_factory=dict)
+    untold: set[Key] = field(default_factory=set)
 
     def tie(self, total: Key, parts: Iterable[Key]) -> None:
         """Tell that the parts add up to the total, if all are known and it is so."""

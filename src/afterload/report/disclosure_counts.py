@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from afterload.report.disclosure_cells import Cells, Key
+from afterload.report.disclosure_course import GRID, TIME_TO, Course, survival_key
 from afterload.study.ard import Results, Statistic
 
-PEOPLE = ("n", "missing", "unknown", "events", "assumed_no")
+PEOPLE = ("n", "missing", "unknown", "events", "events_all", "assumed_no")
 _VARIABLES = frozenset({"baseline", "biology"})
+_SURVIVAL = frozenset({"n", "missing", "events_total", *GRID})
+_Family = tuple[str, str, str]
 
 
-def family_of(row: Statistic) -> tuple[str, str, str]:
+def family_of(row: Statistic) -> _Family:
     """What a count is about; the same count at baseline and in biology is one."""
     section = "variable" if row.section in _VARIABLES else row.section
     return section, row.variable, row.point
@@ -21,6 +26,9 @@ def key_of(row: Statistic) -> Key | None:
         return None
     if row.section == "flow":
         return ("size", row.arm) if row.variable == "arm" else ("flow", row.variable, row.statistic)
+    if row.section == "survival":
+        known = row.statistic in _SURVIVAL
+        return survival_key(row.variable, row.statistic, row.arm, row.at) if known else None
     if row.statistic == "count":
         return (*family_of(row), "count", row.level, row.arm)
     if row.statistic in PEOPLE:
@@ -28,18 +36,28 @@ def key_of(row: Statistic) -> Key | None:
     return None
 
 
-def cells_of(results: Results) -> Cells:
-    """Every count of the results and the sums that tie them."""
+def cells_of(results: Results, told: Mapping[tuple[str, str], Course]) -> Cells:
+    """Every count of the results and the sums that tie them.
+
+    Args:
+        results: The results as computed.
+        told: How each event's course may be told; what it may not is marked as untold.
+    """
     cells = Cells()
-    families: dict[tuple[str, str, str], dict[str, None]] = {}
+    families: dict[_Family, dict[str, None]] = {}
+    levels: dict[tuple[_Family, str], list[Key]] = {}
     for row in results:
-        key = key_of(row) if row.section not in {"survival", "meta"} else None
+        key = key_of(row) if row.section != "meta" else None
         if key is None:
             continue
         cells.add(key, row.value)
-        if row.section != "flow":
-            families.setdefault(family_of(row), {}).setdefault(row.arm)
-            if row.statistic == "count" and row.denominator is not None:
+        if row.section in {"flow", "survival"}:
+            continue
+        families.setdefault(family_of(row), {}).setdefault(row.arm)
+        if row.statistic == "count":
+            found = levels.setdefault((family_of(row), row.arm), [])
+            found += [key] if key not in found else []
+            if row.denominator is not None:
                 cells.add((*family_of(row), "n", "", row.arm), row.denominator)
     _tie_flow(cells, results)
     cells.pinned |= {key: 2 for key in cells.values if key[0] == "size"}
@@ -47,8 +65,11 @@ def cells_of(results: Results) -> Cells:
     arms = [key[1] for key in cells.values if key[0] == "size" and key[1]]
     for family, seen in families.items():
         for arm in seen:
-            _tie_column(cells, family, arm)
-        _tie_rows(cells, family, arms)
+            _tie_column(cells, family, arm, levels.get((family, arm), []))
+        _tie_rows(cells, family, seen, arms, levels.get((family, ""), []))
+    _tie_survival(cells, results)
+    for (event, arm), course in told.items():
+        _tie_course(cells, event, arm, course)
     return cells
 
 
@@ -68,35 +89,93 @@ def _tie_flow(cells: Cells, results: Results) -> None:
         cells.tie(before, [everyone, none] if none in cells.values else [everyone])
 
 
-def _tie_column(cells: Cells, family: tuple[str, str, str], arm: str) -> None:
+def _tie_column(cells: Cells, family: _Family, arm: str, levels: list[Key]) -> None:
     """Levels add up to those with a value; those with and without one to the arm.
 
-    Nobody has a complication without an event: events are those who had it, and further ones.
+    Nobody has a complication without an event: events are those who had it, and further ones; a
+    reader may know that there are no further ones. Those during support and later ones are all.
     """
 
     def key(statistic: str) -> Key:
         return (*family, statistic, "", arm)
 
     known = key("n")
-    levels = [k for k in cells.values if k[:4] == (*family, "count") and k[-1] == arm]
     if levels and known in cells.values:
+        parts = list(levels)
         rest = cells.values[known] - sum(cells.values[level] for level in levels)
         if rest > 0 or len(levels) == 1:
             other = (*family, "other", "", arm)
             cells.add(other, max(rest, 0), unseen=True)
-            levels.append(other)
-        cells.tie(known, levels)
-    had, events = (*family, "count", "", arm), key("events")
-    if had in cells.values and cells.values.get(events, 0) >= cells.values[had]:
-        further = key("further")
-        cells.add(further, cells.values[events] - cells.values[had], unseen=True)
-        cells.harmless.add(further)
-        cells.tie(events, (had, further))
+            parts.append(other)
+        cells.tie(known, parts)
+    had = (*family, "count", "", arm)
+    every = key("events_all") if key("events_all") in cells.values else key("events")
+    if had in cells.values and every in cells.values:
+        _tie_rest(cells, every, had, key("further"), harmless=True)
+    if every != key("events") and key("events") in cells.values:
+        _tie_rest(cells, every, key("events"), key("later"))
     for absent in ("missing", "unknown"):
         cells.tie(("size", arm), (known, key(absent)))
 
 
-def _tie_rows(cells: Cells, family: tuple[str, str, str], arms: list[str]) -> None:
+def _tie_rest(cells: Cells, total: Key, part: Key, rest: Key, *, harmless: bool = False) -> None:
+    """A part of a total, and the rest, which is not shown."""
+    more = cells.values[total] - cells.values[part]
+    if more == 0:
+        cells.tie(total, (part,))
+    elif more > 0:
+        cells.add(rest, more, unseen=True)
+        cells.harmless |= {rest} if harmless else set()
+        cells.tie(total, (part, rest))
+
+
+def _tie_rows(
+    cells: Cells, family: _Family, seen: Mapping[str, None], arms: list[str], levels: list[Key]
+) -> None:
     """The arms add up to all patients."""
-    for key in [k for k in cells.values if k[:3] == family and k[-1] == ""]:
+    if "" not in seen:
+        return
+    others = ("n", "other", "further", "later", *PEOPLE)
+    whole = [*levels, *((*family, name, "", "") for name in dict.fromkeys(others))]
+    for key in whole:
         cells.tie(key, [(*key[:-1], arm) for arm in arms])
+
+
+def _tie_survival(cells: Cells, results: Results) -> None:
+    """Those with and without a time add up to the arm; under a curve, all at each day."""
+    for row in results.section("survival"):
+        name, arm = row.variable, row.arm
+        n = survival_key(name, "n", arm)
+        if row.statistic == "n":
+            cells.tie(("size", arm), (n, survival_key(name, "missing", arm)))
+        if row.statistic != "at_risk" or row.at is None:
+            continue
+        counts = [survival_key(name, statistic, arm, row.at) for statistic in GRID]
+        if n not in cells.values or any(key not in cells.values for key in counts):
+            continue
+        risk, events, censored = counts
+        same_day = sum(cells.values[key] for key in counts) - cells.values[n]
+        if same_day > 0:  # who had it on that day is at risk that day, and had it by then
+            after, today = (survival_key(name, s, arm, row.at) for s in ("after", "today"))
+            cells.add(after, cells.values[risk] - same_day, unseen=True)
+            cells.add(today, same_day, unseen=True)
+            cells.harmless.add(today)
+            cells.tie(risk, (after, today))
+            risk = after
+        cells.tie(n, (risk, events, censored))
+
+
+def _tie_course(cells: Cells, event: str, arm: str, course: Course) -> None:
+    """The same count under two names, a part of another, and what may not be told."""
+    ever = ("complications", event.removeprefix(TIME_TO), "", "count", "", arm)
+    for place, (day, mode) in enumerate(zip(course.days, course.modes, strict=True)):
+        for other in day.had[1:]:
+            cells.tie(day.had[0], (other,))
+        unknown = [key for key in day.others if key[3] == "unknown"]
+        for name in day.outcomes:
+            lost = survival_key(name, "censored", arm, day.at)
+            for key in unknown:
+                cells.tie(key, (lost, survival_key(name, "missing", arm)))
+        if event.startswith(TIME_TO) and {ever, day.had[0]} <= set(cells.values):
+            _tie_rest(cells, ever, day.had[0], (*ever[:3], f"after {place}", "", arm))
+        cells.untold |= {key for key in day.untold(mode) if cells.values.get(key, 0) > 0}

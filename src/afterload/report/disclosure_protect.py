@@ -17,10 +17,11 @@ def protect(cells: Cells, threshold: int) -> dict[Key, State]:
     """The cells to withhold: the small ones, and those that would give a small one away.
 
     Args:
-        cells: The counts and their sums.
+        cells: The counts and their sums, and those that are withheld in any case.
         threshold: Counts from 1 to below this are small.
     """
     start: dict[Key, State] = dict.fromkeys(cells.unseen, "unseen")
+    start |= dict.fromkeys(sorted(cells.untold), "guard")
     start |= _marked(cells, threshold)
     reader = Reader(cells, dict(start), threshold)
     done: set[Key] = set()
@@ -72,6 +73,7 @@ def _guard_all(reader: Reader, done: set[Key]) -> Key | None:
     """
     values, threshold, state = reader.cells.values, reader.threshold, dict(reader.state)
     small = {k for k in state if 0 < values[k] < threshold or state[k] == "veiled"}
+    small |= reader.cells.untold
     small -= reader.cells.harmless
     safe = set(done)
     for key in sorted(key for key in small if key in reader.sums_of):

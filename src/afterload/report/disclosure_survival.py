@@ -1,142 +1,181 @@
-"""Survival under disclosure control: fewer steps, each of enough patients."""
+"""Survival under disclosure control: fewer days, each of enough patients."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from afterload.report.disclosure_cells import Key, State
+from afterload.report.disclosure_counts import key_of
+from afterload.report.disclosure_course import Course, survival_key
+from afterload.report.disclosure_rounding import blunt, percent
 from afterload.report.number import half_up
 from afterload.study.ard import Results, Statistic
 
 _STEPS = ("survival", "ci_low", "ci_high")
-_GRID = ("at_risk", "events", "censored")
 _AT_HORIZON = ("survival_at", "survival_at_low", "survival_at_high")
 _TIMES = ("median", "median_low", "median_high")
 
 
-def survival_rows(results: Results, threshold: int, small_arms: set[str]) -> list[Statistic]:
+def survival_rows(
+    results: Results,
+    threshold: int,
+    told: Mapping[tuple[str, str], Course],
+    events: Mapping[str, str],
+    state: Mapping[Key, State],
+    alpha: float,
+) -> list[Statistic]:
     """The survival section with what would tell of fewer than `threshold` patients withheld.
 
     Args:
         results: The results as computed.
         threshold: The smallest number of patients that may be told.
-        small_arms: Arms whose size is itself withheld; nothing is told of them.
+        told: How the course of each event in each arm may be told.
+        events: The event of each outcome.
+        state: The cells withheld.
+        alpha: The level at which a p-value is called a difference.
     """
     rows = results.section("survival")
-    kept = {
-        (variable, arm): _kept(results, variable, arm, threshold)
-        for variable, arm in dict.fromkeys((r.variable, r.arm) for r in rows if r.at is not None)
-    }
-    told: list[Statistic] = []
-    for row in rows:
-        told_of = kept.get((row.variable, row.arm), _Kept())
-        if row.statistic in _STEPS:
-            continue
-        blind = bool({row.arm, row.versus} & small_arms) or (
-            row.statistic not in {"p", "p_raw"}
-            and (not row.arm or _few_unknown(results, row, threshold))
-        )
-        told.append(hide(row) if blind else _row(results, row, told_of))
-    for (variable, arm), told_of in kept.items():
-        first = results.curve(variable, "at_risk", arm)[:1]
-        few = any(_few_unknown(results, row, threshold) for row in first)
-        if arm and arm not in small_arms and not few:
-            told += _coarse(results, variable, arm, told_of.times)
-    return told
-
-
-def _few_unknown(results: Results, row: Statistic, threshold: int) -> bool:
-    """Whether a few were left out of an arm's curve: all that is told of it would tell how many."""
-    lost = results.find("survival", row.variable, "missing", arm=row.arm)
-    return lost is not None and lost.value is not None and 0 < lost.value < threshold
+    curves: dict[tuple[str, str], _Curve] = {}
+    for name, arm in dict.fromkeys((row.variable, row.arm) for row in rows):
+        course = told.get((events.get(name, name), arm), Course((), ()))
+        curves[name, arm] = _Curve.of(results, name, arm, course, state, threshold)
+    kept = [
+        _row(row, curves[row.variable, row.arm], state, threshold, alpha)
+        for row in rows
+        if row.statistic not in _STEPS
+    ]
+    for curve in curves.values():
+        kept += curve.coarse()
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """The times of a curve that may be told, and whether the total of events may be."""
+class _Curve:
+    """One curve, the days at which it is told, and which of its times are.
 
-    times: tuple[float, ...] = ()
-    total: bool = False
-
-
-def _kept(results: Results, variable: str, arm: str, threshold: int) -> _Kept:
-    """The most times between which nobody, or enough patients, died and were censored.
-
-    The total is told too if some choice of times allows it: it says the most.
+    Args:
+        steps: Its points and those of its limits, in order of time.
+        blind: Whether nothing of it is told, because the number of its patients is not.
+        days: The days at which it is told.
+        times: The statistics of `_TIMES` that are told.
     """
-    grid = [{r.at: r.value for r in results.curve(variable, name, arm)} for name in _GRID]
-    points = []
-    for at in sorted(at for at in grid[0] if at is not None):
-        risk, events, censored = (part.get(at) for part in grid)
-        if risk is None or events is None or censored is None or 0 < risk < threshold:
-            continue
-        points.append((at, events, censored))
-    chains: list[tuple[float, ...]] = []
-    ends: list[tuple[float, float]] = []
-    for at, events, censored in points:
-        before = [
-            chain
-            for chain, end in zip(chains, ends, strict=True)
-            if chain and _apart(end, (events, censored), threshold)
+
+    steps: Mapping[str, Sequence[Statistic]]
+    blind: bool
+    days: tuple[float, ...]
+    times: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        results: Results,
+        name: str,
+        arm: str,
+        course: Course,
+        state: Mapping[Key, State],
+        threshold: int,
+    ) -> _Curve:
+        """What may be told of the curve of an outcome in an arm."""
+        own = (survival_key(name, statistic, arm) for statistic in ("n", "missing"))
+        blind = any(key in state for key in (("size", arm), *own))
+        withheld = {key for day in course.days for key in day.cells if key in state}
+        days = [
+            day.at
+            for day, mode in zip(course.days, course.modes, strict=True)
+            if name in day.outcomes
+            and day.drawn
+            and (mode == "curve" or (mode == "whole" and not withheld.intersection(day.cells)))
         ]
-        if _apart((0.0, 0.0), (events, censored), threshold):
-            before.append(())
-        chains.append((*max(before, key=len), at) if before else ())
-        ends.append((events, censored))
-    last = _total(results, variable, arm)
-    closing = [
-        chain
-        for chain, end in zip([(), *chains], [(0.0, 0.0), *ends], strict=True)
-        if last is not None and _apart(end, last, threshold) and (chain or end == (0.0, 0.0))
-    ]
-    if last is not None and closing and _apart((0.0, 0.0), last, threshold):
-        return _Kept(max(closing, key=len), total=True)
-    return _Kept(max(chains, key=len, default=()), total=False)
+        steps = {step: results.curve(name, step, arm) for step in _STEPS}
+        row = results.find("survival", name, "n", arm=arm)
+        n = (row.value if row is not None else None) or 1.0
+        shares = [(1.0, threshold / n)]
+        for day, mode in zip(course.days, course.modes, strict=True):
+            shares.append((_upto(steps["survival"], day.at), (threshold if mode else 1) / n))
+        times = _times_told(results, name, arm, steps["survival"], shares, threshold / n)
+        return cls(steps, blind, () if blind else tuple(days), frozenset() if blind else times)
+
+    def coarse(self) -> Iterator[Statistic]:
+        """The curve at the days it is told, in whole percent."""
+        for points in self.steps.values():
+            for at in self.days:
+                before = [point for point in points if point.at is not None and point.at <= at]
+                if before and at > 0:
+                    value = percent(before[-1].value)
+                    yield replace(before[-1], value=value, at=at, n=None, denominator=None)
 
 
-def _apart(one: tuple[float, float], other: tuple[float, float], threshold: int) -> bool:
-    """Whether between two times nobody, or enough patients, died, and likewise censored."""
-    return not any(0 < b - a < threshold for a, b in zip(one, other, strict=True))
+def _upto(points: Sequence[Statistic], at: float) -> float:
+    """The curve at a day."""
+    known = [p.value for p in points if p.at is not None and p.at <= at and p.value is not None]
+    return known[-1] if known else 1.0
 
 
-def _total(results: Results, variable: str, arm: str) -> tuple[float, float] | None:
-    """All events and all censored of an arm."""
-    rows = [results.find("survival", variable, name, arm=arm) for name in ("events_total", "n")]
-    events, size = (None if row is None else row.value for row in rows)
-    return None if events is None or size is None else (events, size - events)
+def _times_told(
+    results: Results,
+    name: str,
+    arm: str,
+    points: Sequence[Statistic],
+    shares: Sequence[tuple[float, float]],
+    apart: float,
+) -> frozenset[str]:
+    """The median, and its limits, where enough patients lie between them and every other day.
+
+    A median is the day on which half have died: beside a day on which one fewer had, it would tell
+    that one patient died between.
+
+    Args:
+        results: The results as computed.
+        name, arm: Of the curve.
+        points: Its points.
+        shares: The curve at the days of its course, and how far from it a median must be.
+        apart: How far two medians must be from one another.
+    """
+    told: list[tuple[str, float]] = []
+    for statistic in _TIMES:
+        row = results.find("survival", name, statistic, arm=arm)
+        if row is None or row.value is None:
+            continue
+        share = _upto(points, row.value)
+        others = [*shares, *((other, apart) for _, other in told)]
+        if all(abs(other - share) >= least - 1e-9 for other, least in others):
+            told.append((statistic, share))
+        elif statistic == "median":
+            break
+    return frozenset(statistic for statistic, _ in told)
 
 
-def _row(results: Results, row: Statistic, kept: _Kept) -> Statistic:
+def _row(
+    row: Statistic, curve: _Curve, state: Mapping[Key, State], threshold: int, alpha: float
+) -> Statistic:
     """A row as it may be told."""
     if row.warning:  # a warning may name the day one patient was last seen
         row = replace(row, warning=re.sub(r": day \d+(\.\d+)?", "", row.warning))
-    if row.statistic in _GRID:
-        plain = replace(row, n=None, denominator=None)
-        return plain if row.at in kept.times else hide(plain)
-    if row.statistic == "events_total":
-        return row if kept.total else hide(row)
+    plain = replace(row, n=None, denominator=None)
+    key = key_of(row)
+    if key is not None and key in state:
+        return hide_count(plain, state[key], threshold)
+    if row.statistic in {"p", "p_raw"}:
+        return replace(plain, value=blunt(row.value, alpha))
+    if curve.blind:
+        return hide(plain)
     if row.statistic in _AT_HORIZON:
-        grid = [r.at for r in results.curve(row.variable, "at_risk", row.arm) if r.at is not None]
-        whole = bool(kept.times) and max(grid) == kept.times[-1]
-        return row if whole else hide(row)
+        return replace(plain, value=percent(row.value)) if row.at in curve.days else hide(plain)
     if row.statistic in _TIMES and row.value is not None:
-        return replace(row, value=half_up(row.value), n=None)
-    return row
-
-
-def _coarse(
-    results: Results, variable: str, arm: str, times: Sequence[float]
-) -> Iterator[Statistic]:
-    """The curve at the kept times only."""
-    for name in _STEPS:
-        points = results.curve(variable, name, arm)
-        for at in times:
-            before = [point for point in points if point.at is not None and point.at <= at]
-            if before and at > 0:
-                yield replace(before[-1], at=at, n=None, denominator=None)
+        whole = replace(plain, value=half_up(row.value))
+        return whole if row.statistic in curve.times else hide(plain)
+    return plain
 
 
 def hide(row: Statistic, why: str = "suppressed") -> Statistic:
-    """The row without its number; `why` tells what is shown in its place."""
-    return replace(row, value=None, n=None, denominator=None, warning=why)
+    """The row without its number and its method; `why` tells what is shown in its place."""
+    return replace(row, value=None, n=None, denominator=None, method="", reference="", warning=why)
+
+
+def hide_count(row: Statistic, state: State, threshold: int) -> Statistic:
+    """A count withheld, marked as small where it may be."""
+    small = state == "small"
+    why = f"suppressed (< {threshold})" if small else "suppressed: it would tell a small count"
+    return hide(row, why)

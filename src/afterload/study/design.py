@@ -49,6 +49,7 @@ class Outcome:
         horizon_days: Until when it is counted.
         note: How it was told from the data.
         curve: What the Kaplan-Meier curve shows, e.g. "Survival"; "Free of" the event if empty.
+        event: The variable that dates the event; outcomes of one event are one within the other.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Outcome:
     horizon_days: float | None = None
     note: str = ""
     curve: str = ""
+    event: str = ""
 
     @property
     def curve_label(self) -> str:

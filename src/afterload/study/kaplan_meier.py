@@ -128,9 +128,10 @@ def at_risk_at(curve: Curve, day: float) -> tuple[int, int, int]:
     """Numbers under a curve at `day`.
 
     Returns:
-        At risk just before that day, and events and ends of follow-up up to and with it.
+        At risk just before that day, events up to and with it, and ends of follow-up before it: so
+        the three add up to all, but for those whose event is on the very day.
     """
     before = int(np.searchsorted(curve.time, day, side="left"))
     at_risk = int(curve.at_risk[before]) if before < len(curve.time) else 0
     upto = place_at(curve, day) + 1
-    return at_risk, int(curve.events[:upto].sum()), int(curve.censored[:upto].sum())
+    return at_risk, int(curve.events[:upto].sum()), int(curve.censored[:before].sum())
