@@ -77,9 +77,8 @@ def compare(
     from afterload.actions import compare as action
     from afterload.cli.progress import progress_bar
     from afterload.core.errors import InputError
-    from afterload.report.disclosure import disclose_study
+    from afterload.report.figure_process import second_process
     from afterload.report.study_report import write_report
-    from afterload.report.study_text import summary, written
     from afterload.report.theme import THEMES as KNOWN
 
     if data:
@@ -88,18 +87,24 @@ def compare(
             raise InputError("Say either --registry or --data, not both.")
         if map_file is None:
             raise InputError("--data needs --map: what the columns of the file mean.")
-        with progress_bar() as progress:
-            study = action.compare_files(
-                protocol, data, map_file, accept_soft=accept_soft, progress=progress
-            )
-    elif registry:
-        study = action.compare(protocol, registry=registry)
-    else:
+    elif not registry:
         raise InputError("Say what to read: --registry REG, or --data FILE with --map MAP.toml.")
     look = KNOWN[theme]
-    if disclosure is not None:
-        study = disclose_study(study, disclosure)
-    paths = write_report(study, out, theme=look)
+    with second_process() as draw:
+        if data and map_file:
+            with progress_bar() as progress:
+                study = action.compare_files(
+                    protocol, data, map_file, accept_soft=accept_soft, progress=progress
+                )
+        else:
+            study = action.compare(protocol, registry=str(registry))
+        if disclosure is not None:
+            from afterload.report.disclosure import disclose_study
+
+            study = disclose_study(study, disclosure)
+        paths = write_report(study, out, theme=look, draw=draw)
+    from afterload.report.study_text import summary, written
+
     console = Console()
     console.print(summary(study, look, console.width))
     console.print()

@@ -38,11 +38,12 @@ def demo(folder: Path, n: int, seed: int) -> None:
     from afterload.actions.demo import run
     from afterload.cli.progress import progress_bar
     from afterload.report.demo_text import told
+    from afterload.report.figure_process import second_process
     from afterload.report.study_report import write_report
 
-    with progress_bar() as progress:
+    with second_process() as draw, progress_bar() as progress:
         now = datetime.now(UTC).replace(tzinfo=None)
         done = run(folder, n=n, seed=seed, now=now, progress=progress)
-        write_report(done.study, done.report, progress=progress)
+        write_report(done.study, done.report, progress=progress, draw=draw)
     console = Console()
     console.print(told(done.study, done.made, done.tries, console.width))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import importlib
 import os
 import sys
@@ -60,6 +62,7 @@ def main(args: list[str] | None = None) -> None:
     Args:
         args: The words after `afterload`; the process's own if None.
     """
+    _spare_the_collector()
     options: dict[str, Any] = {"standalone_mode": False, "prog_name": "afterload"}
     try:
         code = cli.main(args=args, **options)
@@ -81,6 +84,15 @@ def main(args: list[str] | None = None) -> None:
         _give_up_output()
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _spare_the_collector() -> None:
+    """Look for rubbish rarely, and not at the end: what a command loads, it keeps to its end.
+
+    Searching it all again and again takes a tenth of a study, and once more at the end as much.
+    """
+    gc.set_threshold(20_000)
+    atexit.register(gc.freeze)
 
 
 def _trouble(error: OSError) -> str:

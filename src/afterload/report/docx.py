@@ -8,6 +8,14 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+import docx
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from docx.shared import Cm, Inches, Pt, RGBColor
+
 from afterload.report.docx_table import run, table_xml
 from afterload.report.figure import FigureView
 from afterload.report.study_report_document import WIDE, Chapter, Document
@@ -46,9 +54,6 @@ def word(document: Document, now: datetime | None = None) -> bytes:
 
 def _blank(document: Document, now: datetime) -> Any:
     """An empty document with the page, the styles and the properties set."""
-    import docx
-    from docx.shared import Cm
-
     file = docx.Document()
     _styles(file)
     section = file.sections[0]
@@ -72,10 +77,6 @@ def _clean(text: str) -> str:
 
 
 def _styles(file: Any) -> None:
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.oxml.ns import qn
-    from docx.shared import Pt, RGBColor
-
     ink = RGBColor(0x1D, 0x27, 0x33)
     looks: dict[str, tuple[float, float, float, bool]] = {
         # size, space before, space after, bold
@@ -109,16 +110,12 @@ def _styles(file: Any) -> None:
 
 
 def _page_number(paragraph: Any) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _append(paragraph, _field("PAGE", "1") + run(" / ") + _field("NUMPAGES", "1"))
 
 
 def _append(paragraph: Any, runs: str) -> None:
     """Add runs written as XML to a paragraph."""
-    from docx.oxml import parse_xml
-
     for element in parse_xml(f"<w:p {_W}>{runs}</w:p>"):
         paragraph._p.append(element)
 
@@ -147,8 +144,6 @@ def _runs(file: Any, runs: str, style: str, *, keep: bool = False) -> None:
         style: Name of its style; the identifier is the name without spaces.
         keep: Whether it stays on the page of what follows.
     """
-    from docx.oxml import parse_xml
-
     look = f'<w:pStyle w:val="{style.replace(" ", "")}"/>' if style != "Normal" else ""
     look += "<w:keepNext/>" if keep else ""
     xml = f"<w:p {_W}><w:pPr>{look}</w:pPr>{runs}</w:p>"
@@ -183,9 +178,6 @@ def _chapter(file: Any, chapter: Chapter) -> None:
 
 def _turn(file: Any, *, sideways: bool) -> None:
     """Begin a page of the other orientation, unless it is that way already."""
-    from docx.enum.section import WD_ORIENT, WD_SECTION
-    from docx.shared import Cm
-
     last = file.sections[-1]
     if (last.page_width > last.page_height) == sideways:
         return
@@ -204,8 +196,6 @@ def _caption(file: Any, kind: str, number: int, text: str, *, above: bool) -> No
 
 
 def _table(file: Any, view: TableView) -> None:
-    from docx.oxml import parse_xml
-
     _turn(file, sideways=len(view.columns) >= WIDE)
     _caption(file, "Table", view.number, view.title, above=True)
     section = file.sections[-1]
@@ -219,8 +209,6 @@ def _table(file: Any, view: TableView) -> None:
 
 
 def _figure(file: Any, view: FigureView) -> None:
-    from docx.shared import Inches
-
     section = file.sections[-1]
     room = section.page_width - section.left_margin - section.right_margin
     paragraph = file.add_paragraph()

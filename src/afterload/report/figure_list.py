@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from typing import Any
@@ -22,12 +22,23 @@ from afterload.study.design import Design, Study
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
+    """A figure that is still to be drawn.
+
+    Args:
+        name, title, caption, alt: As in `FigureView`.
+        draw: Draws it; use within `style`.
+        svg: Writes it as SVG, where the drawing is for Word only.
+        number: Its number in the report.
+    """
+
     name: str
     title: str
     caption: str
     alt: str
     draw: Callable[[], Any]
+    svg: Callable[[], str] | None = None
+    number: int = 0
 
 
 def build_figures(
@@ -40,20 +51,26 @@ def build_figures(
         theme: How the numbers look.
         png: Whether to draw the 300 dpi image that Word needs as well.
     """
-    views = []
+    return tuple(build_figure(plan, png=png) for plan in plans(study, theme))
+
+
+def build_figure(plan: Plan, *, png: bool = True) -> FigureView:
+    """One figure, drawn as SVG and, if wanted, as an image."""
     with style():
-        for number, plan in enumerate(_plans(study, theme), start=1):
-            drawn = plan.draw()
-            if plan.name == "flow":
-                svg = flows.to_svg(flows.lay_out(study), plan.alt)
-            else:
-                label = f'<svg role="img" aria-label="{_quote(plan.alt)}" '
-                svg = to_svg(drawn, plan.name).replace("<svg ", label, 1)
-            raster = to_png(drawn) if png else b""
-            views.append(
-                FigureView(number, plan.name, plan.title, plan.caption, plan.alt, svg, raster)
-            )
-    return tuple(views)
+        drawn = plan.draw()
+        if plan.svg is not None:
+            svg = plan.svg()
+        else:
+            label = f'<svg role="img" aria-label="{_quote(plan.alt)}" '
+            svg = to_svg(drawn, plan.name).replace("<svg ", label, 1)
+        raster = to_png(drawn) if png else b""
+    return FigureView(plan.number, plan.name, plan.title, plan.caption, plan.alt, svg, raster)
+
+
+def plans(study: Study, theme: Theme) -> tuple[Plan, ...]:
+    """The figures the study has results for, before they are drawn."""
+    found = enumerate(_plans(study, theme), start=1)
+    return tuple(replace(plan, number=number) for number, plan in found)
 
 
 def _quote(text: str) -> str:
@@ -62,14 +79,14 @@ def _quote(text: str) -> str:
     return escape(text)
 
 
-def _plans(study: Study, theme: Theme) -> Iterator[_Plan]:
+def _plans(study: Study, theme: Theme) -> Iterator[Plan]:
     design, results = study.design, study.results
     if results.find("flow", "start", "count") is not None:
-        laid = flows.lay_out(study)
-        yield _Plan("flow", "Flow of episodes", "STROBE flow diagram.", _flow_alt(study, theme),
-                    lambda: flows.draw_flow(laid))  # fmt: skip
+        laid, alt = flows.lay_out(study), _flow_alt(study, theme)
+        yield Plan("flow", "Flow of episodes", "STROBE flow diagram.", alt,
+                   lambda: flows.draw_flow(laid), lambda: flows.to_svg(laid, alt))  # fmt: skip
     if any(row.statistic == "smd" and row.arm for row in results.section("baseline")):
-        yield _Plan(
+        yield Plan(
             "balance",
             f"Balance of baseline characteristics with {design.reference}",
             "The dashed line marks 0.1, below which a difference is usually held to be small.",
@@ -78,7 +95,7 @@ def _plans(study: Study, theme: Theme) -> Iterator[_Plan]:
             lambda: draw_balance(study),
         )
     if any(outcome.kind == "binary" for outcome in design.outcomes) and design.others:
-        yield _Plan(
+        yield Plan(
             "outcomes",
             f"Outcomes in each arm compared with {design.reference}",
             "Squares: crude estimates; lines: 95% confidence intervals.",
@@ -88,7 +105,7 @@ def _plans(study: Study, theme: Theme) -> Iterator[_Plan]:
         )
     yield from _survival_plans(study, theme)
     if any(item.kind == "number" for item in design.biology):
-        yield _Plan(
+        yield Plan(
             "biology",
             "Biology over time, by arm",
             "Points: medians; bars: from the first to the third quartile, among patients with a "
@@ -99,7 +116,7 @@ def _plans(study: Study, theme: Theme) -> Iterator[_Plan]:
         )
 
 
-def _survival_plans(study: Study, theme: Theme) -> Iterator[_Plan]:
+def _survival_plans(study: Study, theme: Theme) -> Iterator[Plan]:
     used: set[str] = set()
     for outcome in study.design.outcomes:
         if outcome.kind != "time-to-event":
@@ -109,7 +126,7 @@ def _survival_plans(study: Study, theme: Theme) -> Iterator[_Plan]:
             continue
         name = slug(outcome.name, used)
         used.add(name)
-        yield _Plan(
+        yield Plan(
             f"survival-{name}",
             f"{outcome.curve_label}, by arm",
             "Kaplan–Meier curves with pointwise 95% confidence intervals."

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from afterload.report.html_table import table_html
 from afterload.report.study_report_document import Document
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -18,8 +17,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 @cache
 def environment() -> Environment:
     """The templates; every text they are given is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -31,8 +28,6 @@ def environment() -> Environment:
 
 def page(document: Document) -> str:
     """The whole report as one HTML page; all text is escaped."""
-    from markupsafe import Markup
-
     drawn = {figure.name: Markup(figure.svg) for figure in document.figures}
     tables = {table.name: Markup(table_html(table)) for table in document.tables}
     css = Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""A table as HTML: a stuck header and row labels, marks and footnotes a screen reader can follow."""
+"""A table as HTML: header and row labels stay in sight, marks and footnotes can be read aloud."""
 
 from __future__ import annotations
 

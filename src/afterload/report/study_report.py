@@ -9,6 +9,7 @@ from pathlib import Path
 
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
+from afterload.report.figure_process import Draw, draw_here
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.design import Study
 
@@ -20,6 +21,7 @@ def write_report(
     disclosure: int | None = None,
     now: datetime | None = None,
     progress: Progress = silent,
+    draw: Draw = draw_here,
 ) -> list[Path]:
     """Write the whole report of a study into a folder.
 
@@ -30,6 +32,7 @@ def write_report(
         disclosure: Counts from 1 to below this number are withheld; None withholds nothing.
         now: When the report is written; without it no date is told and the bytes never change.
         progress: Told what is being done and how far it is.
+        draw: Draws the figures, here or in a second process.
 
     Returns:
         What was written, `index.html` first.
@@ -43,7 +46,7 @@ def write_report(
         from afterload.report.disclosure import disclose_study
 
         study = disclose_study(study, disclosure)
-    files = _files(study, theme, now, progress)
+    files = _files(study, theme, now, progress, draw)
     for name in files:
         if not _inside(out, name):
             raise InputError(
@@ -63,17 +66,20 @@ def write_report(
 
 
 def _files(
-    study: Study, theme: Theme, now: datetime | None, progress: Progress
+    study: Study, theme: Theme, now: datetime | None, progress: Progress, draw: Draw
 ) -> Mapping[str, bytes]:
     """Every file of the report by its name in the folder."""
+    progress("report: tables and figures", 0.0)
+    drawing = draw(study, theme)
+    # Loaded and written while a second process draws: what needs no figure.
     from afterload import __version__
     from afterload.report.docx import word
     from afterload.report.export_tables import results_csv, results_json, table_csv
     from afterload.report.html import page
     from afterload.report.study_report_document import document
 
-    progress("report: tables and figures", 0.0)
-    built = document(study, theme, now)
+    dataset = results_csv(study.results).encode()
+    built = document(study, theme, now, drawing)
     progress("report: HTML", 0.6)
     files = {"index.html": page(built).encode()}
     progress("report: Word", 0.7)
@@ -84,7 +90,7 @@ def _files(
     for figure in built.figures:
         name = f"figures/figure-{figure.number}-{figure.name}.svg"
         files[name] = (figure.svg + "\n").encode()
-    files["results.csv"] = results_csv(study.results).encode()
+    files["results.csv"] = dataset
     names = [*files, "results.json"]
     files["results.json"] = results_json(study, names, __version__).encode()
     return files

@@ -8,6 +8,7 @@ from datetime import datetime
 from afterload.report import prose, prose_results
 from afterload.report.figure import FigureView, colour
 from afterload.report.figure_list import build_figures
+from afterload.report.figure_process import Drawing
 from afterload.report.table_view import Notes, TableView
 from afterload.report.tables import build_tables
 from afterload.report.tables_cell import Sheet, arm_size
@@ -85,7 +86,12 @@ class Document:
 
 
 def document(
-    study: Study, theme: Theme, now: datetime | None = None, *, png: bool = True
+    study: Study,
+    theme: Theme,
+    now: datetime | None = None,
+    drawing: Drawing | None = None,
+    *,
+    png: bool = True,
 ) -> Document:
     """Build every sentence, table and figure of a study.
 
@@ -93,9 +99,11 @@ def document(
         study: The study's shape and numbers.
         theme: How the numbers look.
         now: When the report is written; not told if None.
+        drawing: The figures in the making; drawn here if None.
         png: Whether the figures are needed as images too.
     """
     design = study.design
+    drawing = drawing or (lambda: build_figures(study, theme, png=png))
     return Document(
         title=design.title,
         question=design.question,
@@ -103,7 +111,7 @@ def document(
         key=prose_results.key_sentences(study, theme),
         arms=_arms(study, theme),
         warnings=(*design.warnings, *prose.crude(design)),
-        chapters=_chapters(study, theme, png),
+        chapters=_chapters(study, theme, drawing),
         references=prose.citations(study.results),
         provenance=_provenance(study, theme, now),
     )
@@ -123,12 +131,12 @@ def _arms(study: Study, theme: Theme) -> tuple[Arm, ...]:
     )
 
 
-def _chapters(study: Study, theme: Theme, png: bool) -> tuple[Chapter, ...]:
+def _chapters(study: Study, theme: Theme, drawing: Drawing) -> tuple[Chapter, ...]:
     tables = {table.name: table for table in build_tables(study, theme)}
-    figures = {figure.name: figure for figure in build_figures(study, theme, png=png)}
-    survival = tuple(name for name in figures if name.startswith("survival-"))
     said = prose_results.findings(study, theme)
     methods, cautions = prose.methods(study, theme), prose.cautions(study)
+    figures = {figure.name: figure for figure in drawing()}
+    survival = tuple(name for name in figures if name.startswith("survival-"))
 
     def chapter(
         title: str,
