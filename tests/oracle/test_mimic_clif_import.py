@@ -1,4 +1,4 @@
-"""MIMIC-IV demo 2.2 (doi:10.13026/dp1f-ex47) in CLIF 2.1: all labs and vitals, in one import.
+"""MIMIC-IV demo 2.2 (doi:10.13026/dp1f-ex47) in CLIF 2.1: labs, vitals, infusions, in one import.
 
 What the registry holds is compared with what polars reads from the same files by itself.
 """
@@ -6,7 +6,7 @@ What the registry holds is compared with what polars reads from the same files b
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +19,9 @@ from afterload.registry.store import Registry
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 CLIF = SHARED / "data" / "clif_mimic_iv_demo"
 PLAN = Path(__file__).resolve().parent / "maps" / "clif.toml"
-FILES = [CLIF / f"clif_{name}.parquet" for name in ("patient", "hospitalization", "labs", "vitals")]
+MEDICATION = "medication_admin_continuous"
+NAMES = ("patient", "hospitalization", "labs", "vitals", MEDICATION)
+FILES = [CLIF / f"clif_{name}.parquet" for name in NAMES]
 NOW = datetime(2026, 3, 1)
 
 pytestmark = pytest.mark.skipif(not CLIF.is_dir(), reason=f"the CLIF demo is not at {CLIF}")
@@ -47,7 +49,7 @@ def test_everybody_is_there_in_one_transaction(clif: tuple[Registry, Imported]) 
         100,
         310,
     )
-    assert done.entry.origin.count("sha256:") == 4
+    assert done.entry.origin.count("sha256:") == 5
     sexes = record.rows(registry, "patient")["sex"]
     assert (sexes.count("male"), sexes.count("female")) == (57, 43)
     assert record.rows(registry, "outcome")["discharge_dest"].count("died") == 17
@@ -122,7 +124,7 @@ def test_times_are_universal_and_it_is_told(clif: tuple[Registry, Imported]) -> 
     episode = record.rows(registry, "episode")
     assert dict(zip(episode["key"], episode["t0"], strict=True)) == expected
     notes = [note for one in done.report.files for note in one.notes]
-    assert sum("kept as UTC" in note for note in notes) == 4
+    assert sum("kept as UTC" in note for note in notes) == 5
 
 
 def test_the_first_weight_and_height_count(clif: tuple[Registry, Imported]) -> None:
@@ -137,3 +139,73 @@ def test_the_first_weight_and_height_count(clif: tuple[Registry, Imported]) -> N
     episode = record.rows(clif[0], "episode")
     ours = zip(episode["key"], episode["weight_kg"], strict=True)
     assert {key: weight for key, weight in ours if weight is not None} == expected
+
+
+DRUGS = {
+    "norepinephrine": ("norepi", 1155), "phenylephrine": ("phenylephrine", 782),
+    "vasopressin": ("vasopressin", 100), "dobutamine": ("dobutamine", 64),
+    "epinephrine": ("epi", 45), "dopamine": ("dopamine", 38), "milrinone": ("milrinone", 21),
+}  # fmt: skip
+"""Every vasoactive drug of the demo, its name here, and its rows."""
+
+Given = tuple[str, str, datetime, datetime | None, float, str]
+
+
+def expected_infusions() -> list[Given]:
+    """Each row of an order until its next one, written out row by row without polars' windows."""
+    raw = pl.read_parquet(CLIF / f"clif_{MEDICATION}.parquet")
+    orders: dict[tuple[str, str, str], list[tuple[datetime, float, str]]] = {}
+    for row in raw.iter_rows(named=True):
+        if row["med_category"] in DRUGS:
+            order = (row["hospitalization_id"], row["med_order_id"], row["med_category"])
+            at = row["admin_dttm"].astimezone(UTC).replace(tzinfo=None)
+            orders.setdefault(order, []).append((at, row["med_dose"], row["med_dose_unit"]))
+    made: list[Given] = []
+    for (episode, _, word), rates in orders.items():
+        rates.sort()
+        for place, (at, dose, unit) in enumerate(rates):
+            until = rates[place + 1][0] if place + 1 < len(rates) else None
+            rate, kept = {
+                "mcg/kg/min": (dose, "ug/kg/min"), "units/hour": (dose / 60, "[IU]/min"),
+            }[unit]  # fmt: skip
+            made.append((episode, DRUGS[word][0], at, until, rate, kept))
+    return made
+
+
+def test_every_vasoactive_infusion_is_there_with_its_times(clif: tuple[Registry, Imported]) -> None:
+    held = record.rows(clif[0], "infusion")
+    columns = (held[name] for name in ("episode", "drug", "start", "stop", "rate", "unit"))
+    ours = sorted(zip(*columns, strict=True), key=str)
+    expected = sorted(expected_infusions(), key=str)
+    assert len(ours) == len(expected) == 2205
+    for one, other in zip(ours, expected, strict=True):
+        assert (*one[:4], one[5]) == (*other[:4], other[5])
+        assert one[4] == pytest.approx(other[4], rel=1e-12)
+    for drug, count in DRUGS.values():
+        assert held["drug"].count(drug) == count
+    entered = dict(zip(held["drug"], held["entered"], strict=True))
+    assert entered["vasopressin"]["rate"].endswith("units/hour")
+    assert entered["norepi"] is None
+
+
+def test_an_infusion_stops_where_the_demo_says_it_stops(clif: tuple[Registry, Imported]) -> None:
+    """A rate of 0 stands exactly where the administration record says stop."""
+    raw = pl.read_parquet(CLIF / f"clif_{MEDICATION}.parquet").filter(
+        pl.col("med_category").is_in(list(DRUGS)), pl.col("mar_action_category") == "stop"
+    )
+    rates = record.rows(clif[0], "infusion")["rate"]
+    assert sum(rate == 0 for rate in rates) == raw.height == 455
+
+
+def test_infusions_told_again_are_passed_over(clif: tuple[Registry, Imported]) -> None:
+    again = record.import_files(
+        clif[0], FILES, PLAN, who="test", why="test", now=NOW, again=True, dry_run=True
+    )
+    assert again.would is not None
+    assert again.would.passed["infusion"] == 2205
+    assert again.would.counts == {}
+
+
+def test_the_registry_of_the_demo_holds(clif: tuple[Registry, Imported]) -> None:
+    about = [f for f in record.verify(clif[0]).findings if f.table == "infusion"]
+    assert [f for f in about if f.severity == "error"] == []

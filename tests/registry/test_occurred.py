@@ -291,4 +291,12 @@ def test_an_upgraded_registry_takes_and_guards_the_answer(old: str) -> None:
         ):
             with pytest.raises(RecordError), writing(registry.engine) as connection:
                 connection.exec_driver_sql(begin + values)
+        point = {"episode": ["e1"], "drug": ["norepi"], "rate": [0.2], "nominal": ["day1"]}
+        assert _add(registry, Rows("infusion", point)).new == {"infusion": 1}
+        assert current(registry, "infusion")["nominal"] == ["24h"]
+        with pytest.raises(RecordError, match="nominal"), writing(registry.engine) as connection:
+            connection.exec_driver_sql(
+                'INSERT INTO "infusion" ("id", "root", "withdrawn", "entry", "digest", "episode", '
+                f"\"drug\", \"nominal\") VALUES (9, 9, {no}, 1, '', 1, 'epi', 'noon')"
+            )
         assert verify_chain(registry) == []

@@ -1,4 +1,4 @@
-"""Columns that tell whether a device ran, and how long, or whether a complication happened.
+"""Columns that tell whether a device ran, a complication happened, or what was decided.
 
 A complication is said not to have happened where every column of its kind says no. Columns that
 narrow the kind down (`set`) cannot say so by themselves, nor can sheets with several times per
@@ -44,7 +44,7 @@ class _Told:
 
 
 def read_events(rows: Keyed, table: TableMap) -> Read:
-    """Read every device and complication column of a sheet."""
+    """Read every device, complication and decision column of a sheet."""
     fragments: list[Fragment] = []
     bad: list[BadCell] = []
     tallies: list[Tally] = []
@@ -125,6 +125,9 @@ def _event(rows: Keyed, event: Event, told: _Told) -> tuple[Fragment, list[BadCe
         stop = frame["stop"].cast(pl.Datetime("us"))
         frame = frame.with_columns(stop.zip_with(~moved, frame["start"]).alias("stop"))
     frame = frame.with_columns(pl.lit(v).alias(n) for n, v in event.constants.items())
+    for name, column in event.texts.items():
+        said = words(rows.columns[column], event.rules, {}, rows.lines).text
+        frame = frame.with_columns(said.alias(name))
     frame = frame.filter(pl.col("kind").is_not_null())
     if event.table == "complication":
         frame = frame.with_columns(

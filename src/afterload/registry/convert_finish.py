@@ -26,8 +26,8 @@ from afterload.registry.convert_numbers import plain
 from afterload.registry.convert_untimed import untimed
 from afterload.registry.guard import ORDERS
 
-_ORDER = ("patient", "episode", "run", "device", "observation", "complication", "outcome",
-          "followup")  # fmt: skip
+_ORDER = ("patient", "episode", "run", "device", "observation", "infusion", "complication",
+          "decision", "outcome", "followup")  # fmt: skip
 _LINKS = frozenset(("key", "patient", "episode", "run", "nominal", "at", "at_h", "occurred"))
 
 
@@ -188,7 +188,8 @@ def _asked(table: str, frame: pl.DataFrame, name: str) -> pl.DataFrame:
     episode = {"episode": "key", "patient": ""}.get(table, "episode")
     point = pl.col("nominal") if "nominal" in rows.columns else pl.lit(None, pl.String)
     at = pl.when(point.is_not_null()).then(pl.lit(" at ") + point).otherwise(pl.lit(""))
-    value = pl.lit(f"{name} = ") + plain(rows[name])
+    of = pl.col("drug") + pl.lit(", ") if "drug" in rows.columns else pl.lit("")
+    value = of + pl.lit(f"{name} = ") + plain(rows[name])
     question = value + at + pl.lit(" is unusual (") + pl.col(name + ACCEPTED)
     return rows.select(
         (pl.col(episode) if episode else pl.lit(None, pl.String)).alias("episode"),

@@ -45,7 +45,7 @@ def read_long(rows: Keyed, table: TableMap, long: Long) -> Read:
     tallies: list[Tally] = []
     for name, spec in long.values.items():
         keep = (word == name).fill_null(False)
-        if spec is None or not keep.any():
+        if not isinstance(spec, Spec) or not keep.any():
             continue
         here = rows.lines.filter(keep)
         cells, unit_bad = _read(value.filter(keep), unit, keep, spec, here)

@@ -13,6 +13,7 @@ from afterload.registry.convert_cells import Cells, bad_cells, lost_fixes, read_
 from afterload.registry.convert_dates import dates
 from afterload.registry.convert_events import read_events
 from afterload.registry.convert_fragment import ROW, Fragment, beside, filled
+from afterload.registry.convert_infusions import read_infusions, read_long_infusions
 from afterload.registry.convert_keys import Keyed, Known, check_columns, keyed
 from afterload.registry.convert_long import read_long
 from afterload.registry.convert_numbers import as_held, plain
@@ -88,8 +89,11 @@ def read_table(sheet: Sheet, table: TableMap, known: Known, *, accept_soft: bool
     parts = [_keys(rows, table), _wide(rows, table)]
     if table.events:
         parts.append(Part(*read_events(rows, table)))
+    if table.infusions:
+        parts.append(Part(*read_infusions(rows, table)))
     if table.long:
         parts.append(Part(*read_long(rows, table, table.long)))
+        parts.append(Part(*read_long_infusions(rows, table, table.long)))
     return TableRead(
         fragments=tuple(f for part in parts for f in part.fragments),
         known=rows.known,

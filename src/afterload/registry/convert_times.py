@@ -9,7 +9,7 @@ from afterload.registry.convert_cells import bad_cells, words
 from afterload.registry.convert_dates import dates
 from afterload.registry.convert_keys import Keyed
 from afterload.registry.convert_numbers import as_held, nothing, numbers, plain
-from afterload.registry.mapping import HOURS, CellRules, Event, Spec, TableMap, When
+from afterload.registry.mapping import HOURS, CellRules, Event, Infusion, Spec, TableMap, When
 from afterload.registry.points import POINTS, normal_point
 
 
@@ -30,7 +30,9 @@ def wrong_cells(sheet: Keyed, table: TableMap) -> dict[str, pl.Series]:
 
 def _number(sheet: Keyed, name: str, table: TableMap) -> pl.Series:
     """The numbers of a column, as its own rules and fixes in the map say."""
-    entries: tuple[Spec | Event, ...] = (*table.specs, *table.events)
+    entries: tuple[Spec | Event | Infusion, ...] = (
+        *table.specs, *table.events, *table.infusions,
+    )  # fmt: skip
     one = next((entry for entry in entries if entry.column == name), None)
     rules = one.rules if one else table.rules
     found = words(sheet.columns[name], rules, one.fix if one else {}, sheet.lines)

@@ -12,7 +12,7 @@ from afterload.core.errors import InputError
 from afterload.registry.convert_dates import ZONED
 from afterload.registry.convert_keys import Keyed
 from afterload.registry.convert_numbers import plain
-from afterload.registry.mapping import CellRules, TableMap
+from afterload.registry.mapping import CellRules, Event, Infusion, Spec, TableMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,12 @@ Timed = tuple[str, CellRules, pl.Series | None]
 
 
 def _time_columns(rows: Keyed, table: TableMap) -> Iterator[Timed]:
-    whens = [(table.at, table.rules), (table.long.at if table.long else None, table.rules)]
-    whens += [(w, event.rules) for event in table.events for w in (event.start, event.stop)]
+    whens = [(table.at, table.rules)]
+    if table.long:
+        long = table.long
+        whens += [(w, table.rules) for w in (long.at, long.start, long.stop)]
+    spans: tuple[Event | Infusion, ...] = (*table.events, *table.infusions)
+    whens += [(w, one.rules) for one in spans for w in (one.start, one.stop)]
     dated = {w.column: rules for w, rules in whens if w and w.unit == "date" and w.column}
     for name, rules in ({table.t0: table.rules} | dated).items():
         if name:
@@ -104,7 +108,9 @@ def _time_columns(rows: Keyed, table: TableMap) -> Iterator[Timed]:
         if spec.variable.kind == "datetime" and not spec.unit:
             yield spec.column, spec.rules, None
     for word, value in table.long.values.items() if table.long else ():
-        if table.long and value and value.variable.kind == "datetime" and not value.unit:
+        if table.long is None or not isinstance(value, Spec):
+            continue
+        if value.variable.kind == "datetime" and not value.unit:
             here = (plain(rows.columns[table.long.variable]) == word).fill_null(False)
             yield table.long.value, value.rules, here
 

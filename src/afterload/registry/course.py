@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from afterload.registry.numbers import Episodes, time_number
 from afterload.registry.rows import holds, select
-from afterload.registry.shape import OCCURRED
+from afterload.registry.shape import OCCURRED, RUNS
 
 NAN = math.nan
 
@@ -89,11 +89,11 @@ def courses(connection: Connection, known: Episodes) -> list[Course]:
     for table, name in {**_SPANS, **_MOMENTS}.items():
         first, last = ("start", "stop") if table in _SPANS else ("at", "at")
         run = '"run"' if table == "device" else "NULL"
-        occurred = f" AND {OCCURRED}" if table == "complication" else ""
+        real = {"complication": f" AND {OCCURRED}", "infusion": f" AND {RUNS}"}.get(table, "")
         sql = (
             f'SELECT "episode", "id", "root", {name}, {run}, {time_number(first, d)}, '
             f'"{first}_h", {time_number(last, d)}, "{last}_h" '
-            f'FROM "{table}" WHERE {holds(table)}{occurred} ORDER BY "id"'
+            f'FROM "{table}" WHERE {holds(table)}{real} ORDER BY "id"'
         )
         for episode, row, root, word, parent, *times in select(connection, sql):
             at = place.get(episode)

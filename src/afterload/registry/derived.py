@@ -22,7 +22,7 @@ from afterload.registry.numbers import (
 )
 from afterload.registry.points import nominal_hours
 from afterload.registry.rows import holds, select
-from afterload.registry.shape import COMPLICATIONS, OCCURRED
+from afterload.registry.shape import COMPLICATIONS, OCCURRED, RUNS
 from afterload.registry.store import Registry
 from afterload.registry.strategy import Interval, strategy_over
 
@@ -243,8 +243,8 @@ _ALIVE_AT: tuple[tuple[str, str, str], ...] = (
     ("run", "stop", ""),
     ("device", "start", ""),
     ("device", "stop", ""),
-    ("infusion", "start", ""),
-    ("infusion", "stop", ""),
+    ("infusion", "start", f" AND {RUNS}"),
+    ("infusion", "stop", f" AND {RUNS}"),
     ("observation", "at", ""),
     ("complication", "at", ""),
     ("outcome", "hosp_discharge_dt", " AND coalesce(\"discharge_dest\", '') <> 'died'"),

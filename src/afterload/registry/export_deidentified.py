@@ -16,6 +16,7 @@ from typing import Any
 
 from afterload.core.vocabulary import standard
 from afterload.registry.mapping_rules import REASONS
+from afterload.registry.rate_units import RATE_UNITS
 from afterload.registry.shape import Field, Shape
 
 Columns = dict[str, list[Any]]
@@ -132,6 +133,7 @@ def _without_text(columns: Columns, shape: Shape) -> Columns:
 def _unit(unit: str | None) -> str | None:
     """A unit if it is one, not a text somebody wrote in its place."""
     known = {form for v in standard().values() for form in v.readable_units}
+    known |= {one.unit for one in RATE_UNITS.values()}
     return unit if unit in known else None
 
 

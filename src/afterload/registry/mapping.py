@@ -92,23 +92,54 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """One column that tells whether a device ran or a complication happened.
+class Infusion:
+    """One column (or one word of a long table) that is the rate of an infusion.
 
     Args:
-        column: Name of the column.
-        table: "device" or "complication".
+        column: Name of the column, or the word.
+        drug: Name of the drug.
+        variable: The variable of the vocabulary that is its rate; None for other drugs.
         rules: How its cells are read.
-        kind: The device or complication; empty if the codes of the column name it.
-        holds: Whether the column holds yes or no, a kind, or how long the device ran.
-        codes: What each word of a cell stands for: true, false or a kind.
-        start, stop: When it began (or happened) and ended; t0 and unknown if not told.
-        constants: Further columns of the row, the same for all.
+        point: Nominal time point at which it ran so; empty if times tell.
+        unit: Unit of the rates; the drug's own, or told by each row, if empty.
+        weight: Column with the weight rates are divided by; empty if there is none.
+        codes: What each word of a cell stands for.
+        start, stop: When it ran; None if the table tells.
         fix: What single cells should have said, by episode key.
     """
 
     column: str
-    table: Literal["device", "complication"]
+    drug: str
+    variable: Variable | None = None
+    rules: CellRules = CellRules()
+    point: str = ""
+    unit: str = ""
+    weight: str = ""
+    codes: Mapping[str, str | bool | float | None] = field(default_factory=dict)
+    start: When | None = None
+    stop: When | None = None
+    fix: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One column that tells whether a device ran, a complication happened or was decided what.
+
+    Args:
+        column: Name of the column.
+        table: "device", "complication" or "decision".
+        rules: How its cells are read.
+        kind: The device, complication or decision; empty if the codes of the column name it.
+        holds: Whether the column holds yes or no, a kind, or how long the device ran.
+        codes: What each word of a cell stands for: true, false or a kind.
+        start, stop: When it began (or happened) and ended; t0 and unknown if not told.
+        constants: Further columns of the row, the same for all.
+        texts: Further columns of the row, by name, and the column of the sheet with their text.
+        fix: What single cells should have said, by episode key.
+    """
+
+    column: str
+    table: Literal["device", "complication", "decision"]
     rules: CellRules = CellRules()
     kind: str = ""
     holds: Literal["flag", "kind", "days", "hours"] = "flag"
@@ -116,6 +147,7 @@ class Event:
     start: When | None = None
     stop: When | None = None
     constants: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     fix: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -138,9 +170,11 @@ class Long:
         variable: Column that says what was measured.
         value: Column with the value.
         unit: Column with its unit; empty if there is none.
-        at: When it was measured; None if `point` tells.
+        at: When it was measured, or from when an infusion ran so; None if others tell.
         point: Column with the nominal time point; empty if there is none.
         values: What each word of the variable column is; None for one left out on purpose.
+        start, stop: When an infusion ran; None if `at` or `point` tells.
+        order: Column that tells infusions of one drug apart; empty if there is none.
     """
 
     variable: str
@@ -148,7 +182,15 @@ class Long:
     unit: str
     at: When | None
     point: str
-    values: Mapping[str, Spec | None]
+    values: Mapping[str, Spec | Infusion | None]
+    start: When | None = None
+    stop: When | None = None
+    order: str = ""
+
+    @property
+    def infusions(self) -> dict[str, Infusion]:
+        """The words that are infusions."""
+        return {word: of for word, of in self.values.items() if isinstance(of, Infusion)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +212,8 @@ class TableMap:
         ignore_others: Whether every other column is left out too.
         constant: Values the same for all rows, as text, by what they are.
         specs: The columns that are variables.
-        events: The columns that are devices or complications.
+        events: The columns that are devices, complications or decisions.
+        infusions: The columns that are rates of infusions.
         checks: Columns that cannot exceed one another.
         long: The columns of a long table; None for a wide one.
     """
@@ -193,6 +236,7 @@ class TableMap:
     constant: tuple[tuple[Spec, str], ...] = ()
     specs: tuple[Spec, ...] = ()
     events: tuple[Event, ...] = ()
+    infusions: tuple[Infusion, ...] = ()
     checks: tuple[Check, ...] = ()
     long: Long | None = None
 
@@ -217,13 +261,20 @@ class TableMap:
             found[event.column] = "columns"
             times = (when for when in (event.start, event.stop) if when)
             found |= {when.column: "columns" for when in times if when.column}
+            found |= dict.fromkeys(event.texts.values(), "columns")
+        for one in self.infusions:
+            times = (when for when in (one.start, one.stop) if when)
+            found |= {when.column: "columns" for when in times if when.column}
+            found |= {column: "columns" for column in (one.column, one.weight) if column}
         for check in self.checks:
             found |= {check.column: "checks", check.at_most: "checks"}
         if self.long:
             long = self.long
-            parts = (long.variable, long.value, long.unit, long.point)
+            parts = [long.variable, long.value, long.unit, long.point, long.order]
+            parts += [one.weight for one in long.infusions.values()]
             found |= {column: "long" for column in parts if column}
-            found |= {long.at.column: "long.at"} if long.at else {}
+            edges = {"at": long.at, "start": long.start, "stop": long.stop}
+            found |= {when.column: f"long.{key}" for key, when in edges.items() if when}
         return found
 
     def ignored(self, column: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a column that is a device or a complication may say in a map, and where times stand."""
+"""What a column that is a device, a complication or a decision may say, and where times stand."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from afterload.registry.mapping import CellRules, Event, When, unknown
 from afterload.registry.mapping_rules import RULE_KEYS, check_keys, choice, rules, text, yes_no
 from afterload.registry.mapping_spec import codes_of, constants, fix_of
 from afterload.registry.reader import squeeze
+from afterload.registry.shape import DECISIONS
 
 _TIMES = tuple(
     f"{edge}{unit}" for edge in ("start", "stop", "at") for unit in ("", "_days", "_hours")
 )
-_EVENT = ("to", "kind", "when", "codes", "days", "hours", "set", "fix", *_TIMES, *RULE_KEYS)
+_TEXTS = ("who", "reason")
+_EVENT = (
+    "to", "kind", "when", "codes", "days", "hours", "set", "fix", *_TEXTS, *_TIMES, *RULE_KEYS,
+)  # fmt: skip
 
 
 def when(table: Mapping[str, Any], key: str, place: str) -> When | None:
@@ -36,19 +40,28 @@ def when(table: Mapping[str, Any], key: str, place: str) -> When | None:
     return When(column, unit)  # type: ignore[arg-type]
 
 
+def _kinds(name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Every kind of device, complication or decision."""
+    if name == "decision":
+        return DECISIONS
+    return vocabulary["support_type" if name == "device" else "compl_type"].levels
+
+
 def event_of(
     column: str, table: Mapping[str, Any], own: CellRules, vocabulary: Vocabulary, place: str
 ) -> Event:
-    """What a column that tells of a device or a complication stands for.
+    """What a column that tells of a device, a complication or a decision stands for.
 
     Raises:
         InputError: The entry of the map is not understood.
     """
     check_keys(table, _EVENT, place)
     kind = text(table, "kind", place)
-    name = "device" if table["to"] == "device" else "complication"
-    known = vocabulary["support_type" if name == "device" else "compl_type"].levels
+    name = table["to"]
+    known = _kinds(name, vocabulary)
     codes = codes_of(table.get("when", table.get("codes", {})), place)
+    if name == "decision" and not (kind or codes):
+        codes = {word: word for word in known}
     named = [value for value in codes.values() if isinstance(value, str)]
     for word in [kind, *named] if kind else named:
         if word not in known:
@@ -59,9 +72,12 @@ def event_of(
     if len(durations) > 1 or (durations and (name != "device" or not kind)):
         raise InputError(f"{place}: days = true or hours = true goes with a device and its kind.")
     fixed = constants(table.get("set", {}), own, vocabulary, place, of=name)
+    texts = {key: squeeze(text(table, key, place)) for key in _TEXTS if table.get(key)}
+    if texts and name != "decision":
+        raise InputError(f"{place}: {' and '.join(texts)} belong to a decision.")
     return Event(
         column=column,
-        table=name,  # type: ignore[arg-type]
+        table=name,
         rules=rules(table, own, place),
         kind=kind,
         holds=durations[0] if durations else ("flag" if kind else "kind"),  # type: ignore[arg-type]
@@ -69,5 +85,6 @@ def event_of(
         start=when(table, "start" if name == "device" else "at", place),
         stop=when(table, "stop", place),
         constants={spec.variable.name: value for spec, value in fixed},
+        texts=texts,
         fix=fix_of(table, place),
     )

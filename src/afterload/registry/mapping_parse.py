@@ -9,7 +9,16 @@ from typing import Any
 
 from afterload.core.errors import InputError
 from afterload.core.vocabulary import Vocabulary, declared_variables
-from afterload.registry.mapping import CellRules, Check, Event, Long, Map, Spec, TableMap
+from afterload.registry.mapping import (
+    CellRules,
+    Check,
+    Event,
+    Infusion,
+    Long,
+    Map,
+    Spec,
+    TableMap,
+)
 from afterload.registry.mapping_event import when
 from afterload.registry.mapping_rules import check_keys, choice, is_number, rules, text, yes_no
 from afterload.registry.mapping_spec import constants
@@ -24,7 +33,10 @@ _TABLE = (
     "date_format", "missing", "bad", "soft", "time_zone", "ignore", "ignore_others",
     "constant", "columns", "checks", "long", "values",
 )  # fmt: skip
-_LONG = ("variable", "value", "unit", "at", "at_unit", "point")
+_LONG = (
+    "variable", "value", "unit", "at", "at_unit", "point", "order", "start", "start_days",
+    "start_hours", "stop", "stop_days", "stop_hours",
+)  # fmt: skip
 _CHECK = ("column", "at_most", "times", "plus", "why")
 
 
@@ -124,13 +136,14 @@ def _table(
         ignore_others=yes_no(table, "ignore_others", place),
         constant=constants(table.get("constant", {}), own, vocabulary, place),
         specs=tuple(t for t in targets if isinstance(t, Spec)),
-        events=tuple(t for t in targets if not isinstance(t, Spec)),
+        events=tuple(t for t in targets if isinstance(t, Event)),
+        infusions=tuple(t for t in targets if isinstance(t, Infusion)),
         checks=_checks(table.get("checks", []), place),
         long=_long(table, own, vocabulary, place) if is_long else None,
     )
 
 
-def _refuse_doubles(targets: list[Spec | Event], place: str) -> None:
+def _refuse_doubles(targets: list[Spec | Event | Infusion], place: str) -> None:
     """Refuse two columns that are the same variable at the same time."""
     seen: dict[str, str] = {}
     for spec in targets:
@@ -143,7 +156,7 @@ def _refuse_doubles(targets: list[Spec | Event], place: str) -> None:
             )
 
 
-def _refuse_beyond_patient(targets: list[Spec | Event], place: str) -> None:
+def _refuse_beyond_patient(targets: list[Spec | Event | Infusion], place: str) -> None:
     """Refuse what belongs to an episode in a sheet that tells of patients only."""
     for one in targets:
         if not isinstance(one, Spec) or one.variable.table != "patient":
@@ -196,34 +209,47 @@ def _long(table: Mapping[str, Any], own: CellRules, vocabulary: Vocabulary, plac
     entry = table["long"]
     check_keys(entry, _LONG, f"{place}: [table.long]")
     place = f"{place}: [table.long]"
-    parts = {
-        key: squeeze(text(entry, key, place)) for key in ("variable", "value", "unit", "point")
-    }
+    keys = ("variable", "value", "unit", "point", "order")
+    parts = {key: squeeze(text(entry, key, place)) for key in keys}
     if not (parts["variable"] and parts["value"]):
         raise InputError(f"{place} needs the columns variable and value.")
-    at = when(entry, "at", place)
-    if not (at or parts["point"]):
-        raise InputError(f"{place} needs at = the column with the time, or point.")
+    at, start, stop = (when(entry, key, place) for key in ("at", "start", "stop"))
+    if not (at or parts["point"] or start):
+        raise InputError(
+            f"{place} needs at = the column with the time, or point; infusions may have start and "
+            "stop instead."
+        )
+    if start and (at or parts["point"]):
+        raise InputError(f"{place}: start goes without at and point.")
+    if (stop or parts["order"]) and not (start or at):
+        raise InputError(f"{place}: stop goes with start, and order with at or start.")
     values = table.get("values", {})
     check_keys(values, values if isinstance(values, Mapping) else (), f"{place}: [table.values]")
     if not values:
         raise InputError(f"{place} needs [table.values]: what each word of the column is.")
+    told = {w: _long_value(w, v, own, vocabulary, place, bool(parts["unit"]))
+            for w, v in values.items()}  # fmt: skip
+    if start and (wrong := [word for word, of in told.items() if isinstance(of, Spec)]):
+        raise InputError(f"{place}: {wrong[0]!r} is measured; only infusions have start and stop.")
     return Long(
         variable=parts["variable"],
         value=parts["value"],
         unit=parts["unit"],
         at=at,
         point=parts["point"],
-        values={w: _long_value(w, v, own, vocabulary, place) for w, v in values.items()},
+        values=told,
+        start=start,
+        stop=stop,
+        order=parts["order"],
     )
 
 
 def _long_value(
-    word: str, entry: Any, own: CellRules, vocabulary: Vocabulary, place: str
-) -> Spec | None:
+    word: str, entry: Any, own: CellRules, vocabulary: Vocabulary, place: str, units: bool
+) -> Spec | Infusion | None:
     if entry == "ignore":
         return None
-    found = tuple(target(word, entry, own, vocabulary, place, timed=True))
-    if len(found) != 1 or not isinstance(found[0], Spec):
-        raise InputError(f'{place}: {word!r} must be one variable or "ignore".')
+    found = tuple(target(word, entry, own, vocabulary, place, timed=True, units=units))
+    if len(found) != 1 or isinstance(found[0], Event):
+        raise InputError(f'{place}: {word!r} must be one variable, one infusion, or "ignore".')
     return found[0]

@@ -1,4 +1,4 @@
-"""What one column of a map stands for: a variable at a time point, a device, a complication."""
+"""What one column of a map stands for: a variable, a device, a complication, an infusion ..."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ from typing import Any
 
 from afterload.core.errors import InputError
 from afterload.core.vocabulary import Vocabulary
-from afterload.registry.mapping import CellRules, Event, Spec
+from afterload.registry.mapping import CellRules, Event, Infusion, Spec
 from afterload.registry.mapping_event import event_of
+from afterload.registry.mapping_infusion import infusion_of
 from afterload.registry.mapping_spec import spec_of
 
 
 def target(
-    column: str, entry: Any, own: CellRules, vocabulary: Vocabulary, place: str, *, timed: bool
-) -> Iterator[Spec | Event]:
+    column: str,
+    entry: Any,
+    own: CellRules,
+    vocabulary: Vocabulary,
+    place: str,
+    *,
+    timed: bool,
+    units: bool = False,
+) -> Iterator[Spec | Event | Infusion]:
     """What a column stands for; a list in the map makes it several things.
 
     Args:
@@ -24,6 +32,7 @@ def target(
         vocabulary: The variables it may be.
         place: How errors name the table.
         timed: Whether the table itself tells when its measurements were taken.
+        units: Whether the table itself tells the unit of each value.
 
     Raises:
         InputError: The entry is not understood.
@@ -35,8 +44,10 @@ def target(
         table = {"to": one} if isinstance(one, str) else one
         if not isinstance(table, Mapping) or not isinstance(table.get("to"), str):
             raise InputError(f'{place} needs to = the name of a variable, e.g. "lactate@pre".')
-        if table["to"] in ("device", "complication"):
+        if table["to"] in ("device", "complication", "decision"):
             yield event_of(column, table, own, vocabulary, place)
+        elif table["to"].partition("@")[0] == "infusion":
+            yield infusion_of(column, table, own, vocabulary, place, timed=timed, units=units)
         else:
             spec = spec_of(column, table, own, vocabulary, place, timed=timed)
             if spec.variable.table in ("device", "complication"):

@@ -93,7 +93,10 @@ class Matcher:
     def _where(self, facts: Facts) -> tuple[Any, Any]:
         """What a row is about, and its time."""
         kind = facts.get(_KINDS.get(self.table, "kind"))
-        return kind, facts.get(_MOMENTS.get(self.table, "at"))
+        moment = facts.get(_MOMENTS.get(self.table, "at"))
+        if moment is None and self.table == "infusion":
+            moment = facts.get("nominal")
+        return kind, moment
 
     def _is_part(self, facts: Facts) -> bool:
         """Whether a row tells values at a moment that can be named."""
@@ -194,7 +197,8 @@ class Matcher:
     def _stranger(self, told: Told) -> Verdict:
         """A row nothing recorded stands for: new, unless it contradicts what is recorded."""
         facts = told.facts
-        if self.table == "device":
+        once = self.table in ("infusion", "decision") and self._where(facts)[1] is not None
+        if self.table == "device" or once:
             for kept in self._at.get(self._where(facts), ()):
                 if kept.id not in self.taken:
                     wrong = tuple(n for n, v in facts.items() if kept.facts.get(n, v) != v)

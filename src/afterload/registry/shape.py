@@ -137,6 +137,9 @@ _STOP = (
 OCCURRED = '("occurred" IS NULL OR "occurred")'
 """SQL that is true of a complication that occurred: rows from before the column all did."""
 
+RUNS = '("rate" IS NULL OR "rate" > 0)'
+"""SQL that is true of an infusion that runs: a rate of 0 says that it does not."""
+
 _ABSENCE = (
     "absence_without_time",
     '"occurred" OR ("at" IS NULL AND "at_h" IS NULL)',
@@ -162,7 +165,7 @@ _STRUCTURE: tuple[Shape, ...] = (
     Shape(
         "infusion",
         (_episode(), Field("drug", "text", required=True), Field("rate", "real", 0.0),
-         Field("unit", "text"), *_INTERVAL),
+         Field("unit", "text"), *_INTERVAL, _word("nominal", POINTS)),
         (),
         (_STOP,),
     ),
