@@ -1,4 +1,4 @@
-"""A staging made up for the tests; no published staging is shipped yet."""
+"""A staging made up for the tests."""
 
 from __future__ import annotations
 
