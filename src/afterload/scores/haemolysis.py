@@ -222,6 +222,7 @@ HAEMOLYSIS_INTERMACS = Staging(
         version="1.0",
         source=OLDER,
         population="Durable left ventricular assist devices.",
+        status="provisional",
         declares=(ANY_SIGN, *SIGNS, SUPPORT_HOURS, SUPPORT),
         cautions=(
             NONE_AND_A_DEVICE,
@@ -272,6 +273,7 @@ HAEMOLYSIS_PVAD = Staging(
         version="1.0",
         source=PRACTICE,
         population="Impella and other percutaneous pumps.",
+        status="provisional",
         declares=(HIGH_COUNT, SUPPORT),
         cautions=(
             NONE_AND_A_DEVICE,
