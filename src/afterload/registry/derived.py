@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,15 +80,29 @@ def derive(connection: Connection, known: Episodes, name: str) -> Column:
     if name in _WHOLE:
         return _WHOLE[name](connection, known)
     kind = name.removeprefix("complication:").removeprefix("time_to_")
-    events = [[e for e in of if e.kind == kind] for of in _events(connection, known)]
     words = kind.replace("_", " ")
     if name.startswith("complication:"):
         variable = Variable(name, f"Events of {words}", kind="int", unit="{events}", low=0)
-        counts = np.array([float(len(of)) for of in events])
-        told = (counts > 0) | np.array([kind in of for of in _absent(connection, known)], np.bool_)
-        return Column(variable, np.where(told, counts, np.nan))
+        return Column(variable, _counts(connection, known, kind))
     variable = Variable(name, f"Time to first {words}", kind="calc", unit="h")
-    return Column(variable, np.array([_first(e.hours for e in of) for of in events]))
+    first = np.full(len(known.keys), np.nan)
+    extra = f" AND {OCCURRED} AND \"kind\" = '{kind}'"
+    np.fmin.at(first, *_times(connection, known, "complication", "at", extra))
+    return Column(variable, first)
+
+
+def _counts(connection: Connection, known: Episodes, kind: str) -> Numbers:
+    """How many complications of a kind each episode had; 0 where said so, NaN where nobody says."""
+    sql = (
+        f'SELECT "episode", CASE WHEN {OCCURRED} THEN 1 ELSE 0 END FROM "complication" '
+        f'WHERE {holds("complication")} AND "kind" = ?'
+    )
+    found = numbers_of(connection, sql, 2, [kind])
+    counts = np.full(len(known.keys), np.nan)
+    places = known.places(found[:, 0])
+    counts[places] = 0.0
+    np.add.at(counts, places, found[:, 1])
+    return counts
 
 
 def _spans(
@@ -157,10 +171,6 @@ def _absent(connection: Connection, known: Episodes) -> list[set[str]]:
 
 def _by_hours(event: Event) -> float:
     return math.inf if math.isnan(event.hours) else event.hours
-
-
-def _first(hours: Iterable[float]) -> float:
-    return min((h for h in hours if not math.isnan(h)), default=math.nan)
 
 
 def _union(spans: Sequence[tuple[float, float]]) -> float:
