@@ -2,7 +2,8 @@
 
 HTML, Word, figures, tables and the dataset. No package makes the same report; beside it stand the
 imports that a chain of Python packages for it would pay (pandas, scipy.stats, statsmodels are not
-needed here; matplotlib and python-docx are).
+needed here; matplotlib and python-docx are). With two processors or more the figures are drawn by
+a second process, so the machine's processors are printed too.
 
 Run: python benchmarks/report_speed.py [--runs 5] [--n 140]
 """
@@ -10,6 +11,7 @@ Run: python benchmarks/report_speed.py [--runs 5] [--n 140]
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import statistics
 import subprocess
@@ -52,7 +54,7 @@ def main() -> None:
                 took[what].append(seconds(command))
     print(
         f"n = {options.n}, Python {platform.python_version()}, {platform.machine()}, "
-        f"medians of {options.runs} cold processes"
+        f"{os.cpu_count()} processors, medians of {options.runs} cold processes"
     )
     for what, times in took.items():
         low, middle, high = min(times), statistics.median(times), max(times)
