@@ -1,0 +1,120 @@
+"""HeartMate II and HeartMate 3: durable pumps from the apex of the left ventricle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, final
+
+from afterload.core.source import Source
+from afterload.hemodynamics.device.base import AbstractDevice, Settings
+from afterload.hemodynamics.device.curve import Curve, Loss, rotary
+from afterload.hemodynamics.device.drive import Drive, Speeds
+from afterload.hemodynamics.device.inlet import LEFT
+from afterload.hemodynamics.device.offer import Offer
+
+THREE_FITS = tuple(
+    Source(citation, place=f"HeartMate II, {place}; hemodynamics reference D.3", confidence="C2")
+    for citation, place in (
+        ("VAD-0D-DNN, modelica/original/Mathcard.mo", "8,000-10,000 rpm"),
+        ("Eindhoven cvbtk", "flow linear in head and speed; the unit of speed is inferred"),
+        ("Santiago et al. 2022, PLoS Comput Biol, as in Ambit", "8,000 rpm"),
+    )
+)
+QUADRATICS = Source(
+    "VAD-0D-DNN, modelica/original/Mathcard.mo",
+    place="HeartMate 3, quadratics at 4,000, 5,000 and 6,000 rpm; hemodynamics reference D.3",
+    confidence="C2",
+    note="Its quadratics above 6,000 rpm do not scale with speed and are left out.",
+)
+GRAFT = Source(
+    "Inertance of the blood in pump, inlet and graft",
+    place="order of magnitude, mmHg s²/mL",
+    confidence="M",
+)
+BLOOD = Loss(r=0.0, c=0.0, l=0.045, sd=0.0, sources=(GRAFT,))
+
+Generation = Literal["II", "3"]
+
+CURVES: dict[Generation, Curve] = {
+    "II": Curve(1.253, 0.06396, 0.0, 0.0, THREE_FITS, {"a": 0.028}, residual=0.30),
+    "3": Curve(3.646, 0.02116, 0.004111, 0.06066, (QUADRATICS,), {"a": 0.027}, residual=0.22),
+}
+SPEEDS: dict[Generation, Speeds] = {
+    "II": Speeds(6000.0, 15000.0, 0.5, 10.0, ("rpm", "9000")),
+    "3": Speeds(3000.0, 9000.0, 0.5, 10.0, ("rpm", "5500")),
+}
+VALID: dict[Generation, tuple[float, float]] = {"II": (8.0, 10.0), "3": (4.0, 6.0)}
+"""Speeds of the curves that were fitted, krpm."""
+
+ARTIFICIAL_PULSE = (
+    "HeartMate 3 at constant speed: its artificial pulse (every 2 s, 2,000 rpm down and up) is not "
+    "simulated."
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class HeartMate(AbstractDevice):
+    """A durable pump: from the apex of the left ventricle through a graft into the aorta.
+
+        lv ---[ inflow ]---( n )---[ graft ]---> asc
+
+    Equation:
+        l dq/dt = p_in - p_out + a n² - (b n + r + s) q - c q |q|
+
+    Parameters:
+        n  krpm         speed
+        a  mmHg/krpm²; b  mmHg s/mL/krpm; r  mmHg s/mL; c  mmHg s²/mL²    of the curve
+        l  mmHg s²/mL   inertance; s = suction max(0, p_low - p_in)       collapse
+
+    Valid for 8,000 to 10,000 rpm (II; three published fits that differ by 0.2-0.8 L/min) and 4,000
+    to 6,000 rpm (3); extrapolated with the square of the speed elsewhere.
+    """
+
+    generation: Generation
+    drive: Drive
+
+    @property
+    def word(self) -> str:
+        """heartmate-2 or heartmate-3."""
+        return "heartmate-2" if self.generation == "II" else "heartmate-3"
+
+    @property
+    def slot(self) -> str:
+        """From the left ventricle."""
+        return "left_pump"
+
+    def settings(self) -> Settings:
+        """The pump as numbers."""
+        low, high = VALID[self.generation]
+        outside = self.drive.target is None and not low <= self.drive.n <= high
+        warnings = (
+            *((ARTIFICIAL_PULSE,) if self.generation == "3" else ()),
+            *(
+                (
+                    f"HeartMate {self.generation} at {1000 * self.drive.n:,.0f} rpm: extrapolated; "
+                    f"its curve was fitted from {1000 * low:,.0f} to {1000 * high:,.0f} rpm.",
+                )
+                if outside
+                else ()
+            ),
+        )
+        curve, speeds = CURVES[self.generation], SPEEDS[self.generation]
+        return rotary(self.slot, self.drive, speeds, curve, (BLOOD,), LEFT, warnings=warnings)
+
+
+def _offer(word: str, generation: Generation, *aliases: str) -> Offer:
+    speeds = SPEEDS[generation]
+    return Offer(
+        word,
+        f"HeartMate {generation}, left ventricle to aorta",
+        speeds.options,
+        lambda told: HeartMate(generation, speeds.drive(word, told)),
+        aliases,
+    )
+
+
+OFFERS = (
+    _offer("heartmate-2", "II", "heartmate-ii", "hm2", "heartmate2"),
+    _offer("heartmate-3", "3", "heartmate-iii", "hm3", "heartmate3"),
+)

@@ -1,0 +1,102 @@
+"""Intra-aortic balloon: full in diastole, empty in systole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from afterload.core.source import Source
+from afterload.hemodynamics.device.base import AbstractDevice, Balloon, Band, Settings
+from afterload.hemodynamics.device.offer import Offer
+from afterload.hemodynamics.device.option import Number
+
+TIMING = Source(
+    "Jaron D et al. 1985; Schampaert S et al. 2013, ASAIO J 59:30",
+    place="abstracts: inflation at end-systole, deflation with ventricular contraction; "
+    "hemodynamics reference D.6",
+    confidence="C1",
+)
+RAMP = Source(
+    "Balloon filling and emptying",
+    place="ramps of 40-100 ms; 40 mL, helium; hemodynamics reference D.6",
+    confidence="M",
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Iabp(AbstractDevice):
+    """A balloon in the descending aorta that is full in diastole.
+
+          arch ---> desc ( balloon ) ---> fem            full:   notch + inflate
+                                                         empty:  R wave + deflate
+
+    Equation:
+        p_desc = (V + volume e(t) - v0) / c,     e from 0 to 1 within `ramp`
+
+    Parameters:
+        volume   mL   of the full balloon
+        inflate  s    after the dicrotic notch; negative is earlier
+        deflate  s    after the R wave; negative is earlier
+        ramp     s    filling and emptying
+
+    Valid for assistance of every beat (1:1). Gas physics, kinking and a balloon too large for its
+    aorta are not modelled.
+    """
+
+    volume: float = 40.0
+    inflate: float = 0.0
+    deflate: float = 0.0
+    ramp: float = 0.06
+
+    @property
+    def word(self) -> str:
+        """iabp."""
+        return "iabp"
+
+    @property
+    def slot(self) -> str:
+        """The aorta."""
+        return "balloon"
+
+    def settings(self) -> Settings:
+        """The balloon as numbers."""
+        return Settings(
+            parameters={"desc.balloon": self.volume},
+            sources={
+                "desc.balloon": (RAMP,),
+                "balloon.inflate": (TIMING,),
+                "balloon.deflate": (TIMING,),
+                "balloon.ramp": (RAMP,),
+            },
+            bands=(Band("balloon.ramp", 0.3),),
+            balloon=Balloon(self.volume, self.inflate, self.deflate, self.ramp),
+            warnings=self._cautions(),
+        )
+
+    def _cautions(self) -> tuple[str, ...]:
+        found = []
+        if self.inflate < -0.1:
+            found.append("IABP: inflation long before the notch interferes with ejection.")
+        if self.deflate > 0.1:
+            found.append("IABP: deflation long after the R wave leaves the balloon in ejection.")
+        return tuple(found)
+
+
+OFFERS = (
+    Offer(
+        "iabp",
+        "Intra-aortic balloon",
+        (
+            Number("volume", "mL", 20.0, 60.0, "Volume of the full balloon"),
+            Number("inflate", "ms", -200.0, 200.0, "Filling begins after the dicrotic notch"),
+            Number("deflate", "ms", -200.0, 200.0, "Emptying begins after the R wave"),
+        ),
+        lambda told: Iabp(
+            float(told.get("volume", 40.0)),
+            float(told.get("inflate", 0.0)) / 1000.0,
+            float(told.get("deflate", 0.0)) / 1000.0,
+        ),
+        ("balloon", "balloon-pump"),
+    ),
+)

@@ -1,0 +1,199 @@
+"""Impella 2.5, CP, 5.0 and 5.5: axial pumps through the aortic valve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from afterload.core.source import Source
+from afterload.hemodynamics.device.base import AbstractDevice, Settings
+from afterload.hemodynamics.device.curve import Curve, Loss, rotary
+from afterload.hemodynamics.device.drive import Drive, Speeds
+from afterload.hemodynamics.device.inlet import LEFT
+from afterload.hemodynamics.device.offer import Offer
+
+MANUAL = Source(
+    "Abiomed, Impella 2.5 and Impella CP with the Automated Impella Controller, manual",
+    place="P-level flow rates for the Impella 2.5 catheter; hemodynamics reference D.1",
+    confidence="C1",
+)
+READING = Source(
+    "Reading of the flow ranges",
+    place="upper end at 25 mmHg (systole), lower end at 70 mmHg (diastole); hemodynamics "
+    "reference D.1",
+    confidence="M",
+    note="The manual tells no heads. 20-30 and 60-80 mmHg give the spread.",
+)
+CATHETER = Source(
+    "Inertance of the blood in pump and catheter",
+    place="order of magnitude, mmHg s²/mL",
+    confidence="M",
+)
+
+
+def _memory(what: str) -> Source:
+    return Source(
+        f"P-level table of the {what}",
+        place="general knowledge; hemodynamics reference D.1",
+        confidence="M",
+        note="The table itself was not seen.",
+    )
+
+
+BLOOD = Loss(r=0.0, c=0.0, l=0.05, sd=0.0, sources=(CATHETER,))
+"""Losses are in the curve; only inertia is added."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An Impella as data.
+
+    Args:
+        word: Its word.
+        title: Its name.
+        curve: Head and flow.
+        speeds: Its P-levels.
+        flows: Flow range that the level table tells, L/min, by level; empty if it tells none.
+        warning: What is not known of it; "" if all is.
+    """
+
+    word: str
+    title: str
+    curve: Curve
+    speeds: Speeds
+    flows: dict[str, tuple[float, float]]
+    warning: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Impella(AbstractDevice):
+    """An axial pump through the aortic valve: from the left ventricle into the ascending aorta.
+
+        lv ---[ inlet ]===( n )===[ outlet ]---> asc
+
+    Equation:
+        l dq/dt = p_in - p_out + a n² - (b n + r + s) q - c q |q|
+
+    Parameters:
+        n  krpm       speed, by P-level
+        a  mmHg/krpm²; b  mmHg s/mL/krpm; r  mmHg s/mL; c  mmHg s²/mL²    of the curve
+        l  mmHg s²/mL; s = suction max(0, p_low - p_in)                   inertance, collapse
+
+    Valid from P2 up, against 0 to 100 mmHg. At P0 the motor stands still, the catheter keeps the
+    valve ajar and blood runs back through it; how much is extrapolated.
+    """
+
+    model: Model
+    drive: Drive
+
+    @property
+    def word(self) -> str:
+        """The model's."""
+        return self.model.word
+
+    @property
+    def slot(self) -> str:
+        """Through the aortic valve."""
+        return "left_pump"
+
+    def settings(self) -> Settings:
+        """The pump as numbers."""
+        stopped = self.drive.n == 0.0
+        slow = stopped or self.drive.level == "P1"
+        warnings = (
+            *((self.model.warning,) if self.model.warning else ()),
+            *((f"{self.model.title} below P2: its curve is extrapolated there.",) if slow else ()),
+        )
+        model = self.model
+        return rotary(
+            self.slot, self.drive, model.speeds, model.curve, (BLOOD,), LEFT, warnings=warnings
+        )
+
+
+def _levels(table: dict[str, tuple[float, float, float]]) -> dict[str, float]:
+    return {"P0": 0.0} | {level: rpm for level, (rpm, _, _) in table.items()}
+
+
+def _flows(table: dict[str, tuple[float, float, float]]) -> dict[str, tuple[float, float]]:
+    return {level: (least, most) for level, (_, least, most) in table.items()}
+
+
+TABLE_25: dict[str, tuple[float, float, float]] = {
+    "P1": (25000, 0.0, 1.1), "P2": (35000, 0.8, 1.5), "P3": (38000, 1.1, 1.7),
+    "P4": (40000, 1.3, 1.8), "P5": (43000, 1.5, 1.9), "P6": (45000, 1.7, 2.1),
+    "P7": (47000, 1.8, 2.2), "P8": (50000, 2.1, 2.4), "BOOST": (51000, 2.1, 2.5),
+}  # fmt: skip
+"""rpm, flow from, to (L/min)."""
+
+TABLE_CP: dict[str, tuple[float, float, float]] = {
+    "P1": (23000, 0.0, 0.9), "P2": (31000, 1.1, 2.1), "P3": (33000, 1.6, 2.3),
+    "P4": (35000, 2.0, 2.5), "P5": (37000, 2.3, 2.7), "P6": (39000, 2.5, 2.9),
+    "P7": (42000, 2.9, 3.3), "P8": (44000, 3.1, 3.4), "P9": (46000, 3.3, 3.7),
+}  # fmt: skip
+TABLE_50: dict[str, tuple[float, float, float]] = {
+    "P1": (10000, 0.0, 1.4), "P2": (17000, 0.5, 2.6), "P3": (20000, 0.9, 3.1),
+    "P4": (22000, 1.4, 3.4), "P5": (24000, 2.0, 3.7), "P6": (26000, 2.6, 4.0),
+    "P7": (28000, 3.1, 4.3), "P8": (30000, 3.7, 4.7), "P9": (33000, 4.2, 5.3),
+}  # fmt: skip
+
+IMPELLA_25 = Model(
+    "impella-2.5",
+    "Impella 2.5",
+    Curve(0.07887, 0.0, 0.08802, 0.7536, (MANUAL, READING), {"a": 0.042}, residual=0.04),
+    Speeds(25000.0, 51000.0, 0.2, 2.5, ("level", "P8"), _levels(TABLE_25)),
+    _flows(TABLE_25),
+)
+IMPELLA_CP = Model(
+    "impella-cp",
+    "Impella CP",
+    Curve(
+        0.1296, 0.0, 0.03982, 1.53, (_memory("Impella CP"), READING), {"a": 0.132}, residual=0.09
+    ),
+    Speeds(23000.0, 46000.0, 0.2, 4.3, ("level", "P8"), _levels(TABLE_CP)),
+    _flows(TABLE_CP),
+    "Impella CP: its level table is general knowledge, not seen in a source; its flow carries a "
+    "band of 0.36 L/min (1 SD) for that.",
+)
+IMPELLA_50 = Model(
+    "impella-5.0",
+    "Impella 5.0",
+    Curve(
+        0.2517, 0.08442, 0.0, 0.0, (_memory("Impella 5.0"), READING), {"a": 0.093}, residual=0.26
+    ),
+    Speeds(10000.0, 33000.0, 0.3, 5.3, ("level", "P9"), _levels(TABLE_50)),
+    _flows(TABLE_50),
+    "Impella 5.0: its level table is general knowledge, not seen in a source; its flow carries a "
+    "band of 0.55 L/min (1 SD) for that.",
+)
+IMPELLA_55 = Model(
+    "impella-5.5",
+    "Impella 5.5",
+    Curve(0.2517, 0.0708, 0.0, 0.0, (_memory("Impella 5.5"),), {"a": 0.117}, residual=0.01),
+    Speeds(10000.0, 33000.0, 0.3, 6.2, ("level", "P9"), _levels(TABLE_50)),
+    {},
+    "Impella 5.5: a placeholder, the curve of the 5.0 widened to 5.5 L/min at P9 and 60 mmHg, with "
+    "the speeds of the 5.0 below P9; its flow carries a band of 15 % (1 SD).",
+)
+MODELS = (IMPELLA_25, IMPELLA_CP, IMPELLA_50, IMPELLA_55)
+
+
+def _offer(model: Model, *aliases: str) -> Offer:
+    speeds = model.speeds
+    title = f"{model.title}, left ventricle to aorta"
+    return Offer(
+        model.word,
+        title,
+        speeds.options,
+        lambda told: Impella(model, speeds.drive(model.word, told)),
+        aliases,
+    )
+
+
+OFFERS = (
+    _offer(IMPELLA_25, "impella2.5"),
+    _offer(IMPELLA_CP, "impellacp"),
+    _offer(IMPELLA_50, "impella5.0"),
+    _offer(IMPELLA_55, "impella5.5"),
+)

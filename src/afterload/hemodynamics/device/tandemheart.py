@@ -1,0 +1,95 @@
+"""TandemHeart: a centrifugal pump from the left atrium into the femoral artery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from afterload.core.source import Source
+from afterload.hemodynamics.device.base import AbstractDevice, Settings
+from afterload.hemodynamics.device.cannula import ARTERIAL, VENOUS
+from afterload.hemodynamics.device.curve import Curve, rotary
+from afterload.hemodynamics.device.drive import Drive, Speeds
+from afterload.hemodynamics.device.inlet import LEFT
+from afterload.hemodynamics.device.offer import Offer
+from afterload.hemodynamics.device.option import Number
+
+KAR = Source(
+    "Kar B et al., review of the TandemHeart",
+    place="21 Fr transseptal to 15-17 Fr femoral, up to 4.0 L/min at 7,500 rpm; hemodynamics "
+    "reference D.4",
+    confidence="C2",
+)
+SHAPE = Source(
+    "TandemHeart, head of the pump",
+    place="60 mmHg and both cannulas' drops at 4.0 L/min (17 Fr) and at 3.0 L/min (2 x 12 Fr)",
+    confidence="M",
+    note="No curve was seen: a flat one is taken, which the two points ask for.",
+)
+CURVE = Curve(3.461, 0.0, 0.0, 0.0, (KAR, SHAPE), {"a": 0.2}, residual=0.0)
+"""Heads 15.6 mmHg above and below the two points."""
+
+SPEEDS = Speeds(3000.0, 7500.0, 0.3, 4.5, ("flow", "3.5"))
+WARNING = (
+    "TandemHeart: the pump's head is inferred from two circuit flows, not seen as a curve; it "
+    "carries a band of 20 % (1 SD)."
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class TandemHeart(AbstractDevice):
+    """A centrifugal pump outside the body: from the left atrium into the femoral artery.
+
+        la ---[ 21 Fr, transseptal ]---( n )---[ 17 Fr ]---> fem
+
+    Equation:
+        l dq/dt = p_in - p_out + a n² - (r + s) q - c q |q|
+        r, c of both cannulas
+
+    Parameters:
+        drive     krpm or mL/s   speed, or flow it is to give
+        arterial  Fr             return cannula
+        venous    Fr             transseptal cannula
+        a  mmHg/krpm²            shut-off head
+        s = suction max(0, p_low - p_in)   collapse
+
+    Valid for 3,000 to 7,500 rpm. The hole it leaves in the atrial septum is not modelled.
+    """
+
+    drive: Drive
+    arterial: float = 17.0
+    venous: float = 21.0
+
+    @property
+    def word(self) -> str:
+        """tandemheart."""
+        return "tandemheart"
+
+    @property
+    def slot(self) -> str:
+        """From the left atrium."""
+        return "left_atrial_pump"
+
+    def settings(self) -> Settings:
+        """The pump and its cannulas as numbers."""
+        cannulas = (VENOUS.loss(self.venous), ARTERIAL.loss(self.arterial))
+        return rotary(self.slot, self.drive, SPEEDS, CURVE, cannulas, LEFT, warnings=(WARNING,))
+
+
+OFFERS = (
+    Offer(
+        "tandemheart",
+        "TandemHeart, left atrium to femoral artery",
+        (
+            *SPEEDS.options,
+            Number("arterial", "Fr", ARTERIAL.smallest, 19.0, "Size of the return cannula"),
+            Number("venous", "Fr", 19.0, 23.0, "Size of the transseptal cannula"),
+        ),
+        lambda told: TandemHeart(
+            SPEEDS.drive("tandemheart", told),
+            **{name: told[name] for name in ("arterial", "venous") if name in told},
+        ),
+        ("tandem-heart",),
+    ),
+)
