@@ -16,7 +16,7 @@ from afterload.actions.score_file import COLUMNS, write_scores
 from afterload.actions.score_registry import ScoredEpisodes, count, score_episode, score_registry
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.vocabulary import standard
-from afterload.registry import Batch, Registry, Rows, add, memory
+from afterload.registry import Batch, Registry, Rows, add, correct, memory
 from afterload.scores import SAVE
 
 T0 = datetime(2024, 3, 1, 8, 0)
@@ -306,3 +306,30 @@ def test_the_index_of_a_registry_is_scored_by_name_only(registry: Registry) -> N
     assert list(found.tally.low) == [0, 0, 0, 0]
     assert "icar" in score_episode(registry, "e1").untouched
     assert score_episode(registry, "e1", values={"on_ecls": "no"}).tallies[-1].score == "icar"
+
+
+def test_sofa_of_a_registry_is_the_worst_of_the_day_before() -> None:
+    made = timed([
+        ("", -30.0, {"platelets": 10.0}),  # the day before that
+        ("", -20.0, {"platelets": 40.0, "map": 75.0}),
+        ("", -2.0, {"platelets": 90.0, "map": 60.0}),
+        ("6h", NAN, {"platelets": 30.0}),
+        ("24h", NAN, {"platelets": 120.0, "gcs_total": 9}),
+    ])  # fmt: skip
+    assert read(made, "sofa", "platelets") == 40.0
+    assert read(made, "sofa", "map") == 60.0
+    assert read(made, "sofa", "platelets", at="24h") == 30.0  # the set at 6 h
+    assert read(made, "sofa", "gcs_total", at="24h") == 9
+    assert "24 h before, else the value at 24h" in score_registry(made, ["sofa"], at="24h")[0].rule
+
+
+def test_saps_ii_of_a_registry_is_that_of_the_first_day_in_intensive_care() -> None:
+    made = timed([
+        ("", -10.0, {"hr": 170.0}), ("", -1.0, {"hr": 130.0}), ("", 3.0, {"hr": 35.0}),
+    ])  # fmt: skip
+    assert read(made, "saps2", "hr") == 130.0  # without an admission, that of the moment
+    correct(
+        made, "episode", "e1", {"icu_admit_dt": T0 - timedelta(hours=4)}, who="t", why="t", now=T0
+    )
+    assert read(made, "saps2", "hr") == 35.0
+    assert read(made, "saps2", "hr", at="pre") == 130.0  # nothing later than asked

@@ -18,7 +18,7 @@ from afterload.registry.sets import Sets, measurement_sets
 from afterload.registry.store import Registry
 from afterload.scores import Score
 from afterload.scores.inputs import needed, population_of, read_value
-from afterload.scores.timing import looks_back, pick, points_of, worst
+from afterload.scores.timing import looks_back, pick, points_of, window_of, worst
 
 Floats = NDArray[np.float64]
 
@@ -32,14 +32,17 @@ class Gathered:
         at: The nominal point asked; "" for each item's own.
         columns: By variable and point, shape (n,); "" for what is recorded once.
         sets: The measurement sets, where a score looks back over some hours.
-        kept: Names of the inputs that the registry keeps, by score.
+        kept: The inputs that the registry keeps, and the points each is read at, by score.
+        begins: The times at which a score's own hours begin, by name, shape (n,) in hours from
+            time zero.
     """
 
     keys: tuple[str, ...]
     at: str
     columns: Mapping[str, Mapping[str, Floats]]
     sets: Sets | None
-    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    begins: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def gather(registry: Registry, scores: Sequence[Score], at: str = "") -> Gathered:
@@ -54,45 +57,66 @@ def gather(registry: Registry, scores: Sequence[Score], at: str = "") -> Gathere
         UnknownName: There is no such point.
     """
     at = normal_point(at) if at else ""
-    kept = {one.about.name: tuple(_kept(registry, one)) for one in scores}
+    kept = {one.about.name: _points(registry, one, at) for one in scores}
     places: dict[str, tuple[str, str]] = {}
     several: dict[str, Variable] = {}
     back: dict[str, None] = {}
     for one in scores:
-        points, mine = points_of(one, at), set(kept[one.about.name])
-        for name in kept[one.about.name]:
+        mine = kept[one.about.name]
+        for name, points in mine.items():
             variable = population_of(one)[name]
             if variable.kind == "multi":
                 several[name] = registry.vocabulary[name]
                 continue
-            for point in points.get(name, ("",)):
+            for point in points:
                 places[f"{name}@{point}" if point else name] = (name, point)
-        back |= dict.fromkeys(name for name in looks_back(one) if name in mine)
-    found = extract(registry, list(places))
+        back |= dict.fromkeys(
+            name for name in looks_back(one) if name in mine and _repeated(registry, name)
+        )
+    windows = (window_of(one) for one in scores)
+    since = list(dict.fromkeys(w.since for w in windows if w is not None and w.since))
+    found = extract(registry, list(dict.fromkeys([*places, *since])))
     columns: dict[str, dict[str, Any]] = {}
     for place, (name, point) in places.items():
         columns.setdefault(name, {})[point] = _places(found.columns[place])
     for name, variable in several.items():
         columns[name] = {"": _masks(registry, variable, found.keys)}
     sets = measurement_sets(registry, list(back)) if back else None
-    return Gathered(found.keys, at, columns, sets, kept)
+    begins = {name: found.columns[name].values for name in since}
+    return Gathered(found.keys, at, columns, sets, kept, begins)
 
 
 def inputs_of(one: Score, gathered: Gathered) -> dict[str, Floats]:
     """One column per input of a score, shape (n,) each; inputs not kept have none."""
-    names = gathered.kept[one.about.name]
-    points = points_of(one, gathered.at)
     columns = {
-        name: {point: gathered.columns[name][point] for point in points.get(name, ("",))}
-        for name in names
+        name: {point: gathered.columns[name][point] for point in points}
+        for name, points in gathered.kept[one.about.name].items()
     }
     windows: dict[str, Floats] = {}
+    window = window_of(one)
+    since = gathered.begins[window.since] if window is not None and window.since else None
     if gathered.sets is not None and looks_back(one):
         sets = gathered.sets
         mine = {name: sets.values[name] for name in looks_back(one) if name in sets.values}
-        hours = nominal_hours(gathered.at) if gathered.at else 0.0
-        windows = worst(one, sets.episode, sets.hours, mine, len(gathered.keys), hours)
-    return pick(one, columns, windows, gathered.at)
+        hours = nominal_hours(gathered.at) if gathered.at else None
+        windows = worst(one, sets.episode, sets.hours, mine, len(gathered.keys), hours, since)
+    only = None if since is None else ~np.isnan(since)
+    return pick(one, columns, windows, gathered.at, only)
+
+
+def _points(registry: Registry, one: Score, at: str) -> dict[str, tuple[str, ...]]:
+    """The points at which each input the registry keeps is read; "" for what is recorded once."""
+    usual = ("pre",) if not at or one.about.before_support else (at,)
+    told = points_of(one, at)
+    return {
+        name: told.get(name, usual) if _repeated(registry, name) else ("",)
+        for name in _kept(registry, one)
+    }
+
+
+def _repeated(registry: Registry, name: str) -> bool:
+    """Whether the registry keeps an input with the measurements, and not once for the episode."""
+    return registry.vocabulary[name].table == "observation"
 
 
 def _kept(registry: Registry, one: Score) -> Iterator[str]:
@@ -104,6 +128,8 @@ def _kept(registry: Registry, one: Score) -> Iterator[str]:
         if name not in asked or name not in registry.vocabulary:
             continue
         kept = registry.vocabulary[name]
+        if kept.kind == "multi" and kept.table != "episode":
+            continue
         if (kept.name, kept.kind, kept.unit, kept.levels) == (
             variable.name, variable.kind, variable.unit, variable.levels,
         ):  # fmt: skip

@@ -96,6 +96,21 @@ class Class:
     value: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The hours whose worst measurements count, for a score that asks for the worst of a day.
+
+    Args:
+        hours: How many hours.
+        since: The time they begin at; "" for those that end at the time asked.
+        but: Inputs that are read at the time asked all the same.
+    """
+
+    hours: float
+    since: str = ""
+    but: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Card:
     """A score that adds points.
@@ -109,6 +124,7 @@ class Card:
         measure: What the classes' values count, e.g. "survival".
         horizon: Until when, e.g. "hospital discharge".
         predict: The equation that gives a risk for the total; None where none was published.
+        window: The hours a registry is asked the worst measurements of; None for those of a moment.
     """
 
     about: About
@@ -119,6 +135,7 @@ class Card:
     measure: str = ""
     horizon: str = ""
     predict: Logistic | None = None
+    window: Window | None = None
 
 
 def yes(points: int) -> tuple[Band, ...]:

@@ -19,12 +19,14 @@ PF_RATIO = Variable(
     soft_high=600,
     units=(UnitForm("kPa", 7.500615758456563, source="exact definition"),),
     aliases=("p_f", "pao2_fio2"),
+    table="observation",
 )
 RESPIRATORY_SUPPORT = Variable(
     "resp_support",
     "Respiratory support: invasive ventilation, or CPAP or non-invasive ventilation",
     "Assistance respiratoire : ventilation invasive, CPAP ou ventilation non invasive",
     kind="bool",
+    table="observation",
 )
 NON_INVASIVE = Variable(
     "niv",
@@ -32,6 +34,7 @@ NON_INVASIVE = Variable(
     "CPAP ou ventilation non invasive",
     kind="bool",
     aliases=("cpap",),
+    table="observation",
 )
 DECLARES = (PF_RATIO, RESPIRATORY_SUPPORT, NON_INVASIVE)
 """A score that uses `respiration` lists these in `About(declares=...)`."""

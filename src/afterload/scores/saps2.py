@@ -8,7 +8,7 @@ from afterload.core.source import Source
 from afterload.core.variable import Choice, Variable
 from afterload.scores.about import About, Caution, Limit, Note
 from afterload.scores.band import Band
-from afterload.scores.card import Card, Composed, Item, by_level, yes
+from afterload.scores.card import Card, Composed, Item, Window, by_level, yes
 from afterload.scores.oxygenation import DECLARES, respiration
 from afterload.scores.risk import Logistic
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
@@ -236,4 +236,6 @@ SAPS_II = Card(
         ),
     ),
     predict=Logistic("mortality", "hospital discharge", EQUATION, -7.7631, 0.0737, 0.9971),
+    # A rate of urine is that of some hours: the worst of a day's rates is not the day's urine.
+    window=Window(24, since="icu_admit_dt", but=("urine_ml_h",)),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import replace
 from afterload.core.source import Source
 from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
-from afterload.scores.card import Card, Composed, Item
+from afterload.scores.card import Card, Composed, Item, Window
 from afterload.scores.oxygenation import DECLARES, respiration
 from afterload.scores.support import EFFECTS, NONE_AND_A_DEVICE, SUPPORT, under_support
 
@@ -301,4 +301,6 @@ SOFA = Card(
             definition="The worst of creatinine and the day's urine.",
         ),
     ),
+    # A rate of urine is that of some hours: the worst of a day's rates is not the day's urine.
+    window=Window(24, but=("urine_ml_h",)),
 )  # fmt: skip
