@@ -1,0 +1,116 @@
+"""How the chambers contract over a beat, and how a balloon fills: tables that the kernel reads.
+
+Every lane takes the same number of steps per beat, so that the place in the table is the same for
+all and only the length of a step differs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+REFERENCE_PERIOD = 0.689655
+"""Seconds of the beat at which the times of contraction are told (87 a minute).
+
+Source: svZeroDSolver c7b0ca0, tests/cases/closed_loop_two_hill.json (hemodynamics reference C.1).
+"""
+
+VENTRICLE = (0.269, 0.452, 1.32, 27.4)
+ATRIUM = (0.110, 0.180, 1.32, 13.1)
+"""Double Hill: time constants of rise and fall as shares of the reference beat, and exponents.
+
+Source: as `REFERENCE_PERIOD`.
+"""
+
+SYSTOLE_EXPONENT = 0.5
+"""Contraction shortens with the square root of the beat's length, so that a fast heart loses more
+diastole than systole. Our choice (memory: Bazett's form for electromechanical systole)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """The timing of a beat, one value per lane.
+
+    Args:
+        hr: Heart rate, beats/min.
+        av_delay: From atrial to ventricular contraction, s.
+        inflate: When the balloon begins to fill, s after ventricular contraction begins.
+        deflate: When it begins to empty, s before the next one begins; negative is after.
+        ramp: How long filling and emptying take, s.
+    """
+
+    hr: Array
+    av_delay: Array
+    inflate: Array
+    deflate: Array
+    ramp: Array
+
+    @property
+    def period(self) -> Array:
+        """Length of a beat, s."""
+        return 60.0 / self.hr
+
+
+def double_hill(t: Array, rise: Array, fall: Array, m1: float, m2: float) -> Array:
+    """A contraction that begins at t = 0; its peak is `peak_of` its shape."""
+    t = np.maximum(t, 0.0)
+    up = (t / rise) ** m1
+    down = (t / fall) ** m2
+    return up / (1 + up) / (1 + down)
+
+
+def times(period: Array, shape: tuple[float, float, float, float]) -> tuple[Array, Array]:
+    """Time constants of rise and fall for beats of some lengths, s."""
+    scale = REFERENCE_PERIOD * (period / REFERENCE_PERIOD) ** SYSTOLE_EXPONENT
+    return shape[0] * scale, shape[1] * scale
+
+
+def contraction(t: Array, period: Array, shape: tuple[float, float, float, float]) -> Array:
+    """Activation, 0 to 1, at times since contraction began; shape of `t` (k, lanes)."""
+    rise, fall = times(period, shape)
+    return double_hill(np.mod(t, period), rise, fall, *shape[2:]) / peak_of(shape)
+
+
+@cache
+def peak_of(shape: tuple[float, float, float, float]) -> float:
+    """The largest value of the unscaled curve; it does not depend on the length of the beat."""
+    t = np.linspace(0, 1.5 * shape[1], 20001)
+    return float(double_hill(t, np.array(shape[0]), np.array(shape[1]), *shape[2:]).max())
+
+
+def balloon(t: Array, rhythm: Rhythm) -> Array:
+    """How full the balloon is, 0 to 1, at times in the beat; smooth ramps."""
+    period = rhythm.period
+    begin, end = rhythm.inflate, period - rhythm.deflate
+    since = np.mod(t - begin, period)
+    length = np.mod(end - begin, period)
+    up = np.clip(since / rhythm.ramp, 0, 1)
+    down = np.clip((since - length) / rhythm.ramp, 0, 1)
+    return _smooth(up) - _smooth(down)
+
+
+def _smooth(x: Array) -> Array:
+    return x * x * (3 - 2 * x)
+
+
+def table(rhythm: Rhythm, steps: int) -> Array:
+    """Atria, ventricles and balloon at every half step, shape (2 steps + 1, 3, lanes)."""
+    period = rhythm.period
+    t = np.linspace(0, 1, 2 * steps + 1)[:, None] * period
+    atria = contraction(t + rhythm.av_delay, period, ATRIUM)
+    ventricles = contraction(t, period, VENTRICLE)
+    return np.ascontiguousarray(np.stack([atria, ventricles, balloon(t, rhythm)], axis=1))
+
+
+def peak_time(period: Array) -> Array:
+    """When ventricular activation is largest, s after it begins: the end of systole."""
+    t = np.linspace(0, 1.5 * VENTRICLE[1], 4001)
+    curve = double_hill(t, np.array(VENTRICLE[0]), np.array(VENTRICLE[1]), *VENTRICLE[2:])
+    share = float(t[curve.argmax()])
+    scale = REFERENCE_PERIOD * (period / REFERENCE_PERIOD) ** SYSTOLE_EXPONENT
+    return np.asarray(share * scale)

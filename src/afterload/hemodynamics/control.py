@@ -1,0 +1,211 @@
+"""What changes from beat to beat: contractility with coronary perfusion, reflexes, pump speed.
+
+These are slow against a beat, so they are moved once per beat, from the means of the beat before.
+Each tells where it would settle if that beat went on for ever; the steady state is the beat at
+which all have settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Protocol, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Control(Protocol):
+    """Something slow: one number per lane that follows the means of the beats."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def time_constant(self) -> float:
+        """Seconds in which it follows."""
+
+    @property
+    def scale(self) -> float:
+        """A difference that counts as small, for telling whether it has settled."""
+
+    def begin(self, parameters: Mapping[str, Array]) -> Array:
+        """Its value before the first beat, shape (lanes,)."""
+
+    def settles_at(
+        self, value: Array, means: Mapping[str, Array], parameters: Mapping[str, Array]
+    ) -> Array:
+        """Where it would settle, were the beat's means to stay, shape (lanes,).
+
+        Args:
+            value: Its value now.
+            means: The watched signals' means over the last beat; "period" is its length, s.
+            parameters: All parameters, as they stand without it.
+        """
+
+    def apply(self, value: Array, parameters: MutableMapping[str, Array]) -> None:
+        """Change the parameters it acts on, in place."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Perfusion:
+    """Contractility follows the blood that the left coronary artery gets.
+
+    Equation:
+        factor = (min(Q, saturation) / min(reference, saturation)) ^ gain
+        of ees of both ventricles
+
+    Parameters (of the patient):
+        perfusion.gain        -      0 for none
+        perfusion.reference   mL/s   coronary flow at which ees is as told
+        perfusion.saturation  mL/s   flow above which more blood adds nothing
+
+    Without it VA-ECMO lowers stroke work, which in pigs it raises (hemodynamics reference,
+    finding 7 and section C.5; the gain between 0.4 and 0.5 stands there as a start).
+    """
+
+    name: str = "contractility"
+    time_constant: float = 20.0
+    scale: float = 0.002
+
+    def begin(self, parameters: Mapping[str, Array]) -> Array:
+        """Full contractility."""
+        return np.ones_like(parameters["perfusion.gain"])
+
+    def settles_at(
+        self, value: Array, means: Mapping[str, Array], parameters: Mapping[str, Array]
+    ) -> Array:
+        """The factor for the last beat's coronary flow."""
+        del value
+        most = parameters["perfusion.saturation"]
+        now = np.clip(means["q.coronary_l"], 0.02 * most, most)
+        then = np.minimum(parameters["perfusion.reference"], most)
+        return np.asarray(np.clip((now / then) ** parameters["perfusion.gain"], 0.2, 3.0))
+
+    def apply(self, value: Array, parameters: MutableMapping[str, Array]) -> None:
+        """Contractility of both ventricles."""
+        for name in ("lv.ees", "rv.ees"):
+            parameters[name] = parameters[name] * value
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Reflex:
+    """The baroreflex: low pressure in the arch raises resistance, tone, contractility and rate.
+
+    Equation (static, Ursino 1998):
+        fcs = (fmin + fmax exp((P - pn) / ka)) / (1 + exp((P - pn) / ka))
+        fes = fesinf + (fes0 - fesinf) exp(-kes fcs)
+        drive = ln(fes - fesmin + 1), told as its difference from that at the reference pressure
+
+    Parameters (of the patient):
+        reflex.gain       -      share of the normal reflex that is left; 0 for none
+        reflex.reference  mmHg   pressure in the arch at which all is as told
+
+    Source:
+        Ursino 1998, values as in VAD-0D-DNN 5fa2755 Mathcard.mo (hemodynamics reference C.4).
+        Effects relative to resting values: resistance 0.695/2.49 (splanchnic) and 0.53/0.78,
+        unstressed venous volume -265.4/1435.4 and -132.5/1537, contractility of the ventricles
+        0.475/2.392 and 0.282/1.412; rate by its sympathetic arm alone, -0.13/0.58.
+    """
+
+    name: str = "sympathetic drive"
+    time_constant: float = 8.0
+    scale: float = 0.002
+
+    def begin(self, parameters: Mapping[str, Array]) -> Array:
+        """No change."""
+        return np.zeros_like(parameters["reflex.gain"])
+
+    def settles_at(
+        self, value: Array, means: Mapping[str, Array], parameters: Mapping[str, Array]
+    ) -> Array:
+        """The drive for the last beat's pressure, less that at the reference."""
+        del value
+        now, then = (_drive(p) for p in (means["p.arch"], parameters["reflex.reference"]))
+        return np.asarray(parameters["reflex.gain"] * (now - then))
+
+    def apply(self, value: Array, parameters: MutableMapping[str, Array]) -> None:
+        """Resistances, unstressed volumes, contractility and rate."""
+        for names, effect in EFFECTS:
+            factor = np.clip(1.0 + effect * value, 0.4, 2.5)
+            for name in names:
+                parameters[name] = parameters[name] * factor
+        parameters["beat.hr"] = parameters["beat.hr"] / np.clip(1 - 0.13 / 0.58 * value, 0.5, 1.8)
+
+
+EFFECTS: tuple[tuple[tuple[str, ...], float], ...] = (
+    (("viscera.r",), 0.695 / 2.49),
+    (("legs.r", "arms.r"), 0.53 / 0.78),
+    (("v_visceral.v0",), -265.4 / 1435.4),
+    (("v_upper.v0", "v_legs.v0"), -132.5 / 1537),
+    (("lv.ees",), 0.475 / 2.392),
+    (("rv.ees",), 0.282 / 1.412),
+)
+"""What one unit of sympathetic drive does, as a share of the resting value.
+
+The vessels of the brain keep their resistance.
+"""
+
+
+def _drive(pressure: Array) -> Array:
+    """ln(fes - fesmin + 1) at a mean arterial pressure, mmHg."""
+    x = np.exp(np.clip((pressure - 92.0) / 11.758, -30, 30))
+    afferent = (2.52 + 47.78 * x) / (1 + x)
+    efferent = 2.1 + (16.11 - 2.1) * np.exp(-0.0675 * afferent)
+    return np.asarray(np.log(np.maximum(efferent - 2.66, 0.0) + 1.0))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """The speed of a pump that is to give a flow: it is turned up or down until it does.
+
+    Parameters (of the device):
+        SLOT.target  mL/s   the flow; NaN for a pump at a set speed
+        SLOT.n_low, SLOT.n_high  krpm   the speeds it can run at
+    """
+
+    slot: str
+    time_constant: float = 2.0
+    scale: float = 0.002
+
+    @property
+    def name(self) -> str:
+        """Whose speed."""
+        return f"{self.slot} speed"
+
+    def begin(self, parameters: Mapping[str, Array]) -> Array:
+        """The speed as set."""
+        return parameters[f"{self.slot}.n"].copy()
+
+    def settles_at(
+        self, value: Array, means: Mapping[str, Array], parameters: Mapping[str, Array]
+    ) -> Array:
+        """One Newton step of the speed towards the flow."""
+        p = {k: parameters[f"{self.slot}.{k}"] for k in ("a", "b", "c", "r", "target", "on")}
+        q = means[f"q.{self.slot}"]
+        short = np.nan_to_num(p["target"] - q) * p["on"]
+        steep = p["b"] * value + p["r"] + 2 * p["c"] * np.abs(q) + BODY_RESISTANCE
+        per_speed = np.maximum(2 * p["a"] * value - p["b"] * q, 1.0)
+        wanted = value + short * steep / per_speed
+        low, high = parameters[f"{self.slot}.n_low"], parameters[f"{self.slot}.n_high"]
+        settled = np.isnan(p["target"])
+        return np.where(settled, value, np.clip(wanted, low, high))
+
+    def apply(self, value: Array, parameters: MutableMapping[str, Array]) -> None:
+        """The speed."""
+        parameters[f"{self.slot}.n"] = value
+
+
+BODY_RESISTANCE = 0.8
+"""mmHg s/mL that more pump flow meets in the body; it only sets the length of a Newton step."""
+
+PUMPS = ("ecls", "vent", "left_pump", "left_atrial_pump", "right_pump")
+
+CONTROLS: tuple[Control, ...] = (Perfusion(), Reflex(), *(Speed(slot) for slot in PUMPS))
+"""Everything that is moved from beat to beat."""

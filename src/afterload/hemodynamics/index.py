@@ -1,0 +1,168 @@
+"""What a beat amounts to: the numbers a clinician reads, in the units of the vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.source import Source
+from afterload.hemodynamics.trace import Trace
+
+Array = NDArray[np.float64]
+
+PER_MINUTE = 0.06
+"""L/min in one mL/s."""
+
+SUGA = Source(
+    "Suga H. Ventricular energetics. Physiol Rev 1990;70:247-277",
+    place="oxygen consumption per beat from PVA and Emax, as in hemodynamics reference C.5",
+    confidence="M",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One number of a beat.
+
+    Args:
+        name: Its name.
+        label: What it is, in words.
+        unit: UCUM unit.
+        compute: From a trace to shape (n,).
+    """
+
+    name: str
+    label: str
+    unit: str
+    compute: Callable[[Trace], Array]
+
+
+def _pressure(part: str, of: Callable[..., Array]) -> Callable[[Trace], Array]:
+    return lambda t: of(t.pressures[part], axis=0)
+
+
+def _volume(part: str, of: Callable[..., Array]) -> Callable[[Trace], Array]:
+    return lambda t: of(t.volumes[part], axis=0)
+
+
+def mean_flow(t: Trace, *edges: str) -> Array:
+    """Mean flow through some edges together, L/min."""
+    total: Array = sum((t.flows[e].mean(axis=0) for e in edges), np.zeros(t.time.shape[1]))
+    return PER_MINUTE * total
+
+
+def native_flow(t: Trace) -> Array:
+    """What the left ventricle sends through the aortic valve, less what leaks back."""
+    return mean_flow(t, "aortic") - mean_flow(t, "aortic_leak")
+
+
+def device_flow(t: Trace) -> Array:
+    """What pumps give to the arteries."""
+    return mean_flow(t, "left_pump", "left_atrial_pump") + arterial_share(t)
+
+
+def arterial_share(t: Trace) -> Array:
+    """What an ECLS circuit and its vent give back to the arteries, L/min."""
+    total = np.zeros(t.time.shape[1])
+    for slot in ("ecls", "vent"):
+        share = sum(t.parameters[f"{slot}.to_{end}"] for end in ("fem", "arch", "asc"))
+        total = total + share * mean_flow(t, slot)
+    return total
+
+
+def total_flow(t: Trace) -> Array:
+    """What reaches the body: all systemic beds and the coronaries."""
+    return mean_flow(t, "head", "arms", "viscera", "legs", "coronary_l", "coronary_r")
+
+
+def stroke_work(t: Trace, chamber: str = "lv") -> Array:
+    """The area of the pressure-volume loop, mmHg mL."""
+    pressure, volume = t.pressures[chamber], t.volumes[chamber]
+    after = np.roll(volume, -1, axis=0) - np.roll(volume, 1, axis=0)
+    return np.asarray(-(pressure * after / 2).sum(axis=0))
+
+
+def potential_energy(t: Trace, chamber: str = "lv") -> Array:
+    """The triangle left of the loop: under the end-systolic line, above the filling curve, mmHg mL.
+
+    Half of Ees (Ves - V0)², less the integral of the filling curve from V0 to Ves.
+    """
+    p = {k: t.parameters[f"{chamber}.{k}"] for k in ("ees", "v0", "alpha", "beta")}
+    lanes = np.arange(t.time.shape[1])
+    volume = t.volumes[chamber][t.end_systole, lanes]
+    bulge = t.septum[t.end_systole, lanes] * (-1 if chamber == "lv" else 1)
+    stretch = np.maximum(volume + bulge - p["v0"], 0.0)
+    filling = p["beta"] * (np.expm1(p["alpha"] * stretch) / p["alpha"] - stretch)
+    return np.asarray(np.maximum(0.5 * p["ees"] * stretch**2 - filling, 0.0))
+
+
+def pva(t: Trace) -> Array:
+    """Pressure-volume area of the left ventricle: stroke work and potential energy, mmHg mL."""
+    return stroke_work(t) + potential_energy(t)
+
+
+def mvo2(t: Trace) -> Array:
+    """Oxygen the left ventricle uses, mL/min, from PVA and Emax (Suga)."""
+    mass = t.parameters["lv.mass"] / 100.0
+    per_beat = 1.8e-5 * pva(t) / mass + 0.0024 * t.parameters["lv.ees"] * mass + 0.014
+    return np.asarray(per_beat * mass * t.parameters["beat.hr"])
+
+
+def valve_opening(t: Trace) -> Array:
+    """Share of the beat during which the aortic valve is open."""
+    return np.asarray((t.flows["aortic"] > 1.0).mean(axis=0))
+
+
+def _papi(t: Trace) -> Array:
+    pulse = np.ptp(t.pressures["pa"], axis=0)
+    right = t.pressures["ra"].mean(axis=0)
+    return np.asarray(pulse / np.where(right > 0, right, np.nan))
+
+
+INDICES: tuple[Index, ...] = (
+    Index("hr", "Heart rate", "/min", lambda t: t.parameters["beat.hr"]),
+    Index("map", "Mean arterial pressure", "mm[Hg]", _pressure("arch", np.mean)),
+    Index("sbp", "Systolic arterial pressure", "mm[Hg]", _pressure("arch", np.max)),
+    Index("dbp", "Diastolic arterial pressure", "mm[Hg]", _pressure("arch", np.min)),
+    Index("pulse_pressure", "Pulse pressure", "mm[Hg]", _pressure("arch", np.ptp)),
+    Index("cvp", "Central venous pressure", "mm[Hg]", _pressure("ra", np.mean)),
+    Index("pa_sys", "Systolic pulmonary artery pressure", "mm[Hg]", _pressure("pa", np.max)),
+    Index("pa_dia", "Diastolic pulmonary artery pressure", "mm[Hg]", _pressure("pa", np.min)),
+    Index("pap_mean", "Mean pulmonary artery pressure", "mm[Hg]", _pressure("pa", np.mean)),
+    Index("pcwp", "Wedge pressure (left atrial mean)", "mm[Hg]", _pressure("la", np.mean)),
+    Index("lvedp", "LV end-diastolic pressure", "mm[Hg]", lambda t: t.pressures["lv"][-1]),
+    Index("edv", "LV end-diastolic volume", "mL", _volume("lv", np.max)),
+    Index("esv", "LV end-systolic volume", "mL", _volume("lv", np.min)),
+    Index(
+        "ef", "LV ejection fraction", "%",
+        lambda t: 100 * np.ptp(t.volumes["lv"], axis=0) / t.volumes["lv"].max(axis=0),
+    ),
+    Index("rv_edv", "RV end-diastolic volume", "mL", _volume("rv", np.max)),
+    Index("rv_esv", "RV end-systolic volume", "mL", _volume("rv", np.min)),
+    Index("native_flow", "Flow through the aortic valve", "L/min", native_flow),
+    Index("device_flow", "Flow of the pumps to the arteries", "L/min", device_flow),
+    Index("total_flow", "Flow to the body", "L/min", total_flow),
+    Index("stroke_work", "LV stroke work", "mm[Hg].mL", stroke_work),
+    Index("potential_energy", "LV potential energy", "mm[Hg].mL", potential_energy),
+    Index("pva", "LV pressure-volume area", "mm[Hg].mL", pva),
+    Index("mvo2", "LV oxygen consumption", "mL/min", mvo2),
+    Index(
+        "coronary_flow", "Coronary flow", "mL/min",
+        lambda t: 1000 * mean_flow(t, "coronary_l", "coronary_r"),
+    ),
+    Index(
+        "cpo", "Cardiac power output (MAP x flow to the body)", "W",
+        lambda t: t.pressures["arch"].mean(axis=0) * total_flow(t) / 451,
+    ),
+    Index("papi", "Pulmonary artery pulsatility index", "1", _papi),
+    Index("valve_opening", "Share of the beat with the aortic valve open", "1", valve_opening),
+)  # fmt: skip
+"""Every index, in the order they are shown."""
+
+
+def indices(t: Trace) -> dict[str, Array]:
+    """Every index of a beat, shape (n,) each."""
+    return {index.name: np.asarray(index.compute(t), np.float64) for index in INDICES}

@@ -1,0 +1,1 @@
+"""Patients as parameter sets, every number with its source."""
