@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import final
 
 from afterload.core.source import Source
-from afterload.hemodynamics.device.base import Band, MembraneLung, Settings
+from afterload.hemodynamics.device.base import ML_PER_S, Band, MembraneLung, Settings
 from afterload.hemodynamics.device.drive import Drive, Speeds
 
 
@@ -115,6 +115,7 @@ def rotary(
     bands: tuple[Band, ...] = (),
     scales: Mapping[str, float] | None = None,
     warnings: tuple[str, ...] = (),
+    against: float = 60.0,
 ) -> Settings:
     """A rotary pump with its circuit as settings of a slot (`law.Pump`).
 
@@ -132,6 +133,7 @@ def rotary(
         bands: Bands of what goes beyond the pump.
         scales: Factors on the patient's own parameters.
         warnings: What a reader must know.
+        against: Pressure that a flow asked for is checked against, mmHg.
     """
     r = curve.r + sum(loss.r for loss in losses)
     c = curve.c + sum(loss.c for loss in losses)
@@ -159,7 +161,22 @@ def rotary(
         speeds=speeds.bounds,
         lung=lung,
         scales=scales or {},
-        warnings=warnings,
+        warnings=(
+            *warnings,
+            *_reach(drive, Curve(curve.a, curve.b, c, r, (), {}, 0.0), speeds, against),
+        ),
+    )
+
+
+def _reach(drive: Drive, whole: Curve, speeds: Speeds, against: float) -> tuple[str, ...]:
+    """A warning, if pump and circuit at full speed give less than is asked for."""
+    most = whole.flow(speeds.bounds[1], against)
+    if drive.target is None or most >= drive.target:
+        return ()
+    return (
+        f"{drive.target / ML_PER_S:.1f} L/min is asked, but at full speed pump and circuit give "
+        f"about {most / ML_PER_S:.1f} L/min against {against:g} mmHg: ask less, or take larger "
+        "cannulas or another pump.",
     )
 
 

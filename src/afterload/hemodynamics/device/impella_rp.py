@@ -60,7 +60,9 @@ class ImpellaRp(AbstractDevice):
 
     def settings(self) -> Settings:
         """The pump as numbers."""
-        return rotary(self.slot, self.drive, SPEEDS, CURVE, (BLOOD,), CAVAL, warnings=(WARNING,))
+        return rotary(
+            self.slot, self.drive, SPEEDS, CURVE, (BLOOD,), CAVAL, warnings=(WARNING,), against=25.0
+        )
 
 
 OFFERS = (

@@ -92,6 +92,7 @@ class Vent(AbstractDevice):
             found.speeds,
             links={f"vent.to_{name}": f"ecls.to_{name}" for name in RETURNS},
             needs="ecls",
+            warnings=found.warnings,
         )
 
 
