@@ -127,30 +127,61 @@ def _how(variable: Variable, level: str = "") -> str:
     return f"{name} ({variable.unit_label})" if variable.unit_label else name
 
 
-def list_view(scores: Iterable[Score | Slot]) -> RenderableType:
-    """Every score with its kind, status and source; those not computed, too."""
-    from rich import box
-    from rich.table import Table
+KINDS = {
+    "card": "Points",
+    "formula": "Equations",
+    "staging": "Stages and grades by rules",
+    "definition": "Definitions",
+    "assigned": "Classes that a clinician assigns",
+    "composite": "Several steps",
+    "slot": "Listed, not computed: asking for one tells why",
+}
+"""The kinds of score, as headings."""
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("Name", "Kind", "Status", "Published", "What it tells"):
-        table.add_column(name, no_wrap=name != "What it tells")
-    kinds = {"card": "points", "formula": "formula", "staging": "stages"}
-    kinds |= {"definition": "definition", "assigned": "assigned", "composite": "several steps"}
+
+def list_view(scores: Iterable[Score | Slot]) -> RenderableType:
+    """Every score by kind, with its status and source; those not computed, too."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    parts: list[RenderableType] = []
+    for kind, members in by_kind(scores):
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, min_width=23)
+        table.add_column(no_wrap=True, min_width=11)
+        table.add_column()
+        for name, title, status in members:
+            style = "yellow" if status == "provisional" else "dim" if status == "slot" else ""
+            table.add_row(name, Text(status, style=style), title)
+        parts += [Text(), Text(KINDS[kind], style="bold"), table]
+    return Group(*parts)
+
+
+def by_kind(scores: Iterable[Score | Slot]) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Name, title with source, and status of every score, by kind."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
     for score in scores:
         if isinstance(score, Slot):
-            published = _published(score.source)
-            table.add_row(score.name, "not computed", "slot", published, score.purpose)
+            title = _titled(score.title, score.source)
+            found.setdefault("slot", []).append((score.name, title, "slot"))
             continue
         about = score.about
-        table.add_row(
-            about.name, kinds[kind_of(score)], about.status, _published(about.source), about.purpose
-        )
-    return table
+        title = _titled(about.title, about.source)
+        found.setdefault(kind_of(score), []).append((about.name, title, about.status))
+    return [(kind, found[kind]) for kind in KINDS if kind in found]
 
 
-def _published(source: Source) -> str:
+def _titled(title: str, source: Source) -> str:
+    """A title with first author and year, where there are both and the title lacks them."""
+    author = published(source)
+    said = author.split()[0] in title or not re.fullmatch(r"[^\d;:]{2,24} (19|20)\d\d", author)
+    return title if said else f"{title}, {author}"
+
+
+def published(source: Source) -> str:
     """First author and year."""
     year = r"\b((?:19|20)\d\d)"
     years = re.findall(f"{year};", source.citation) or re.findall(f"{year}$", source.citation)
-    return " ".join([source.citation.split()[0], *years[-1:]])
+    author = re.split(r" [A-Z]{1,3}[,.]| et al| for |, ", source.citation)[0]
+    return " ".join([author.rstrip("."), *years[-1:]])
