@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from afterload.actions.score_context import asked, fitting, moment_for, names_of, when
 from afterload.core.column import Column
 from afterload.core.variable import Variable
 from afterload.registry.extract import extract
 from afterload.registry.points import nominal_hours, normal_point
 from afterload.registry.rows import current
+from afterload.registry.running import Moment
 from afterload.registry.sets import Sets, measurement_sets
 from afterload.registry.store import Registry
 from afterload.scores import Score
@@ -35,6 +37,7 @@ class Gathered:
         kept: The inputs that the registry keeps, and the points each is read at, by score.
         begins: The times at which a score's own hours begin, by name, shape (n,) in hours from
             time zero.
+        context: What follows from the circumstances, by its rule's name and the moment.
     """
 
     keys: tuple[str, ...]
@@ -43,6 +46,7 @@ class Gathered:
     sets: Sets | None
     kept: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     begins: Mapping[str, Floats] = field(default_factory=dict)
+    context: Mapping[tuple[str, Moment], Mapping[str, Floats]] = field(default_factory=dict)
 
 
 def gather(registry: Registry, scores: Sequence[Score], at: str = "") -> Gathered:
@@ -83,7 +87,13 @@ def gather(registry: Registry, scores: Sequence[Score], at: str = "") -> Gathere
         columns[name] = {"": _masks(registry, variable, found.keys)}
     sets = measurement_sets(registry, list(back)) if back else None
     begins = {name: found.columns[name].values for name in since}
-    return Gathered(found.keys, at, columns, sets, kept, begins)
+    context: dict[tuple[str, Moment], Mapping[str, Floats]] = {}
+    for one in scores:
+        moment = moment_for(one, at)
+        for told in asked(one):
+            if (told.name, moment) not in context:
+                context[told.name, moment] = told.fill(registry, moment)
+    return Gathered(found.keys, at, columns, sets, kept, begins, context)
 
 
 def inputs_of(one: Score, gathered: Gathered) -> dict[str, Floats]:
@@ -102,6 +112,44 @@ def inputs_of(one: Score, gathered: Gathered) -> dict[str, Floats]:
         windows = worst(one, sets.episode, sets.hours, mine, len(gathered.keys), hours, since)
     only = None if since is None else ~np.isnan(since)
     return pick(one, columns, windows, gathered.at, only)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The inputs of one score, episode by episode.
+
+    Args:
+        x: One column per input, shape (n,).
+        context: By input, where it follows from the circumstances; only inputs for which some do.
+        how: By input, how it follows.
+    """
+
+    x: Mapping[str, Floats]
+    context: Mapping[str, NDArray[np.bool_]]
+    how: Mapping[str, str]
+
+
+def all_inputs_of(one: Score, gathered: Gathered) -> Inputs:
+    """What is recorded of a score's inputs and, where nothing is, what follows from the context."""
+    x, context, how = inputs_of(one, gathered), {}, {}
+    moment = moment_for(one, gathered.at)
+    for told in asked(one):
+        for name in names_of(one, told):
+            values = fitting(one, name, gathered.context[told.name, moment][name])
+            recorded = x.get(name, np.full(len(values), np.nan))
+            where = np.isnan(recorded) & ~np.isnan(values)
+            if where.any():
+                x[name] = np.where(where, values, recorded)
+                context[name], how[name] = where, told.text.format(when=when(moment))
+    return Inputs(x, context, how)
+
+
+def context_text(how: Mapping[str, str]) -> str:
+    """How inputs follow from the circumstances, as the end of a rule; "" where none does."""
+    groups: dict[str, list[str]] = {}
+    for name, text in how.items():
+        groups.setdefault(text, []).append(name)
+    return "".join(f"; {', '.join(names)}: {text}" for text, names in groups.items())
 
 
 def _points(registry: Registry, one: Score, at: str) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ class ScoredEpisodes:
         inputs: The values used, by input, shape (n,) each.
         assumed: By input, in which episodes its value was assumed; only inputs assumed somewhere.
         at: The nominal point asked; "" for each item's own.
+        context: By input, in which episodes it follows from the circumstances (device intervals,
+            infusions, times); only inputs that do somewhere.
     """
 
     score: Score
@@ -46,6 +48,7 @@ class ScoredEpisodes:
     inputs: Mapping[str, Floats]
     assumed: Mapping[str, NDArray[np.bool_]]
     at: str = ""
+    context: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +106,19 @@ def score_registry(
 
 
 def _score_one(one: Score, gathered: Any, assume: Mapping[str, object]) -> ScoredEpisodes:
-    from afterload.actions.score_inputs import inputs_of
+    from afterload.actions.score_inputs import all_inputs_of, context_text
     from afterload.scores.columns import missing_columns, score_columns
     from afterload.scores.timing import rule_text
 
-    x = inputs_of(one, gathered)
-    x, assumed = _with_assumed(one, x, assume, len(gathered.keys))
+    told = all_inputs_of(one, gathered)
+    x, assumed = _with_assumed(one, told.x, assume, len(gathered.keys))
     x = x or _nothing(one, len(gathered.keys))
-    rule = rule_text(one, gathered.at)
+    rule = rule_text(one, gathered.at) + context_text(told.how)
     if assumed:
         rule += f"; where missing, assumed: {', '.join(assumed)}"
     return ScoredEpisodes(
         one, gathered.keys, score_columns(one, x), tuple(missing_columns(one, x)), rule, x, assumed,
-        gathered.at,
+        gathered.at, told.context,
     )  # fmt: skip
 
 
@@ -168,7 +171,7 @@ def score_episode(
         UnknownName: The episode, a score, a point or an input does not exist.
         InputError: A value is recorded and given as well, or cannot be read.
     """
-    from afterload.actions.score_inputs import gather, inputs_of
+    from afterload.actions.score_inputs import all_inputs_of, context_text, gather
     from afterload.scores.timing import rule_text
 
     scores = [find_score(name) for name in names] or list(ALL.values())
@@ -180,19 +183,26 @@ def score_episode(
     row = gathered.keys.index(episode)
     tallies, untouched, rules = [], [], {}
     for one in scores:
-        recorded = _row(one, inputs_of(one, gathered), row)
+        told = all_inputs_of(one, gathered)
         mine, taken = for_score(one, values), for_score(one, assume)
+        given = {find(one, name).name for name in mine}
+        recorded = _row(one, told.x, row)
+        how = {n: told.how[n] for n, where in told.context.items() if where[row]}
+        for name in given & how.keys():  # what is said goes before what follows
+            del recorded[name], how[name]
         for name in mine:
             if find(one, name).name in recorded:
                 raise InputError(
                     f"{name} is recorded for {episode} as {recorded[find(one, name).name]}. "
                     "Leave it out, or correct the record (`afterload record correct`)."
                 )
-        if not names and not feeds(one, [*recorded, *mine, *taken]):
+        # That a device runs says nothing of a heart waited for.
+        known = set(recorded) - (how.keys() if isinstance(one, Composite) else set())
+        if not names and not feeds(one, [*known, *mine, *taken]):
             untouched.append(one.about.name)
             continue
         tallies.append(score_with(one, {**recorded, **mine}, taken))
-        rules[one.about.name] = rule_text(one, gathered.at)
+        rules[one.about.name] = rule_text(one, gathered.at) + context_text(how)
     return ScoredEpisode(episode, gathered.at, tuple(tallies), tuple(untouched), rules)
 
 

@@ -1,0 +1,218 @@
+"""What runs at one moment of every episode: devices by their intervals, drugs by their infusions.
+
+What is not recorded is not known. An episode without any device interval may have had a device
+nobody recorded; a drug without any infusion may have been given all the same. Only what is
+recorded to have stopped, or to start later (a device), does not run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection
+
+from afterload.core.variable import Variable
+from afterload.registry.engine import reading
+from afterload.registry.extract import extract
+from afterload.registry.numbers import Episodes, Numbers, episodes, time_number
+from afterload.registry.points import nominal_hours
+from afterload.registry.rate_units import drug_variable, rate_form
+from afterload.registry.rows import holds, select
+from afterload.registry.store import Registry
+from afterload.registry.strategy import FAMILIES, FAMILY
+
+NAN = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One moment of every episode.
+
+    Args:
+        hours: Hours from time zero; NaN where the moment has none that is the same for all.
+        point: The nominal point it is, if any.
+        before: Whether it is the moment just before: what starts then does not run yet, and what
+            stops then still does.
+    """
+
+    hours: float
+    point: str = ""
+    before: bool = False
+
+    def within(self, start: float, stop: float) -> bool:
+        """Whether something that ran from `start` to `stop` ran at this moment."""
+        if self.before:
+            return start < self.hours <= stop
+        return start <= self.hours < stop
+
+    def past(self, stop: float) -> bool:
+        """Whether something that stopped then ran no longer."""
+        return stop < self.hours if self.before else stop <= self.hours
+
+
+def moment_of(point: str) -> Moment:
+    """A nominal point as a moment; "pre" and "worst6h" as the one just before first flow."""
+    return Moment(nominal_hours(point), point, before=point in ("pre", "worst6h"))
+
+
+def devices_at(registry: Registry, moment: Moment) -> dict[str, Numbers]:
+    """How many devices of each family run at a moment, shape (n,), episode by episode.
+
+    NaN where no device interval is recorded, and where the times recorded do not tell. A device
+    whose end is not recorded ends with its run; without that it is taken to run on, as in
+    `strategy.strategy_at`.
+    """
+    with reading(registry.engine) as connection:
+        known = episodes(connection)
+        spans = _device_spans(connection, known)
+    counts = {family: np.full(len(known.keys), NAN) for family in FAMILIES}
+    for place, of in spans.items():
+        told = _counted(of, moment)
+        if told is not None:
+            for family in FAMILIES:
+                counts[family][place] = told.get(family, 0)
+    return counts
+
+
+def _counted(of: Sequence[tuple[str, float, float]], moment: Moment) -> dict[str, int] | None:
+    """How many intervals of each family run; None where their times do not tell."""
+    if math.isnan(moment.hours):
+        return None
+    found: dict[str, int] = {}
+    for kind, start, stop in of:
+        if moment.past(stop):
+            continue
+        if math.isnan(start):
+            return None
+        if moment.within(start, math.inf if math.isnan(stop) else stop):
+            found[FAMILY[kind]] = found.get(FAMILY[kind], 0) + 1
+    return found
+
+
+def _device_spans(
+    connection: Connection, known: Episodes
+) -> dict[int, list[tuple[str, float, float]]]:
+    """Kind, start and stop of every device, by the place of its episode."""
+    d = connection.dialect.name
+    place = {root: i for i, root in enumerate(known.roots.tolist())}
+    times = f'{time_number("start", d)}, "start_h", {time_number("stop", d)}, "stop_h"'
+    ends: dict[int, float] = {}
+    sql = f'SELECT "episode", "root", {times} FROM "run" WHERE {holds("run")}'
+    for episode, root, _, _, stop, stop_h in select(connection, sql):
+        if episode in place:
+            ends[root] = known.hours(place[episode], stop, stop_h)
+    found: dict[int, list[tuple[str, float, float]]] = {}
+    sql = (
+        f'SELECT "episode", "kind", "run", {times} FROM "device" '
+        f'WHERE {holds("device")} ORDER BY "id"'
+    )
+    for episode, kind, run, start, start_h, stop, stop_h in select(connection, sql):
+        if episode not in place:
+            continue
+        at = place[episode]
+        begin, end = known.hours(at, start, start_h), known.hours(at, stop, stop_h)
+        end = ends.get(run, NAN) if math.isnan(end) else end
+        # A stop before a start that was told in other words is a finding of `verify`, not a stop.
+        found.setdefault(at, []).append((kind, begin, NAN if end < begin else end))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    """One row of an infusion: its times in hours, its rate in the drug's own unit."""
+
+    start: float
+    stop: float
+    rate: float
+    point: str
+
+
+def rates_at(registry: Registry, drugs: Sequence[str], moment: Moment) -> dict[str, Numbers]:
+    """The rate of each drug at a moment in its own unit, shape (n,); 1 or 0 for a drug told so.
+
+    A rate recorded at the point itself goes before what the times tell. Infusions of one drug
+    that run together add up. NaN where nothing tells: before the first row of a drug, after a row
+    whose end is not recorded (but of a rate of 0, which says that it was stopped), and where a
+    rate that runs has no unit, or one that cannot be brought into the drug's own.
+    """
+    weights = extract(registry, ["weight_kg"]).columns["weight_kg"].values
+    found = {}
+    with reading(registry.engine) as connection:
+        known = episodes(connection)
+        rows = _rates(connection, registry, known, drugs, weights)
+    for drug in drugs:
+        variable = drug_variable(drug, registry.vocabulary)
+        values = np.full(len(known.keys), NAN)
+        for place, of in rows.get(drug, {}).items():
+            values[place] = _rate(of, moment)
+        if variable is None:
+            values = np.where(np.isnan(values), NAN, (values > 0).astype(np.float64))
+        else:
+            values[(values < variable.low) | (values > variable.high)] = NAN
+        found[drug] = values
+    return found
+
+
+def _rate(of: Sequence[_Rate], moment: Moment) -> float:
+    """What the rows of one drug amount to at a moment."""
+    if here := [one.rate for one in of if one.point and one.point == moment.point]:
+        return sum(here)
+    if math.isnan(moment.hours):
+        return NAN
+    total, told = 0.0, False
+    for one in of:
+        if one.point:
+            continue
+        if moment.past(one.stop):
+            told = True
+        elif math.isnan(one.start):
+            return NAN
+        elif moment.within(one.start, math.inf if math.isnan(one.stop) else one.stop):
+            if math.isnan(one.stop) and one.rate != 0 and one.start != moment.hours:
+                return NAN
+            told, total = True, total + one.rate
+    return total if told else NAN
+
+
+def _rates(
+    connection: Connection,
+    registry: Registry,
+    known: Episodes,
+    drugs: Sequence[str],
+    weights: Numbers,
+) -> dict[str, dict[int, list[_Rate]]]:
+    """The rows of some drugs, by drug and place of the episode."""
+    d = connection.dialect.name
+    place = {root: i for i, root in enumerate(known.roots.tolist())}
+    marks = ", ".join("?" * len(drugs))
+    sql = (
+        f'SELECT "episode", "drug", "rate", "unit", "nominal", {time_number("start", d)}, '
+        f'"start_h", {time_number("stop", d)}, "stop_h" FROM "infusion" '
+        f'WHERE {holds("infusion")} AND "drug" IN ({marks}) ORDER BY "id"'
+    )
+    found: dict[str, dict[int, list[_Rate]]] = {}
+    for episode, drug, rate, unit, point, *times in select(connection, sql, list(drugs)):
+        if episode not in place:
+            continue
+        at = place[episode]
+        variable = drug_variable(drug, registry.vocabulary)
+        told = _own(variable, rate, unit, float(weights[at]))
+        start, stop = known.hours(at, *times[:2]), known.hours(at, *times[2:])
+        row = _Rate(start, stop, told, point or "")
+        found.setdefault(drug, {}).setdefault(at, []).append(row)
+    return found
+
+
+def _own(variable: Variable | None, rate: float | None, unit: str | None, weight: float) -> float:
+    """A rate in the drug's own unit, NaN where it cannot be told; 0 is 0 in any unit."""
+    if rate is None:
+        return NAN
+    if variable is None or rate == 0:
+        return rate
+    form = rate_form(variable, unit, weighed=not math.isnan(weight)) if unit else None
+    if form is None or not form.is_own:
+        return NAN
+    return rate * form.factor / (weight if form.per_kg else 1.0)

@@ -1,0 +1,182 @@
+"""What runs at a moment: devices by their intervals, drugs by their infusions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from afterload.core.vocabulary import standard
+from afterload.registry import Batch, Registry, Rows, add, memory
+from afterload.registry.running import Moment, devices_at, moment_of, rates_at
+
+T0 = datetime(2024, 3, 1, 8, 0)
+NAN = float("nan")
+
+
+def made(
+    devices: list[tuple[str, float | None, float | None]] = [],  # noqa: B006
+    infusions: list[dict[str, Any]] = [],  # noqa: B006
+    run: tuple[float | None, float | None] | None = None,
+    weight: float | None = 80.0,
+) -> Registry:
+    """One episode "e1" with devices and infusions, times in hours from t0."""
+    registry = memory(standard())
+    rows = [
+        Rows("patient", {"key": ["e1"]}),
+        Rows("episode", {"key": ["e1"], "patient": ["e1"], "t0": [T0], "weight_kg": [weight]}),
+    ]
+    if run:
+        rows.append(Rows("run", {"episode": ["e1"], "key": ["1"], "start": [time(run[0])],
+                                 "stop": [time(run[1])]}))  # fmt: skip
+    if devices:
+        rows.append(
+            Rows(
+                "device",
+                {
+                    "episode": ["e1"] * len(devices),
+                    **({"run": ["1"] * len(devices)} if run else {}),
+                    "kind": [kind for kind, _, _ in devices],
+                    "start": [time(start) for _, start, _ in devices],
+                    "stop": [time(stop) for _, _, stop in devices],
+                },
+            )
+        )
+    if infusions:
+        names = ("drug", "rate", "unit", "nominal")
+        columns = {name: [one.get(name) for one in infusions] for name in names}
+        rows.append(
+            Rows(
+                "infusion",
+                {
+                    "episode": ["e1"] * len(infusions),
+                    **columns,
+                    "start": [time(one.get("start")) for one in infusions],
+                    "stop": [time(one.get("stop")) for one in infusions],
+                },
+            )
+        )
+    add(registry, Batch(tuple(rows), "test"), who="test", why="test", now=T0)
+    return registry
+
+
+def time(hours: float | None) -> datetime | None:
+    return None if hours is None else T0 + timedelta(hours=hours)
+
+
+def running(registry: Registry, point: str) -> dict[str, float] | None:
+    """The devices that run, or None where that is not known."""
+    found = {family: float(n[0]) for family, n in devices_at(registry, moment_of(point)).items()}
+    if any(np.isnan(list(found.values()))):
+        assert all(np.isnan(list(found.values())))
+        return None
+    return {family: n for family, n in found.items() if n}
+
+
+COURSE = [("iabp", -5.0, 0.0), ("ecls", 0.0, 120.0), ("impella-cp", 24.0, 200.0)]
+
+
+@pytest.mark.parametrize(
+    ("point", "expected"),
+    [
+        ("pre", {"iabp": 1}),  # just before: the balloon still runs, the ECLS does not yet
+        ("1h", {"ecls": 1}),
+        ("24h", {"ecls": 1, "impella": 1}),
+        ("day5", {"impella": 1}),  # 120 h: the ECLS has just stopped
+        ("day10", {}),
+        ("peak", None),  # a point without an hour
+    ],
+)
+def test_devices_run_from_start_to_stop(point: str, expected: dict[str, float] | None) -> None:
+    assert running(made(COURSE), point) == expected
+
+
+def test_no_device_recorded_is_not_known_and_never_none() -> None:
+    assert running(made(), "24h") is None
+    assert running(made([("ecls", 0.0, 10.0)]), "pre") == {}
+
+
+def test_a_device_whose_times_do_not_tell_is_not_known() -> None:
+    assert running(made([("ecls", 0.0, 90.0), ("impella-cp", None, None)]), "24h") is None
+    assert running(made([("ecls", 0.0, 90.0), ("impella-cp", None, 5.0)]), "24h") == {"ecls": 1}
+
+
+def test_a_device_without_an_end_ends_with_its_run() -> None:
+    assert running(made([("ecls", 0.0, None)], run=(0.0, 50.0)), "48h") == {"ecls": 1}
+    assert running(made([("ecls", 0.0, None)], run=(0.0, 50.0)), "72h") == {}
+    assert running(made([("ecls", 0.0, None)], run=(0.0, None)), "72h") == {"ecls": 1}
+    assert running(made([("ecls", 0.0, None)]), "72h") == {"ecls": 1}
+
+
+def test_two_of_a_kind_are_two() -> None:
+    assert running(made([("impella-cp", 0.0, 50.0), ("impella-5.5", 20.0, 90.0)]), "24h") == {
+        "impella": 2
+    }
+
+
+def dose(infusions: list[dict[str, Any]], point: str, drug: str = "norepi", **more: Any) -> float:
+    return float(rates_at(made(infusions=infusions, **more), [drug], moment_of(point))[drug][0])
+
+
+OWN = {"drug": "norepi", "unit": "ug/kg/min"}
+STEPS = [
+    {**OWN, "rate": 0.2, "start": -3.0, "stop": 6.0},
+    {**OWN, "rate": 0.5, "start": 6.0, "stop": 20.0},
+    {**OWN, "rate": 0.0, "start": 20.0},
+]
+
+
+@pytest.mark.parametrize(
+    ("point", "expected"), [("pre", 0.2), ("1h", 0.2), ("6h", 0.5), ("24h", 0.0), ("day7", 0.0)]
+)
+def test_a_rate_runs_until_the_next(point: str, expected: float) -> None:
+    assert dose(STEPS, point) == expected
+
+
+def test_what_the_infusions_do_not_tell_is_not_known() -> None:
+    assert np.isnan(dose([], "24h"))
+    assert np.isnan(dose(STEPS, "24h", "epi"))  # another drug
+    assert np.isnan(dose([{**OWN, "rate": 0.2, "start": 2.0, "stop": 6.0}], "pre"))  # before
+    assert dose([{**OWN, "rate": 0.2, "start": 2.0, "stop": 6.0}], "12h") == 0  # it was stopped
+    open_ended = [{**OWN, "rate": 0.2, "start": 1.0}]
+    assert dose(open_ended, "1h") == 0.2
+    assert np.isnan(dose(open_ended, "48h"))
+    assert np.isnan(dose([{**OWN, "rate": None, "start": 0.0, "stop": 9.0}], "6h"))
+
+
+def test_rates_at_a_point_go_before_what_times_tell() -> None:
+    named = {**OWN, "rate": 0.7, "nominal": "24h"}
+    assert dose([*STEPS, named], "24h") == 0.7
+    assert dose([*STEPS, named], "6h") == 0.5
+    assert dose([named], "24h") == 0.7
+    assert np.isnan(dose([named], "48h"))
+
+
+def test_infusions_of_one_drug_that_run_together_add_up() -> None:
+    both = [{**OWN, "rate": r, "start": 0.0, "stop": 9.0} for r in (0.1, 0.25)]
+    assert dose(both, "6h") == pytest.approx(0.35)
+
+
+def test_rates_are_brought_into_the_own_unit_or_not_known() -> None:
+    hourly = {"drug": "norepi", "unit": "mg/h", "rate": 2.4, "start": 0.0, "stop": 9.0}
+    assert dose([hourly], "6h") == pytest.approx(2.4e3 / 60 / 80)  # 0.5 µg/kg/min at 80 kg
+    assert np.isnan(dose([hourly], "6h", weight=None))
+    assert np.isnan(dose([{**hourly, "unit": "mL/h"}], "6h"))
+    assert np.isnan(dose([{**hourly, "unit": None}], "6h"))
+    assert np.isnan(dose([{**hourly, "unit": "mg/h", "rate": 2000.0}], "6h"))  # beyond its range
+    unit = {"drug": "vasopressin", "unit": "[IU]/h", "rate": 1.8, "start": 0.0, "stop": 9.0}
+    assert dose([unit], "6h", "vasopressin") == pytest.approx(0.03)
+
+
+def test_a_drug_told_by_yes_or_no() -> None:
+    runs = {"drug": "levosimendan", "unit": "ug/kg/min", "rate": 0.1, "start": 0.0, "stop": 24.0}
+    assert dose([runs], "6h", "levosimendan") == 1
+    assert dose([runs], "48h", "levosimendan") == 0
+    assert np.isnan(dose([], "6h", "levosimendan"))
+
+
+def test_the_moment_before() -> None:
+    assert moment_of("pre") == Moment(0.0, "pre", before=True)
+    assert moment_of("24h") == Moment(24.0, "24h", before=False)
