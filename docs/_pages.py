@@ -1,7 +1,8 @@
 """Pages the documentation makes of the package itself, so that they cannot fall behind it.
 
 reference/command-line.md is the help of every command, reference/vocabulary.md the vocabulary,
-decisions/index.md the list of decision notes. MkDocs calls `on_files` (see `hooks` in mkdocs.yml).
+reference/scores/ a page for every score, decisions/index.md the list of decision notes.
+MkDocs calls `on_files` (see `hooks` in mkdocs.yml).
 """
 
 from __future__ import annotations
@@ -26,10 +27,18 @@ def on_files(files: Any, config: Any) -> Any:
 
 def pages() -> dict[str, str]:
     """The generated pages, by their place under docs/."""
+    from afterload.actions.score import catalogue
     from afterload.core.vocabulary import standard
+    from afterload.report.score_page import index_markdown, score_markdown, slots_markdown
     from afterload.report.vocabulary_page import vocabulary_markdown
+    from afterload.scores import ALL
+    from afterload.scores.slots import SLOTS
 
+    scores = {f"reference/scores/{name}.md": score_markdown(one) for name, one in ALL.items()}
     return {
+        "reference/scores/index.md": index_markdown(catalogue()),
+        "reference/scores/slots.md": slots_markdown(SLOTS.values()),
+        **scores,
         "reference/command-line.md": command_line(),
         "reference/vocabulary.md": vocabulary_markdown(standard()),
         "decisions/index.md": decisions(),

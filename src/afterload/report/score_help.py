@@ -50,9 +50,9 @@ def _needs(score: Score) -> Iterator[tuple[str, ...]]:
     if isinstance(score, Card):
         yield from _item_needs(score)
     elif isinstance(score, Definition):
-        yield from definition_needs(score, _how)
+        yield from definition_needs(score, how)
     elif isinstance(score, Assigned):
-        yield from assigned_needs(score, _how)
+        yield from assigned_needs(score, how)
     else:
         yield from _other_needs(score)
 
@@ -60,36 +60,37 @@ def _needs(score: Score) -> Iterator[tuple[str, ...]]:
 def _item_needs(card: Card) -> Iterator[tuple[str, str, str]]:
     """For every item: what it asks, the inputs that tell it, its points."""
     variables = variables_of(card)
-    for item, mark in _rows(card.items):
+    for item, mark in rows(card.items):
         if isinstance(item, Composed):
             which = "worst" if item.take == "most" else "least"
             yield f"{mark}{item.label}", "", f"the {which} of these:"
             continue
         asked = item.asks or (item.variable,)
-        ways = [" and ".join(_how(variables[name], _level(item, name)) for name in asked)]
+        ways = [" and ".join(how(variables[name], _level(item, name)) for name in asked)]
         for derived in item.derive:
             others = [spoken(variables[name]) for name in derived.inputs if name not in asked]
             if others:
                 ways.append(", ".join(others))
-        points = _band_points(item, variables[item.variable], is_part=bool(mark))
+        points = band_points(item, variables[item.variable], is_part=bool(mark))
         yield f"{mark}{item.label}", " or ".join(ways), points
 
 
-def _rows(rows: Iterable[Row], mark: str = "") -> Iterator[tuple[Row, str]]:
+def rows(items: Iterable[Row], mark: str = "") -> Iterator[tuple[Row, str]]:
     """Every row of a card, the parts of a composed one after it and set in."""
-    for row in rows:
+    for row in items:
         yield row, mark
         if isinstance(row, Composed):
-            yield from _rows(row.parts, f"{mark}  ")
+            yield from rows(row.parts, f"{mark}  ")
 
 
 def _other_needs(score: Score) -> Iterator[tuple[str, str]]:
     variables = variables_of(score)
     for name in needed(score):
-        yield variables[name].label, _how(variables[name])
+        yield variables[name].label, how(variables[name])
 
 
-def _band_points(item: Item, variable: Variable, *, is_part: bool) -> str:
+def band_points(item: Item, variable: Variable, *, is_part: bool) -> str:
+    """An item's bands and their points, in one line."""
     if variable.kind == "bool":
         no, yes = (short(band.points, "+") for band in item.bands)
         return f"no: {no}; yes: {yes}" if is_part else f"yes {yes}"
@@ -113,7 +114,7 @@ def _level(item: Item, name: str) -> str:
     return "|".join(levels)
 
 
-def _how(variable: Variable, level: str = "") -> str:
+def how(variable: Variable, level: str = "") -> str:
     """How a value of the variable is typed."""
     name = spoken(variable)
     if level:

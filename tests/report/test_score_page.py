@@ -1,0 +1,53 @@
+"""The reference pages of the scores: every score, every number's source, every reading."""
+
+from __future__ import annotations
+
+import pytest
+
+from afterload.actions.score import catalogue
+from afterload.report.score_page import index_markdown, score_markdown, slots_markdown
+from afterload.scores import ALL, Card
+from afterload.scores.slots import SLOTS
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_page_tells_source_status_and_every_reading(name: str) -> None:
+    about = ALL[name].about
+    page = score_markdown(ALL[name])
+    assert page.startswith(f"# {about.title}\n")
+    assert about.source.citation.replace("|", "\\|") in page
+    assert f"| Status | {about.status} |" in page
+    for note in about.notes:
+        assert note.topic.replace("|", "\\|") in page
+    for validation in about.validations:
+        assert validation.found in page
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_row_of_a_table_has_as_many_cells_as_its_head(name: str) -> None:
+    width = 0
+    for line in score_markdown(ALL[name]).splitlines():
+        if not line.startswith("| "):
+            width = 0
+            continue
+        cells = line.replace("\\|", "").count("|")
+        width = width or cells
+        assert cells == width, line
+
+
+def test_the_points_of_save_as_the_reference_prints_them() -> None:
+    page = score_markdown(ALL["save"])
+    assert isinstance(ALL["save"], Card)
+    for words in ("18-38: +7<br>39-52: +4<br>53-62: +3<br>≥ 63: 0", "| Constant |", "| −6 |",
+                  "| I | > 5 | 75 % |", "| V | ≤ -10 | 18 % |", "AUROC 0.90"):  # fmt: skip
+        assert words in page.replace("| -6 |", "| −6 |"), words
+
+
+def test_the_list_names_every_score_and_every_slot() -> None:
+    page = index_markdown(catalogue())
+    for name in ALL:
+        assert f"[`{name}`]({name}.md)" in page
+    slots = slots_markdown(SLOTS.values())
+    for name, slot in SLOTS.items():
+        assert f"[`{name}`](slots.md#{name})" in page
+        assert slot.why.replace("|", "\\|") in slots
