@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert "SYNTHETIC" in done.stdout
     assert "demo/report/index.html" in done.stdout
     return folder
+
+
+def test_commands_to_copy_are_whole_in_a_narrow_terminal(tmp_path: Path) -> None:
+    place = "a folder whose name is long enough to be cut at 60 columns"
+    done = _run("demo", place, "--n", "40", cwd=tmp_path, COLUMNS="60")
+    assert done.returncode == 0, done.stderr
+    line = next(text for text in done.stdout.splitlines() if text.startswith("afterload compare"))
+    assert shlex.split(line)[2:5] == [f"{place}/study.toml", "--registry", f"{place}/registry.db"]
+    again = _run(*shlex.split(line)[1:], cwd=tmp_path, COLUMNS="60")
+    assert again.returncode == 0, again.stderr
+    assert "again/index.html" in again.stdout
 
 
 def test_the_registry_is_named_or_found_in_the_environment(folder: Path) -> None:

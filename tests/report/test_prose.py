@@ -75,3 +75,16 @@ def test_survival_after_a_landmark_is_said_so(study):
     assert "at 30 days, %" in plain
     landmark = Study(replace(study.design, landmark_days=2.0), study.results)
     assert "at 30 days after the landmark, %" in prose_results.findings(landmark).outcomes[2]
+
+
+def test_a_file_is_named_with_its_own_hash(study):
+    rows = [r for r in study.results if r.variable != "data_sha256"]
+    one, two = "e" * 64, "0123456789abcdef" * 4
+    for data, said in (
+        (f"rhc.csv sha256:{one}", f"data SHA-256 {'e' * 12} (rhc.csv)."),
+        (f"a; b.csv sha256:{two}; c.xlsx sha256:{one}",
+         f"data SHA-256 0123456789ab (a; b.csv), {'e' * 12} (c.xlsx)."),
+        (two, "data SHA-256 0123456789ab."),
+    ):  # fmt: skip
+        meta = Statistic("meta", "data_sha256", "text", None, text=data)
+        assert prose.software(Results((*rows, meta))).endswith(said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from afterload.core.errors import InputError
@@ -68,10 +69,11 @@ class Demo:
     @property
     def tries(self) -> tuple[str, ...]:
         """Commands worth typing next."""
+        registry, protocol = quote(str(self.registry)), quote(str(self.protocol))
         return (
-            f"afterload record show {self.registry} SYN-001",
-            f"afterload record verify {self.registry}",
-            f"afterload compare {self.protocol} --registry {self.registry} --out again",
+            f"afterload record show {registry} SYN-001",
+            f"afterload record verify {registry}",
+            f"afterload compare {protocol} --registry {registry} --out again",
             "afterload score save age=45 weight=70 hco3=14",
         )
 

@@ -72,10 +72,9 @@ def compare(
     STUDY.toml names the population, the arms, the tables and the outcomes. The folder gets
     index.html, report.docx, tables/*.csv, figures/*.svg and results.json.
     """  # fmt: skip
-    from rich.console import Console
-
     from afterload.actions import compare as action
     from afterload.cli.progress import progress_bar
+    from afterload.cli.terminal import terminal
     from afterload.core.errors import InputError
     from afterload.report.figure_process import second_process
     from afterload.report.study_report import write_report
@@ -105,7 +104,7 @@ def compare(
         paths = write_report(study, out, theme=look, draw=draw)
     from afterload.report.study_text import summary, written
 
-    console = Console()
+    console = terminal()
     console.print(summary(study, look, console.width))
     console.print()
-    console.print(written(paths, out))
+    console.print(written(paths, out), soft_wrap=True)

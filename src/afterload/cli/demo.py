@@ -33,10 +33,9 @@ def demo(folder: Path, n: int, seed: int) -> None:
     """  # fmt: skip
     from datetime import UTC, datetime
 
-    from rich.console import Console
-
     from afterload.actions.demo import run
     from afterload.cli.progress import progress_bar
+    from afterload.cli.terminal import terminal
     from afterload.report.demo_text import told
     from afterload.report.figure_process import second_process
     from afterload.report.study_report import write_report
@@ -45,5 +44,7 @@ def demo(folder: Path, n: int, seed: int) -> None:
         now = datetime.now(UTC).replace(tzinfo=None)
         done = run(folder, n=n, seed=seed, now=now, progress=progress)
         write_report(done.study, done.report, progress=progress, draw=draw)
-    console = Console()
-    console.print(told(done.study, done.made, done.tries, console.width))
+    console = terminal()
+    console.print(told(done.study, done.made, console.width))
+    for line in done.tries:  # whole, to be copied: a terminal would cut or wrap them
+        click.echo(line)

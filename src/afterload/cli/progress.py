@@ -31,7 +31,7 @@ def progress_bar(
     from rich.progress import Progress as Bar
 
     console = console or RichConsole(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn())
     bar = Bar(*columns, TimeElapsedColumn(), console=console, transient=True)
     task = bar.add_task("", total=1.0)
     began = clock()

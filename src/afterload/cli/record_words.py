@@ -85,10 +85,10 @@ def now() -> datetime:
 
 def console() -> Console:
     """The terminal; into a pipe nothing is cut to its width."""
-    from rich.console import Console
+    from afterload.cli.terminal import terminal
 
-    screen = Console()
-    return screen if screen.is_terminal else Console(width=200, soft_wrap=False)
+    screen = terminal()
+    return screen if screen.is_terminal else terminal(200)
 
 
 def open_it(where: str) -> Registry:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -14,15 +13,12 @@ from afterload.report.study_text import summary
 from afterload.study.design import Study
 
 
-def told(
-    study: Study, made: Iterable[tuple[Path, str]], tries: Iterable[str], width: int
-) -> RenderableType:
-    """The study, the files of the demo in the order they were made, and what to try next.
+def told(study: Study, made: Iterable[tuple[Path, str]], width: int) -> RenderableType:
+    """The study, the files of the demo in the order they were made; what to try next follows.
 
     Args:
         study: The finished study.
         made: Each file and what it is.
-        tries: Commands worth typing next.
         width: Columns of the terminal.
     """
     files = Table(box=None, show_header=False, pad_edge=False)
@@ -36,5 +32,4 @@ def told(
         Text("\nMade", style="bold"),
         files,
         Text("\nTry next", style="bold"),
-        Padding(Text("\n".join(tries), style="cyan", no_wrap=True, overflow="ignore"), (0, 0)),
     )

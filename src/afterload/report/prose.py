@@ -6,6 +6,7 @@ is not mentioned, and one that was used cannot be left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -189,8 +190,19 @@ def software(results: Results) -> str:
     if protocol:
         parts.append(f"protocol SHA-256 {protocol[:12]}")
     if data:
-        parts.append(f"data SHA-256 {data[:12]}")
+        parts.append(f"data SHA-256 {_fingerprints(data)}")
     return ", ".join(parts) + "."
+
+
+def _fingerprints(data: str) -> str:
+    """The hash of a registry, or of each file with its name, shortened.
+
+    Example:
+        >>> _fingerprints("a.csv sha256:" + 64 * "e" + "; b; c.csv sha256:" + 64 * "f")
+        'eeeeeeeeeeee (a.csv), ffffffffffff (b; c.csv)'
+    """
+    files = re.findall(r"(?:^|; )(.+?) sha256:([0-9a-f]{64})", data)
+    return ", ".join(f"{hashed[:12]} ({name})" for name, hashed in files) or data[:12]
 
 
 def cautions(study: Study) -> Passage:

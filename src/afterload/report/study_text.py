@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from afterload.report.table_view import Cell, ColumnHead, TableView
+from afterload.report.table_view import Cell, ColumnHead, Notes, TableView
 from afterload.report.tables import build_tables
+from afterload.report.tables_cell import Sheet, shown
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.design import Study
 
@@ -21,11 +22,11 @@ def summary(study: Study, theme: Theme = DEFAULT, width: int = 100) -> Renderabl
     """The study's title, arms, outcome tables and warnings, for a terminal `width` wide."""
     design = study.design
     parts: list[RenderableType] = [Text(design.title, style="bold")]
-    counts = [study.results.find("flow", "arm", "count", arm=arm) for arm in design.arms]
+    sheet = Sheet(design, study.results, theme, Notes())
     arms = " · ".join(
-        f"{arm} {count.value:.0f}{' (reference)' if arm == design.reference else ''}"
-        for arm, count in zip(design.arms, counts, strict=True)
-        if count is not None and count.value is not None
+        f"{arm} {shown(study.results.find('flow', 'arm', 'count', arm=arm), sheet.fixed)}"
+        f"{' (reference)' if arm == design.reference else ''}"
+        for arm in design.arms
     )
     parts.append(Text(arms, style="dim"))
     for view in build_tables(study, theme):
@@ -70,7 +71,7 @@ def _width(columns: list[ColumnHead], rows: list[list[Cell]], view: TableView) -
 def table(view: TableView) -> Table:
     """One table of the report, for the terminal."""
     drawn = Table(
-        title=view.title, title_style="bold", title_justify="left", box=None, pad_edge=False
+        title=Text(view.title), title_style="bold", title_justify="left", box=None, pad_edge=False
     )
     for place, column in enumerate(view.columns):
         head = Text(column.title, style="bold")
@@ -83,7 +84,7 @@ def table(view: TableView) -> Table:
             label.stylize("bold")
         if row.detail:
             label.append(f" {row.detail}", style="dim")
-        drawn.add_row(label, *(cell.plain for cell in row.cells))
+        drawn.add_row(label, *(Text(cell.plain) for cell in row.cells))
     return drawn
 
 
