@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import subprocess
 import sys
 from datetime import datetime
@@ -223,4 +224,84 @@ def test_the_score_coeur_tells_what_is_not_known_of_its_rule(tmp_path: Path) -> 
     run(*words, "--html", str(page))
     assert "Expected survival" in page.read_text("utf-8")
     assert "donor_age (years)" in run("coeur")
-    assert "several steps" in run("--list")
+    assert "Several steps" in run("--list")
+
+
+TOY = """
+name = "{name}"
+title = "Toy score"
+version = "1.0"
+population = "Nobody."
+[source]
+citation = "Nobody et al. 2020, J Made Up 1:1-2"
+place = "Table 2"
+confidence = "M"
+[[item]]
+variable = "age"
+bands = [{{ points = 0, below = 60 }}, {{ points = 2, from = 60 }}]
+[[item]]
+variable = "hx_ckd"
+yes = 3
+[[class]]
+name = "low"
+to = 2
+[[class]]
+name = "high"
+from = 3
+"""
+
+
+def test_a_card_of_ones_own_is_scored_like_ours(cohort: Path, tmp_path: Path) -> None:
+    card = tmp_path / "toy.toml"
+    card.write_text(TOY.format(name="toy"), encoding="utf-8")
+    assert "Toy score  5 · class high" in run("--card", str(card), "age=70", "hx_ckd=yes")
+    assert "Toy score  5 · class high" in run("toy", "--card", str(card), "age=70", "hx_ckd=yes")
+    assert "save  " in run("--card", str(card), "--list")
+    assert "Toy score" in run("--card", str(card), "--list")
+    assert "hx_ckd=yes|no" in run("--card", str(card))
+    every = json.loads(run("--card", str(card), "--all", "age=70", "hx_ckd=yes", "--json"))
+    assert [one["total"] for one in every["scores"] if one["score"] == "toy"] == [5]
+    assert "save" in {one["score"] for one in every["scores"]}
+    out = tmp_path / "toy.csv"
+    run("--registry", str(cohort), "--card", str(card), "--out", str(out))
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert {row["score"] for row in rows} == {"toy"}
+    key = rows[0]["episode"]
+    one = json.loads(
+        run("--registry", str(cohort), "--card", str(card), "--episode", key, "--json")
+    )
+    assert [found["score"] for found in one["scores"]] == ["toy"]
+    assert str(one["scores"][0]["low"]) == rows[0]["low"]
+    page = tmp_path / "toy.html"
+    run("--card", str(card), "age=70", "--explain", "--html", str(page))
+    assert "Toy score" in page.read_text("utf-8")
+
+
+def test_a_card_may_fill_a_slot_but_not_replace_a_score(tmp_path: Path) -> None:
+    card = tmp_path / "mine.toml"
+    card.write_text(TOY.format(name="save"), encoding="utf-8")
+    with pytest.raises(InputError, match="the name of a score that comes with afterload"):
+        run("--card", str(card), "age=70")
+    card.write_text(TOY.format(name="toy"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine\.toml: there is a score 'toy' already"):
+        run("--card", str(card), "--card", str(card), "age=70")
+    with pytest.raises(InputError, match="cannot be computed") as refused:
+        run("tehrani-2019", "age=75")
+    assert refused.value.exit_code == 2
+    card.write_text(TOY.format(name="tehrani-2019"), encoding="utf-8")
+    assert "Toy score  2" in run("tehrani-2019", "--card", str(card), "age=70", "hx_ckd=no")
+
+
+def test_a_predicted_risk_is_written_with_the_scores(cohort: Path, tmp_path: Path) -> None:
+    out = tmp_path / "scores.csv"
+    run("saps2", "save", "--registry", str(cohort), "--out", str(out))
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    for row in rows:
+        if row["score"] == "save":
+            assert row["predicted_low"] == row["predicted_high"] == ""
+        else:  # the logistic of SAPS II, scores.md 8.14
+            for end in ("low", "high"):
+                total = float(row[end])
+                logit = -7.7631 + 0.0737 * total + 0.9971 * math.log(total + 1)
+                risk = 1 / (1 + math.exp(-logit))
+                assert float(row[f"predicted_{end}"]) == pytest.approx(risk, abs=1e-9)

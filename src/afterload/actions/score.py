@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from afterload.core.errors import InputError, UnknownName
@@ -13,6 +14,10 @@ from afterload.scores.slots import SLOTS, Slot
 
 if TYPE_CHECKING:
     from afterload.scores.change import Change
+
+
+Scores = Mapping[str, Score]
+"""Scores by name: ours, or ours and some of the user's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,11 @@ class AllScores:
 
 
 def score(
-    name: str, values: Mapping[str, object], assume: Mapping[str, object] | None = None
+    name: str,
+    values: Mapping[str, object],
+    assume: Mapping[str, object] | None = None,
+    *,
+    among: Scores = ALL,
 ) -> Tally:
     """Score one patient.
 
@@ -41,6 +50,7 @@ def score(
         values: Values by name or alias: numbers in the variable's own unit, texts with a unit
             ("27 mg/dL", "3,5"), yes/no, categories by name. What is left out is missing.
         assume: Values taken for granted where none is known; the result names them.
+        among: The scores to choose from; see `with_cards`.
 
     Returns:
         The total, or the attainable interval where inputs are missing, with its breakdown.
@@ -55,7 +65,7 @@ def score(
         >>> score("egfr", {"sex": "female", "age": 60, "creatinine": "1.0 mg/dL"}).total
         64.4950003539451
     """
-    return score_with(find_score(name), values, assume or {})
+    return score_with(find_score(name, among), values, assume or {})
 
 
 def score_with(one: Score, values: Mapping[str, object], assume: Mapping[str, object]) -> Tally:
@@ -80,7 +90,10 @@ def score_with(one: Score, values: Mapping[str, object], assume: Mapping[str, ob
 
 
 def score_all(
-    values: Mapping[str, object], assume: Mapping[str, object] | None = None
+    values: Mapping[str, object],
+    assume: Mapping[str, object] | None = None,
+    *,
+    among: Scores = ALL,
 ) -> AllScores:
     """Score one patient with every score that the values can feed, each value given once.
 
@@ -89,7 +102,7 @@ def score_all(
 
     Args:
         values: As `score`; a name must be an input of at least one score.
-        assume: As `score`.
+        assume, among: As `score`.
 
     Raises:
         UnknownName: A name is no input of any score.
@@ -98,11 +111,11 @@ def score_all(
     from afterload.actions.score_complete import complete
 
     assume = assume or {}
-    check_names([*values, *assume], ALL.values())
+    check_names([*values, *assume], among.values())
     completed = complete(values)
     more = {**values, **{name: value for name, value, _ in completed}}
     tallies, untouched = [], []
-    for one in ALL.values():
+    for one in among.values():
         mine, taken = for_score(one, more), for_score(one, assume)
         if not feeds(one, (*mine, *taken)):
             untouched.append(one.about.name)
@@ -147,7 +160,11 @@ def check_names(names: Iterable[str], scores: Iterable[Score]) -> None:
 
 
 def changes(
-    name: str, values: Mapping[str, object], assume: Mapping[str, object] | None = None
+    name: str,
+    values: Mapping[str, object],
+    assume: Mapping[str, object] | None = None,
+    *,
+    among: Scores = ALL,
 ) -> tuple[Change, ...]:
     """What would change the class of a scored patient, input by input.
 
@@ -156,10 +173,30 @@ def changes(
     """
     from afterload.scores.change import changes as found
 
-    return found(find_score(name), {**values, **(assume or {})})
+    return found(find_score(name, among), {**values, **(assume or {})})
 
 
-def find_score(name: str) -> Score:
+def with_cards(paths: Iterable[Path]) -> Scores:
+    """Our scores and those that a user wrote as TOML cards; a card may fill one of our slots.
+
+    Raises:
+        InputError: A card is not understood or not sound, or has the name of another score.
+    """
+    from afterload.scores.toml_card import read_card
+
+    found = dict(ALL)
+    for path in paths:
+        card = read_card(path)
+        name = card.about.name
+        if name in found:
+            raise InputError(
+                f"{path.name}: there is a score {name!r} already. Give the card another name."
+            )
+        found[name] = card
+    return found
+
+
+def find_score(name: str, among: Scores = ALL) -> Score:
     """The score of that name.
 
     Raises:
@@ -167,12 +204,12 @@ def find_score(name: str) -> Score:
         InputError: It is a published score that cannot be computed; the message says why.
     """
     wanted = name.strip().lower()
+    found = among.get(wanted)
+    if found is not None:
+        return found
     if wanted in SLOTS:
         raise InputError(SLOTS[wanted].sentence)
-    found = ALL.get(wanted)
-    if found is None:
-        raise UnknownName("score", name, [*ALL, *SLOTS])
-    return found
+    raise UnknownName("score", name, [*among, *SLOTS])
 
 
 def parse_values(words: Iterable[str]) -> dict[str, str]:
@@ -192,6 +229,6 @@ def parse_values(words: Iterable[str]) -> dict[str, str]:
     return values
 
 
-def catalogue() -> tuple[Score | Slot, ...]:
+def catalogue(among: Scores = ALL) -> tuple[Score | Slot, ...]:
     """Every score there is, and those that wait for their numbers."""
-    return (*ALL.values(), *SLOTS.values())
+    return (*among.values(), *(slot for name, slot in SLOTS.items() if name not in among))

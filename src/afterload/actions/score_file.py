@@ -11,10 +11,13 @@ from afterload.core.errors import InputError
 from afterload.core.spreadsheet import safe_text
 
 COLUMNS = (
-    "episode", "score", "at", "total", "low", "high", "classes", "missing", "assumed", "version",
-    "rule",
+    "episode", "score", "at", "total", "low", "high", "classes", "predicted_low", "predicted_high",
+    "missing", "assumed", "version", "rule",
 )  # fmt: skip
-"""Columns of the file written by `write_scores`."""
+"""Columns of the file written by `write_scores`; a predicted risk is a share, 0 to 1."""
+
+_EARLIER = tuple(name for name in COLUMNS if not name.startswith("predicted"))
+"""Columns of a file that an earlier version wrote."""
 
 
 def refuse_other(path: Path) -> None:
@@ -29,7 +32,7 @@ def refuse_other(path: Path) -> None:
     if path.is_file():
         with path.open("rb") as file:
             first = file.readline(1000).strip()
-    if first != ",".join(COLUMNS).encode():
+    if first not in (",".join(names).encode() for names in (COLUMNS, _EARLIER)):
         raise InputError(
             f"{path} is there already and does not hold scores. "
             "Name another file, or write over it with --force."
@@ -70,6 +73,8 @@ def _rows(one: ScoredEpisodes) -> Iterable[tuple[str, ...]]:
             _number(float(result.low[row])),
             _number(float(result.high[row])),
             safe_text("|".join(result.classes(row))),
+            *(_number(float(end[row])) for end in result.predicted or ()),
+            *(() if result.predicted else ("", "")),
             safe_text("|".join(one.missing[row])),
             safe_text("|".join(name for name, where in one.assumed.items() if where[row])),
             safe_text(result.version),

@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from afterload.actions.score import check_names, feeds, find_score, for_score, score_with
+from afterload.actions.score import (
+    Scores,
+    check_names,
+    feeds,
+    find_score,
+    for_score,
+    score_with,
+)
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.progress import Progress, silent
 from afterload.scores import ALL, Composite, Score, Tally
@@ -77,6 +84,7 @@ def score_registry(
     *,
     at: str = "",
     assume: Mapping[str, object] | None = None,
+    among: Scores = ALL,
 ) -> tuple[ScoredEpisodes, ...]:
     """Score every episode of a registry.
 
@@ -87,6 +95,7 @@ def score_registry(
         at: The nominal point the measurements are read at, e.g. "24h"; by default each item's own.
             Scores made before support are read before support all the same, and say so.
         assume: Values taken for granted where none is recorded; the result tells where.
+        among: The scores to choose from; see `score.with_cards`.
 
     Raises:
         UnknownName: A score, a point or an assumed input does not exist.
@@ -94,7 +103,7 @@ def score_registry(
     """
     from afterload.actions.score_inputs import gather
 
-    scores = [find_score(name) for name in names]
+    scores = [find_score(name, among) for name in names]
     assume = assume or {}
     check_names(assume, scores)
     gathered = gather(registry, scores, at)
@@ -156,6 +165,7 @@ def score_episode(
     at: str = "",
     values: Mapping[str, object] | None = None,
     assume: Mapping[str, object] | None = None,
+    among: Scores = ALL,
 ) -> ScoredEpisode:
     """Score one episode of a registry.
 
@@ -165,7 +175,7 @@ def score_episode(
         names: Names of the scores; by default all that something is known for.
         at: As `score_registry`.
         values: What the registry does not hold, as `score`.
-        assume: As `score`.
+        assume, among: As `score`.
 
     Raises:
         UnknownName: The episode, a score, a point or an input does not exist.
@@ -174,7 +184,7 @@ def score_episode(
     from afterload.actions.score_inputs import all_inputs_of, context_text, gather
     from afterload.scores.timing import rule_text
 
-    scores = [find_score(name) for name in names] or list(ALL.values())
+    scores = [find_score(name, among) for name in names] or list(among.values())
     values, assume = values or {}, assume or {}
     check_names([*values, *assume], scores)
     gathered = gather(registry, scores, at)
@@ -214,6 +224,7 @@ def score_episode_at(
     at: str = "",
     values: Mapping[str, object] | None = None,
     assume: Mapping[str, object] | None = None,
+    among: Scores = ALL,
 ) -> ScoredEpisode:
     """Open a registry and score one of its episodes; see `score_episode`.
 
@@ -223,7 +234,9 @@ def score_episode_at(
     """
     from afterload.registry import open_registry
 
-    return score_episode(open_registry(where), episode, names, at=at, values=values, assume=assume)
+    return score_episode(
+        open_registry(where), episode, names, at=at, values=values, assume=assume, among=among
+    )
 
 
 def _row(one: Score, x: Mapping[str, Floats], row: int) -> dict[str, object]:
@@ -253,6 +266,7 @@ def score_registry_at(
     *,
     at: str = "",
     assume: Mapping[str, object] | None = None,
+    among: Scores = ALL,
     force: bool = False,
 ) -> tuple[ScoredEpisodes, ...]:
     """Open a registry, score every episode and write the scores as CSV.
@@ -263,8 +277,7 @@ def score_registry_at(
             donor or a waiting list that a registry of shock does not keep.
         out: The CSV file to write.
         progress: Told how far it is.
-        at: As `score_registry`.
-        assume: As `score_registry`.
+        at, assume, among: As `score_registry`.
         force: Write over a file that does not hold scores.
 
     Raises:
@@ -275,11 +288,13 @@ def score_registry_at(
     from afterload.actions.score_file import refuse_other, write_scores
     from afterload.registry import open_registry
 
-    names = list(names) or [n for n, one in ALL.items() if not isinstance(one, Composite)]
+    names = list(names) or [n for n, one in among.items() if not isinstance(one, Composite)]
     for name in names:
-        find_score(name)
+        find_score(name, among)
     if not force:
         refuse_other(out)
-    scored = score_registry(open_registry(where), names, progress, at=at, assume=assume)
+    scored = score_registry(
+        open_registry(where), names, progress, at=at, assume=assume, among=among
+    )
     write_scores(scored, out, force=force)
     return scored

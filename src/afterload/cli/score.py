@@ -11,6 +11,7 @@ import click
 
 from afterload.actions import score as verb
 from afterload.core.errors import InputError
+from afterload.scores import ALL
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -28,6 +29,7 @@ Examples:
   afterload score --all age=61 sex=male lactate=6 map=58 co=3.1 creatinine=160
   afterload score --registry cohort.db --episode E17 --at 24h
   afterload score --registry cohort.db save vis --out scores.csv
+  afterload score --card paper.toml age=61 lactate=6    a score of your own
 """,
 )
 @click.argument("words", nargs=-1, metavar="[NAME]... [VARIABLE=VALUE]...")
@@ -38,6 +40,14 @@ Examples:
     multiple=True,
     metavar="VARIABLE=VALUE",
     help="Take a value for granted where none is known; the result says so.",
+)
+@click.option(
+    "--card",
+    "cards",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help="Add a score written as a TOML card; without a name it is the one asked.",
 )
 @click.option(
     "--explain", is_flag=True, help="Also what would change the class, and the score's background."
@@ -69,6 +79,7 @@ def score(
     list_: bool,
     all_: bool,
     assume: tuple[str, ...],
+    cards: tuple[Path, ...],
     explain: bool,
     json_: bool,
     html: Path | None,
@@ -87,20 +98,23 @@ def score(
     names = tuple(word for word in words if "=" not in word)
     values = verb.parse_values(word for word in words if "=" in word)
     taken = verb.parse_values(assume)
+    among = verb.with_cards(cards) if cards else ALL
+    if cards and not names and not all_:
+        names = tuple(among)[len(ALL) :]
     if list_:
-        _list()
+        _list(among)
     elif episode:
-        _episode(names, values, taken, _where(registry), episode, at, json_, html)
+        _episode(names, values, taken, _where(registry), episode, at, json_, html, among)
     elif registry or out:
         if values:
             raise InputError("Values are for one patient; a registry has its own. Use --assume.")
-        _registry(names, taken, _where(registry), at, out, force)
+        _registry(names, taken, _where(registry), at, out, force, among)
     elif at:
         raise InputError("--at reads a registry: give --registry REG too.")
     elif all_:
         if names:
             raise InputError(f"--all is every score: leave out {names[0]!r}, or leave out --all.")
-        _all(values, taken, json_, html)
+        _all(values, taken, json_, html, among)
     elif not names:
         raise InputError("Which score? See `afterload score --list`.")
     elif len(names) > 1:
@@ -109,9 +123,9 @@ def score(
             "For one patient give one score, or every score with --all."
         )
     elif not values and not taken and not json_ and not html:
-        _needs(names[0])
+        _needs(names[0], among)
     else:
-        _patient(names[0], values, taken, explain, json_, html)
+        _patient(names[0], values, taken, explain, json_, html, among)
 
 
 def _where(registry: str | None) -> str:
@@ -121,16 +135,16 @@ def _where(registry: str | None) -> str:
     return where
 
 
-def _list() -> None:
+def _list(among: verb.Scores) -> None:
     from afterload.report.score_help import list_view
 
-    _show(list_view(verb.catalogue()))
+    _show(list_view(verb.catalogue(among)))
 
 
-def _needs(name: str) -> None:
+def _needs(name: str, among: verb.Scores) -> None:
     from afterload.report.score_help import needs_view
 
-    _show(needs_view(verb.find_score(name)))
+    _show(needs_view(verb.find_score(name, among)))
 
 
 def _patient(
@@ -140,14 +154,15 @@ def _patient(
     explain: bool,
     json_: bool,
     html: Path | None,
+    among: verb.Scores,
 ) -> None:
-    found = verb.score(name, values, assume)
-    about = verb.find_score(name).about if explain else None
-    changes = verb.changes(name, values, assume) if explain or html else ()
+    found = verb.score(name, values, assume, among=among)
+    about = verb.find_score(name, among).about if explain else None
+    changes = verb.changes(name, values, assume, among=among) if explain or html else ()
     if html:
         from afterload.report.score_html import write_page
 
-        write_page(html, [(found, verb.find_score(name).about, changes)])
+        write_page(html, [(found, verb.find_score(name, among).about, changes)])
     if json_:
         from afterload.report.score_data import tally_data
 
@@ -158,12 +173,18 @@ def _patient(
     _show(tally_view(found, about, changes if explain else ()))
 
 
-def _all(values: dict[str, str], assume: dict[str, str], json_: bool, html: Path | None) -> None:
-    found = verb.score_all(values, assume)
+def _all(
+    values: dict[str, str],
+    assume: dict[str, str],
+    json_: bool,
+    html: Path | None,
+    among: verb.Scores,
+) -> None:
+    found = verb.score_all(values, assume, among=among)
     if html:
         from afterload.report.score_html import write_page
 
-        write_page(html, [(t, verb.find_score(t.score).about, ()) for t in found.tallies])
+        write_page(html, [(t, among[t.score].about, ()) for t in found.tallies])
     if json_:
         from afterload.report.score_all import all_data
 
@@ -183,14 +204,17 @@ def _episode(
     at: str,
     json_: bool,
     html: Path | None,
+    among: verb.Scores,
 ) -> None:
     from afterload.actions.score_registry import score_episode_at
 
-    found = score_episode_at(where, episode, names, at=at, values=values, assume=assume)
+    found = score_episode_at(
+        where, episode, names, at=at, values=values, assume=assume, among=among
+    )
     if html:
         from afterload.report.score_html import write_page
 
-        write_page(html, [(t, verb.find_score(t.score).about, ()) for t in found.tallies])
+        write_page(html, [(t, among[t.score].about, ()) for t in found.tallies])
     if json_:
         from afterload.report.score_all import episode_data
 
@@ -208,13 +232,14 @@ def _registry(
     at: str,
     out: Path | None,
     force: bool,
+    among: verb.Scores,
 ) -> None:
     from afterload.actions.score_registry import count, score_registry_at
     from afterload.report.score_text import registry_view
 
     if out is None:
         raise InputError("Where to? Give --out FILE.csv, or one --episode KEY.")
-    scored = score_registry_at(where, names, out, at=at, assume=assume, force=force)
+    scored = score_registry_at(where, names, out, at=at, assume=assume, among=among, force=force)
     _show(registry_view([count(one) for one in scored], str(out)))
 
 
@@ -223,6 +248,6 @@ def _print_json(data: object) -> None:
 
 
 def _show(view: RenderableType) -> None:
-    from rich.console import Console
+    from afterload.cli.terminal import terminal
 
-    Console(highlight=False).print(view)
+    terminal().print(view)
