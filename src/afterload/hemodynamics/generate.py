@@ -3,7 +3,9 @@
 The source does one classical Runge-Kutta step (four stages unrolled) after another over one beat.
 Patients stand side by side in lanes of one flat array, so that neighbouring lanes are neighbouring
 numbers; nothing in the loop over lanes branches or calls, so the compiler runs 4 or 8 lanes in one
-instruction.
+instruction. States, means, parameters, step and the activations of the step all stand in one array
+at fixed places: with several arrays the compiler would have to prove that none overlaps another,
+and falls back to one lane at a time.
 """
 
 from __future__ import annotations
@@ -29,21 +31,30 @@ def source(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> str:
     """
     states, parameters = circuit.states, circuit.parameters
     s, w, a = len(states), len(watch), len(circuit.activations)
+    active = width(circuit, watch) - 3 * a
     body, used = _step(circuit, watch)
+    fixed = [
+        *(
+            f"p_{i} = w[{(s + w + i) * lanes} + lane]"
+            for i in range(len(parameters))
+            if f"p_{i}" in used
+        ),
+        f"h = w[{(active - 1) * lanes} + lane]",
+    ]
     put = [
         *(f"y_{i} = w[{i * lanes} + lane]" for i in range(s)),
-        *(f"p_{i} = par[{i * lanes} + lane]" for i in range(len(parameters)) if f"p_{i}" in used),
+        *(fixed if lanes > 1 else ()),
         *(
-            f"{name}_{i} = act[row + {(place * a + i) * lanes} + lane]"
+            f"{name}_{i} = w[{(active + place * a + i) * lanes} + lane]"
             for name, place in dict(STAGES).items()
             for i in range(a)
             if f"{name}_{i}" in used
         ),
-        "h = dt[lane]",
         *body,
         *(f"w[{i * lanes} + lane] = n_{i}" for i in range(s)),
         *(f"w[{(s + i) * lanes} + lane] += m_{i}" for i in range(w)),
     ]
+    once = "".join(f"    {line}\n" for line in ("lane = 0", *fixed)) if lanes == 1 else ""
     inner = "\n".join(f"            {line}" for line in put)
     return f'''"""One beat of the circuit {circuit.name!r}, as generated."""
 
@@ -61,9 +72,11 @@ from afterload.hemodynamics.select import select
     error_model="numpy",
     fastmath={{"reassoc", "contract", "arcp", "nsz"}},
 )
-def advance(w, par, act, dt, steps, out, every):
-    for k in range(steps):
+def advance(w, act, steps, out, every):
+{once}    for k in range(steps):
         row = {2 * a * lanes} * k
+        for j in range({3 * a * lanes}):
+            w[{active * lanes} + j] = act[row + j]
         for lane in range({lanes}):
 {inner}
         if every > 0 and (k + 1) % every == 0:
@@ -71,6 +84,16 @@ def advance(w, par, act, dt, steps, out, every):
             for j in range({s * lanes}):
                 out[place + j] = w[j]
 '''
+
+
+def width(circuit: Circuit, watch: tuple[str, ...]) -> int:
+    """Numbers per lane in the array that the kernel works on.
+
+    States, means of the watched signals, parameters, the step in s, and the activations at the
+    begin, middle and end of a step, in this order.
+    """
+    numbers = len(circuit.states) + len(watch) + len(circuit.parameters)
+    return numbers + 1 + 3 * len(circuit.activations)
 
 
 def _step(circuit: Circuit, watch: tuple[str, ...]) -> tuple[list[str], set[str]]:

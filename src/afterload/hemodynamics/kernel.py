@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from afterload.core.progress import Progress, silent
 from afterload.hemodynamics.circuit import Circuit
-from afterload.hemodynamics.generate import source
+from afterload.hemodynamics.generate import source, width
 
 Array = NDArray[np.float64]
 
@@ -34,7 +34,8 @@ class Kernel:
         circuit: The circuit.
         watch: Signals whose means over a beat it keeps.
         lanes: How many patients it runs side by side.
-        advance: The compiled function: (work, parameters, activations, step, steps, out, every).
+        advance: The compiled function: (work, activations, steps, out, every);
+            `generate.width` tells what stands in work.
     """
 
     circuit: Circuit
@@ -67,15 +68,17 @@ class Kernel:
             beat, shape (watched, lanes).
         """  # fmt: skip
         count = len(self.circuit.states)
-        work = np.zeros((count + len(self.watch), self.lanes))
+        told = count + len(self.watch)
+        work = np.zeros((width(self.circuit, self.watch), self.lanes))
         work[:count] = states
+        work[told : told + len(parameters)] = parameters
+        work[told + len(parameters)] = dt
         kept = np.empty(0) if out is None else out.reshape(-1)
         self.advance(
-            work.reshape(-1), np.ascontiguousarray(parameters).reshape(-1),
-            np.ascontiguousarray(activations).reshape(-1), np.ascontiguousarray(dt), steps, kept,
+            work.reshape(-1), np.ascontiguousarray(activations).reshape(-1), steps, kept,
             0 if out is None else 1,
         )  # fmt: skip
-        return work[:count], work[count:] / steps
+        return work[:count].copy(), work[count:told] / max(steps, 1)
 
 
 @cache
