@@ -154,8 +154,8 @@ def under_support(title: str, *quantities: Quantity) -> tuple[Caution, ...]:
             told.append(Caution(text, SOURCE, "support", levels=(device,)))
     other = f"{title} under another device: what the device does to it is not described here."
     untold = (
-        f"{title} means something else under mechanical support, and which was running is not "
-        f"told. Say support={'|'.join(SUPPORT.levels)}, several joined by +."
+        "What it rests on means something else under mechanical support, and which device was "
+        f"running is not told: say support={'|'.join(SUPPORT.levels)}, several joined by +."
     )
     return (
         *told,
