@@ -65,6 +65,7 @@ class Variable:
         choices: The values an enumerated variable can take, in order.
         aliases: Other names accepted on the command line and by `suggest-map`.
         units: The other units it can be read in.
+        identifying: Whether a site's own variable can tell who a patient is; None if not said.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Variable:
     choices: tuple[Choice, ...] = ()
     aliases: tuple[str, ...] = ()
     units: tuple[UnitForm, ...] = ()
+    identifying: bool | None = None
 
     @property
     def is_numeric(self) -> bool:

@@ -130,7 +130,7 @@ def declared_variables(tables: Mapping[str, Any], where: str) -> tuple[Variable,
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TEXTS = ("label", "label_fr", "unit", "when", "codes")
 _NUMBERS = ("range", "soft_range", "units")
-_TOML_KEYS = {*_TEXTS, *_NUMBERS, "kind", "table", "choices", "aliases"}
+_TOML_KEYS = {*_TEXTS, *_NUMBERS, "kind", "table", "choices", "aliases", "identifying"}
 
 
 def _from_toml(name: str, table: Mapping[str, Any], where: str) -> Variable:
@@ -157,6 +157,7 @@ def _from_toml(name: str, table: Mapping[str, Any], where: str) -> Variable:
             UnitForm(unit, float(factor), source=where)
             for unit, factor in table.get("units", {}).items()
         ),
+        identifying=table.get("identifying"),
         **texts,
     )
 
@@ -177,6 +178,8 @@ def _problem(name: str, table: Mapping[str, Any]) -> str:
         texts = table.get(key, ())
         if not isinstance(texts, list | tuple) or not all(isinstance(t, str) and t for t in texts):
             return f"{key} must be a list of texts in quotes"
+    if not isinstance(table.get("identifying", False), bool):
+        return "identifying must be true or false"
     kind, place = table.get("kind", "num"), table.get("table", "episode")
     if kind not in get_args(Kind) or kind in ("id", "calc"):
         return f"kind {kind!r} must be num, int, bool, enum, multi, datetime or text"

@@ -21,7 +21,7 @@ from afterload.registry.past import read_entries
 from afterload.registry.repeats import Repeats
 from afterload.registry.rows import shape_of
 from afterload.registry.shape import NOTES, TABLES, Field, Shape
-from afterload.registry.store import Registry, enlarged, put_variables
+from afterload.registry.store import Registry, as_it_is, enlarged, put_variables
 from afterload.registry.stored import store
 from afterload.registry.version import CONTENT, content, locate
 from afterload.registry.writer import Added, Changes, Entry, Writer, said
@@ -106,7 +106,8 @@ class _Adding:
         """Write the rows, within a transaction that writes."""
         batch = self.batch
         told: dict[str, Any] = {"who": self.who, "why": self.why, "now": self.now}
-        larger, new = enlarged(self.registry, self.variables)
+        # Another writer may have added variables since the registry was opened.
+        larger, new = enlarged(as_it_is(connection, self.registry), self.variables)
         _refuse_unknown(larger, batch)
         done = Share(self.progress, sum(len(rows) for rows in batch.rows))
         if new:
@@ -151,8 +152,9 @@ def correct(
         InputError: A value is not one the column can hold, or `who` or `why` is empty.
         RecordError: The row is superseded or withdrawn, or nothing would change.
     """
-    shape = shape_of(registry.shapes, table)
     with writing(registry.engine) as connection:
+        registry = as_it_is(connection, registry)
+        shape = shape_of(registry.shapes, table)
         there = locate(connection, shape, row)
         stored = _stored_changes(Links(connection), shape, there, changes)
         version = content({**there, **stored})
@@ -185,10 +187,11 @@ def withdraw(
     """
     from afterload.registry.version import hanging_on
 
-    shape = shape_of(registry.shapes, table)
     if table == "site_variable":
         raise RecordError("A site's variable cannot be withdrawn: its column stays.")
     with writing(registry.engine) as connection:
+        registry = as_it_is(connection, registry)
+        shape = shape_of(registry.shapes, table)
         writer = Writer.begin(connection, registry.shapes)
         there = locate(connection, shape, row)
         gone = hanging_on(connection, registry.shapes, table, there)

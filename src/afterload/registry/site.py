@@ -39,6 +39,8 @@ def declaration(variable: Variable) -> str:
     if variable.units:
         forms = (f"{_text(form.unit)} = {_number(form.factor)}" for form in variable.units)
         lines.append(f"units = {{ {', '.join(forms)} }}")
+    if variable.identifying is not None:
+        lines.append(f"identifying = {str(variable.identifying).lower()}")
     return "\n".join(lines)
 
 

@@ -152,10 +152,14 @@ def add_site_variables(
         InputError: A variable has the name of another one.
         RecordError: A variable is there already with another declaration.
     """
-    larger, new = enlarged(registry, variables)
+    named = list(variables)
+    larger, new = enlarged(registry, named)
     if new:
         with writing(registry.engine) as connection:
-            put_variables(connection, larger, new, who=who, why=why, now=now)
+            # Another writer may have added them since the registry was opened.
+            larger, new = enlarged(as_it_is(connection, registry), named)
+            if new:
+                put_variables(connection, larger, new, who=who, why=why, now=now)
     return larger
 
 
