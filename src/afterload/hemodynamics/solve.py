@@ -51,6 +51,10 @@ class Settled:
     beats: int
     residual: Array
 
+    def settled(self, tolerance: float) -> NDArray[np.bool_]:
+        """Who repeats himself within a tolerance, mL, shape (n,)."""
+        return np.isfinite(self.residual) & (self.residual <= tolerance)
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -124,6 +128,32 @@ def steady(
         NoConvergence: No such beat was found; the message tells the first patient.
     """
     options = options or Options()
+    found = settle(parameters, options, start)
+    n = len(found.residual)
+    bad = ~found.settled(options.tolerance)
+    if bad.any():
+        raise NoConvergence(
+            f"No steady beat within {options.most_beats} beats for patient {int(bad.argmax())} "
+            f"(of {n}): volumes still change by {found.residual[bad.argmax()]:.3g} mL. "
+            "Check the parameters: the heart may not be able to carry this circulation."
+        )
+    return found
+
+
+def settle(
+    parameters: Parameters, options: Options | None = None, start: Array | None = None
+) -> Settled:
+    """As `steady`, but patients who did not settle stay in the result, as their residual tells.
+
+    Args:
+        parameters: All parameters, shape (n,) each.
+        options: How to look for it.
+        start: A state to begin with, shape (states, n).
+
+    Raises:
+        InputError: A parameter lacks, or there is too little blood.
+    """
+    options = options or Options()
     given = {name: np.atleast_1d(np.asarray(v, np.float64)) for name, v in parameters.items()}
     n = max(len(v) for v in given.values())
     given = {name: np.broadcast_to(v, (n,)).copy() for name, v in given.items()}
@@ -132,15 +162,7 @@ def steady(
     for lanes in _tiles(n):
         chosen = {name: v[lanes] for name, v in given.items()}
         parts.append(_steady_tile(chosen, first[:, lanes], options, n == 1))
-    found = _joined(parts, n)
-    bad = ~np.isfinite(found.residual) | (found.residual > options.tolerance)
-    if bad.any():
-        raise NoConvergence(
-            f"No steady beat within {options.most_beats} beats for patient {int(bad.argmax())} "
-            f"(of {n}): volumes still change by {found.residual[bad.argmax()]:.3g} mL. "
-            "Check the parameters: the heart may not be able to carry this circulation."
-        )
-    return found
+    return _joined(parts, n)
 
 
 def _tiles(n: int) -> Iterator[NDArray[np.intp]]:
@@ -190,10 +212,8 @@ def _steady_tile(given: dict[str, Array], start: Array, options: Options, alone:
         gap = after - z
         residual = np.abs(gap[: tile.volumes]).max(axis=0)
         settled = np.abs(gap[tile.states :] / tile.slow_scale).max(axis=0, initial=0.0)
-        if (
-            not np.isfinite(residual).all()
-            or ((residual < options.tolerance) & (settled < 1.0)).all()
-        ):
+        lost = ~np.isfinite(residual)
+        if (lost | ((residual < options.tolerance) & (settled < 1.0))).all():
             break
         history = [*history, (z, gap)][-options.memory - 1 :]
         z = _mixed(history, after, tile)
