@@ -305,9 +305,11 @@ def test_a_few_without_a_time_silence_the_curve_of_their_arm(study):
 
 def test_a_warning_does_not_name_the_day_a_patient_was_last_seen(study):
     warning = "Follow-up in the arm ECLS ends before day 30: day 23.5."
-    row = Statistic("survival", "death_30d", "median", None, arm="ECLS", warning=warning)
-    rows = [r for r in study.results if (r.statistic, r.arm) != ("median", "ECLS")]
-    told = disclose(Results((*rows, row)), 5).find("survival", "death_30d", "median", arm="ECLS")
+    row = Statistic(
+        "survival", "death_30d", "survival_at", None, arm="ECLS", at=30.0, warning=warning
+    )
+    rows = [r for r in study.results if (r.statistic, r.arm) != ("survival_at", "ECLS")]
+    told = disclose(Results((*rows, row)), 5).curve("death_30d", "survival_at", "ECLS")[0]
     assert told.warning == "Follow-up in the arm ECLS ends before day 30."
 
 

@@ -29,9 +29,9 @@ The rule, for a threshold of 5:
 - One event (deaths, say) is one course, whatever it is told by: outcomes at several horizons,
   curves, numbers under them. Its counts are told only at days between which nobody, or at least 5
   patients, had it, and likewise were lost, and while nobody or at least 5 are left; at other days
-  the events alone or the curve alone may be (see `disclosure_course`). Curves are told in whole
-  percent, medians in whole days and only where at least 5 events lie between them and any day
-  told, log-rank p-values to two significant figures.
+  the events alone may be (see `disclosure_course`). Curves are told in whole percent, medians in
+  whole days and only where at least 5 events lie between them and any day told, log-rank p-values
+  to two significant figures, and where a day is not told only if 30 had the event.
 
 Not covered: two variables that count the same thing under different names, or one within the other,
 where the report cannot know it (death in hospital and death in 30 days, a diagnosis and its
@@ -84,7 +84,7 @@ def disclose(results: Results, threshold: int, outcomes: Sequence[Outcome] = ())
             f"A disclosure threshold of {threshold} withholds nothing. Give 2 or more, e.g. 5."
         )
     told = courses(results, outcomes, threshold)
-    withheld = _Withheld.of(results, cells_of(results, told), threshold)
+    withheld = _Withheld.of(results, cells_of(results, told, threshold), threshold)
     rows = [
         _told(row, withheld)
         for row in results

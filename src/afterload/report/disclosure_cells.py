@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Key = tuple[str, ...]
-State = Literal["small", "veiled", "guard", "unseen"]
+State = Literal["small", "veiled", "guard", "silent", "unseen"]
 Sum = tuple[Key, tuple[Key, ...]]
 _ANY = 10**9
 
@@ -29,6 +29,7 @@ class Cells:
         pinned: Counts withheld to guard another only where nothing else would do, with how dear
             they are: 1, or 2 where losing one means losing much else.
         untold: Counts that are withheld whatever their size, and must not be worked out either.
+        silent: Those of them whose mark says nothing: shown as withheld even where they are 0.
     """
 
     values: dict[Key, int] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Cells:
     harmless: set[Key] = field(default_factory=set)
     pinned: dict[Key, int] = field(default_factory=dict)
     untold: set[Key] = field(default_factory=set)
+    silent: set[Key] = field(default_factory=set)
 
     def tie(self, total: Key, parts: Iterable[Key]) -> None:
         """Tell that the parts add up to the total, if all are known and it is so."""
@@ -72,7 +74,7 @@ class Reader:
     def range_of(self, key: Key) -> tuple[int, int]:
         """What the mark of a withheld cell alone says: it is not 0, for 0 is told."""
         state = self.state[key]
-        if state == "unseen":
+        if state in {"unseen", "silent"}:
             return 0, _ANY
         if state == "small":
             return 1, self.threshold - 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 
 from afterload.report.disclosure_cells import Cells, Key
 from afterload.report.disclosure_course import GRID, TIME_TO, Course, survival_key
@@ -36,12 +37,13 @@ def key_of(row: Statistic) -> Key | None:
     return None
 
 
-def cells_of(results: Results, told: Mapping[tuple[str, str], Course]) -> Cells:
+def cells_of(results: Results, told: Mapping[tuple[str, str], Course], threshold: int) -> Cells:
     """Every count of the results and the sums that tie them.
 
     Args:
         results: The results as computed.
         told: How each event's course may be told; what it may not is marked as untold.
+        threshold: Counts from 1 to below this are small.
     """
     cells = Cells()
     families: dict[_Family, dict[str, None]] = {}
@@ -59,7 +61,7 @@ def cells_of(results: Results, told: Mapping[tuple[str, str], Course]) -> Cells:
             found += [key] if key not in found else []
             if row.denominator is not None:
                 cells.add((*family_of(row), "n", "", row.arm), row.denominator)
-    _tie_flow(cells, results)
+    _tie_flow(cells, results, threshold)
     cells.pinned |= {key: 2 for key in cells.values if key[0] == "size"}
     cells.pinned[("flow", "start", "count")] = 1
     arms = [key[1] for key in cells.values if key[0] == "size" and key[1]]
@@ -69,11 +71,16 @@ def cells_of(results: Results, told: Mapping[tuple[str, str], Course]) -> Cells:
         _tie_rows(cells, family, seen, arms, levels.get((family, ""), []))
     _tie_survival(cells, results)
     for (event, arm), course in told.items():
-        _tie_course(cells, event, arm, course)
+        _tie_course(cells, event, arm, course, threshold)
     return cells
 
 
-def _tie_flow(cells: Cells, results: Results) -> None:
+def _tie_flow(cells: Cells, results: Results, threshold: int) -> None:
+    """Each rule leaves some; the arms add up to those left in the end.
+
+    Beside a small arm no number from which all arms together follow is told: else the size of
+    another arm, and with it all that is known of that arm, would have to be withheld.
+    """
     before: Key = ("flow", "start", "count")
     for name in dict.fromkeys(r.variable for r in results.section("flow")):
         if name.startswith("rule:"):
@@ -87,6 +94,10 @@ def _tie_flow(cells: Cells, results: Results) -> None:
         cells.tie(everyone, arms)
         none: Key = ("flow", "arm:none", "count")
         cells.tie(before, [everyone, none] if none in cells.values else [everyone])
+        if any(0 < cells.values[arm] < threshold for arm in arms):
+            flow = [key for key in cells.values if key[-1] in {"count", "remaining"}]
+            cells.untold |= {key for key in flow if key[0] == "flow" and cells.values[key] > 0}
+            cells.untold.add(everyone)
 
 
 def _tie_column(cells: Cells, family: _Family, arm: str, levels: list[Key]) -> None:
@@ -165,7 +176,7 @@ def _tie_survival(cells: Cells, results: Results) -> None:
         cells.tie(n, (risk, events, censored))
 
 
-def _tie_course(cells: Cells, event: str, arm: str, course: Course) -> None:
+def _tie_course(cells: Cells, event: str, arm: str, course: Course, threshold: int) -> None:
     """The same count under two names, a part of another, and what may not be told."""
     ever = ("complications", event.removeprefix(TIME_TO), "", "count", "", arm)
     for place, (day, mode) in enumerate(zip(course.days, course.modes, strict=True)):
@@ -178,4 +189,18 @@ def _tie_course(cells: Cells, event: str, arm: str, course: Course) -> None:
                 cells.tie(key, (lost, survival_key(name, "missing", arm)))
         if event.startswith(TIME_TO) and {ever, day.had[0]} <= set(cells.values):
             _tie_rest(cells, ever, day.had[0], (*ever[:3], f"after {place}", "", arm))
-        cells.untold |= {key for key in day.untold(mode) if cells.values.get(key, 0) > 0}
+        untold = day.untold(mode)
+        cells.silent |= {key for key in untold if key[0] == "survival"}
+        cells.untold |= {key for key in untold if cells.values.get(key, 0) > 0}
+    for kind in ("events", "censored", "unknown"):
+        found = [day.key(kind) for day in course.days]
+        _tie_days(cells, (event, arm), [key for key in found if key], threshold)
+
+
+def _tie_days(cells: Cells, about: tuple[str, str], keys: list[Key], threshold: int) -> None:
+    """Counts grow from day to day: between two days is the rest, and few between any two is few."""
+    for i, j in combinations(range(len(keys)), 2):
+        between = cells.values[keys[j]] - cells.values[keys[i]]
+        if j == i + 1 or 0 < between < threshold:
+            rest = ("between", *about, keys[i][3], keys[j][3], keys[j][1])
+            _tie_rest(cells, keys[j], keys[i], rest)

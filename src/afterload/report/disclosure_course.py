@@ -3,7 +3,8 @@
 Yes/no outcomes at a horizon and curves of one and the same event are one course: deaths in 30 days
 and in 180 are told together only if nobody, or enough patients, died between. Between two days that
 are told whole, nobody or enough patients had the event, and likewise were lost. At other days the
-count of events, or the curve alone, may still be told.
+count of events may still be told, but neither the lost nor the curve: it would tell how many were
+lost.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from afterload.report.disclosure_cells import Key
 from afterload.study.ard import Results
 from afterload.study.design import Outcome
 
-Mode = Literal["whole", "events", "curve"]
+Mode = Literal["whole", "events"]
 GRID = ("at_risk", "events", "censored")
 TIME_TO = "time_to_"
 """What the time of a complication begins with."""
@@ -58,6 +59,12 @@ class Day:
         """All its cells."""
         return [*self.had, *self.others, *self.followed]
 
+    def key(self, kind: str) -> Key | None:
+        """The cell of the events, of the censored or of the unknown; None where there is none."""
+        if kind == "events":
+            return self.had[0]
+        return next((key for key in self.others if key[3].partition("@")[0] == kind), None)
+
     @property
     def counted(self) -> bool:
         """Whether a yes/no outcome stands at this day."""
@@ -69,7 +76,7 @@ class Day:
             return []
         lost_known = self.lost is not None and self.lost == self.start
         hidden = [*self.followed, *([] if lost_known else self.others)]
-        return hidden if mode == "events" else [*self.had, *hidden]
+        return hidden if mode else [*self.had, *hidden]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +85,6 @@ class Course:
 
     days: tuple[Day, ...]
     modes: tuple[Mode | None, ...]
-
-    def told(self, outcome: str, *modes: Mode) -> tuple[float, ...]:
-        """The days of an outcome told in one of these ways."""
-        return tuple(
-            day.at
-            for day, mode in zip(self.days, self.modes, strict=True)
-            if outcome in day.outcomes and mode in modes
-        )
 
 
 def survival_key(outcome: str, statistic: str, arm: str, at: float | None = None) -> Key:
@@ -117,12 +116,9 @@ def courses(
         for day in _followed(results, name, arm, grid, horizons.get(name)):
             _add(days, day)
     told = {}
-    for (event, arm), unsorted in found.items():
+    for about, unsorted in found.items():
         days = sorted(unsorted, key=lambda day: day.at)
-        # Beside how many had a complication ever, a curve would tell how many had it by then.
-        told[event, arm] = Course(
-            tuple(days), _modes(days, threshold, curves=not event.startswith(TIME_TO))
-        )
+        told[about] = Course(tuple(days), _modes(days, threshold))
     return told
 
 
@@ -215,14 +211,8 @@ def _add(days: list[Day], new: Day) -> None:
 _Best = tuple[float, tuple[Mode | None, ...]]
 
 
-def _modes(days: Sequence[Day], threshold: int, *, curves: bool) -> tuple[Mode | None, ...]:
-    """How each day is told, so that the most is told: those of yes/no outcomes, and the last.
-
-    Args:
-        days: In order.
-        threshold: The smallest number of patients that may be told.
-        curves: Whether a curve may be told where the count of events is not.
-    """
+def _modes(days: Sequence[Day], threshold: int) -> tuple[Mode | None, ...]:
+    """How each day is told, so that the most is told: those of yes/no outcomes, and the last."""
 
     def apart(one: float, other: float) -> bool:
         return not 0 < abs(other - one) < threshold
@@ -244,8 +234,7 @@ def _modes(days: Sequence[Day], threshold: int, *, curves: bool) -> tuple[Mode |
             if whole and apart(lost, day.lost or 0.0) and (not day.left or day.left >= threshold):
                 choices.append((3 * worth, "whole", best(place + 1, day.events, day.lost or 0.0)))
             if apart(0.0, day.size - day.events - max(lost, day.start)):
-                mode: Mode = "curve" if curves and day.drawn and not day.counted else "events"
-                choices.append((2 * worth, mode, best(place + 1, day.events, lost)))
+                choices.append((2 * worth, "events", best(place + 1, day.events, lost)))
         worth, mode_here, (more, rest) = max(choices, key=lambda choice: choice[0] + choice[2][0])
         return worth + more, (mode_here, *rest)
 

@@ -23,6 +23,7 @@ def protect(cells: Cells, threshold: int) -> dict[Key, State]:
     start: dict[Key, State] = dict.fromkeys(cells.unseen, "unseen")
     start |= dict.fromkeys(sorted(cells.untold), "guard")
     start |= _marked(cells, threshold)
+    start |= dict.fromkeys(sorted(cells.silent), "silent")
     reader = Reader(cells, dict(start), threshold)
     done: set[Key] = set()
     while (stuck := _guard_all(reader, done)) is not None:
@@ -32,7 +33,29 @@ def protect(cells: Cells, threshold: int) -> dict[Key, State]:
             continue
         start[veil] = "veiled"
         reader = Reader(cells, dict(start), threshold)
+    _tell_the_obvious(reader)
     return {k: state for k, state in reader.state.items() if state != "unseen"}
+
+
+def _tell_the_obvious(reader: Reader) -> None:
+    """Tell again what was withheld as a guard and follows from a single sum all the same."""
+    spare = {k for k, state in reader.state.items() if state == "guard"} - reader.cells.untold
+    queue = sorted(spare)
+    while queue:
+        key = queue.pop()
+        if key not in reader.state:
+            continue
+        for place in reader.sums_of.get(key, ()):
+            total, parts = reader.cells.sums[place]
+            if not any(other in reader.state for other in (total, *parts) if other != key):
+                del reader.state[key]
+                queue += [
+                    other
+                    for one in reader.sums_of[key]
+                    for other in (reader.cells.sums[one][0], *reader.cells.sums[one][1])
+                    if other in spare and other in reader.state
+                ]
+                break
 
 
 def _marked(cells: Cells, threshold: int) -> dict[Key, State]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 from afterload.report.disclosure_cells import Key, State
 from afterload.report.disclosure_counts import key_of
-from afterload.report.disclosure_course import Course, survival_key
+from afterload.report.disclosure_course import Course, Day, survival_key
 from afterload.report.disclosure_rounding import blunt, percent
 from afterload.report.number import half_up
 from afterload.study.ard import Results, Statistic
 
 _STEPS = ("survival", "ci_low", "ci_high")
 _AT_HORIZON = ("survival_at", "survival_at_low", "survival_at_high")
+_ORDERED = 6
+"""So many times the threshold must have had an event for its order to tell of nobody."""
 _TIMES = ("median", "median_low", "median_high")
 
 
@@ -41,14 +43,37 @@ def survival_rows(
     for name, arm in dict.fromkeys((row.variable, row.arm) for row in rows):
         course = told.get((events.get(name, name), arm), Course((), ()))
         curves[name, arm] = _Curve.of(results, name, arm, course, state, threshold)
+    few = _few_events(results, curves, threshold)
     kept = [
-        _row(row, curves[row.variable, row.arm], state, threshold, alpha)
+        hide(row)
+        if row.statistic in {"p", "p_raw"} and row.variable in few
+        else _row(row, curves[row.variable, row.arm], state, threshold, alpha)
         for row in rows
         if row.statistic not in _STEPS
     ]
     for curve in curves.values():
         kept += curve.coarse()
     return kept
+
+
+def _few_events(
+    results: Results, curves: Mapping[tuple[str, str], _Curve], threshold: int
+) -> set[str]:
+    """The outcomes not told on every day, of so few events that their order tells counts.
+
+    A log-rank p-value hangs on the order of all events; with few of them, two figures of it can
+    tell of one arm what was withheld of it.
+    """
+    events: dict[str, float] = {}
+    for row in results.section("survival"):
+        if row.statistic == "events_total":
+            events[row.variable] = events.get(row.variable, 0.0) + (row.value or 0.0)
+    return {
+        name
+        for name, total in events.items()
+        if total < _ORDERED * threshold
+        and any(not curve.whole for (of, _), curve in curves.items() if of == name)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +85,14 @@ class _Curve:
         blind: Whether nothing of it is told, because the number of its patients is not.
         days: The days at which it is told.
         times: The statistics of `_TIMES` that are told.
+        whole: Whether it is told on all days it has.
     """
 
     steps: Mapping[str, Sequence[Statistic]]
     blind: bool
     days: tuple[float, ...]
     times: frozenset[str]
+    whole: bool
 
     @classmethod
     def of(
@@ -80,22 +107,26 @@ class _Curve:
         """What may be told of the curve of an outcome in an arm."""
         own = (survival_key(name, statistic, arm) for statistic in ("n", "missing"))
         blind = any(key in state for key in (("size", arm), *own))
-        withheld = {key for day in course.days for key in day.cells if key in state}
         days = [
-            day.at
+            (day, mode)
             for day, mode in zip(course.days, course.modes, strict=True)
             if name in day.outcomes
-            and day.drawn
-            and (mode == "curve" or (mode == "whole" and not withheld.intersection(day.cells)))
+        ]
+        clear = [
+            mode == "whole" and not any(key in state for key in day.cells) for day, mode in days
         ]
         steps = {step: results.curve(name, step, arm) for step in _STEPS}
         row = results.find("survival", name, "n", arm=arm)
         n = (row.value if row is not None else None) or 1.0
         shares = [(1.0, threshold / n)]
-        for day, mode in zip(course.days, course.modes, strict=True):
+        for day, mode in days:
             shares.append((_upto(steps["survival"], day.at), (threshold if mode else 1) / n))
-        times = _times_told(results, name, arm, steps["survival"], shares, threshold / n)
-        return cls(steps, blind, () if blind else tuple(days), frozenset() if blind else times)
+        times: frozenset[str] = frozenset()
+        if not blind and "events" not in course.modes:
+            found = _times_told(results, name, arm, steps["survival"], shares, threshold / n)
+            times = found if all(clear) else found - _unreached(results, name, arm)
+        drawn = () if blind else _drawn(course, [day for day, _ in days], clear)
+        return cls(steps, blind, drawn, times, not blind and all(clear))
 
     def coarse(self) -> Iterator[Statistic]:
         """The curve at the days it is told, in whole percent."""
@@ -105,6 +136,33 @@ class _Curve:
                 if before and at > 0:
                     value = percent(before[-1].value)
                     yield replace(before[-1], value=value, at=at, n=None, denominator=None)
+
+
+def _drawn(course: Course, days: Sequence[Day], clear: Sequence[bool]) -> tuple[float, ...]:
+    """The days at which the curve is told, beside all counts of that day.
+
+    Not where somebody was lost since a day of which only the events are told: the curve would tell
+    whether before or after that day.
+    """
+    lost, between = 0.0, False
+    last = float("inf")  # the day from which on the curve tells of the lost
+    for other, mode in zip(course.days, course.modes, strict=True):
+        between = between or mode == "events"
+        if mode == "whole":
+            if between and (other.lost or 0.0) > lost:
+                last = min(last, other.at)
+            lost, between = other.lost or 0.0, False
+    return tuple(
+        day.at
+        for day, whole in zip(days, clear, strict=True)
+        if whole and day.drawn and day.at < last
+    )
+
+
+def _unreached(results: Results, name: str, arm: str) -> frozenset[str]:
+    """The medians and limits that were not reached, which tells how far a curve fell."""
+    rows = (results.find("survival", name, statistic, arm=arm) for statistic in _TIMES)
+    return frozenset(row.statistic for row in rows if row is not None and row.value is None)
 
 
 def _upto(points: Sequence[Statistic], at: float) -> float:
@@ -134,17 +192,19 @@ def _times_told(
         apart: How far two medians must be from one another.
     """
     told: list[tuple[str, float]] = []
+    unreached = []
     for statistic in _TIMES:
         row = results.find("survival", name, statistic, arm=arm)
         if row is None or row.value is None:
+            unreached.append(statistic)
             continue
         share = _upto(points, row.value)
         others = [*shares, *((other, apart) for _, other in told)]
         if all(abs(other - share) >= least - 1e-9 for other, least in others):
             told.append((statistic, share))
         elif statistic == "median":
-            break
-    return frozenset(statistic for statistic, _ in told)
+            return frozenset()
+    return frozenset([statistic for statistic, _ in told] + unreached)
 
 
 def _row(
@@ -161,11 +221,13 @@ def _row(
         return replace(plain, value=blunt(row.value, alpha))
     if curve.blind:
         return hide(plain)
+    if row.statistic in _AT_HORIZON and row.value is None and row.warning:
+        return plain  # follow-up ended before
     if row.statistic in _AT_HORIZON:
         return replace(plain, value=percent(row.value)) if row.at in curve.days else hide(plain)
-    if row.statistic in _TIMES and row.value is not None:
-        whole = replace(plain, value=half_up(row.value))
-        return whole if row.statistic in curve.times else hide(plain)
+    if row.statistic in _TIMES:
+        value = None if row.value is None else half_up(row.value)
+        return replace(plain, value=value) if row.statistic in curve.times else hide(plain)
     return plain
 
 
@@ -176,6 +238,11 @@ def hide(row: Statistic, why: str = "suppressed") -> Statistic:
 
 def hide_count(row: Statistic, state: State, threshold: int) -> Statistic:
     """A count withheld, marked as small where it may be."""
-    small = state == "small"
-    why = f"suppressed (< {threshold})" if small else "suppressed: it would tell a small count"
-    return hide(row, why)
+    return hide(row, _WHY.get(state, f"suppressed (< {threshold})"))
+
+
+_WHY: dict[State, str] = {
+    "veiled": "suppressed: it would tell a small count",
+    "guard": "suppressed: it would tell a small count",
+    "silent": "suppressed",
+}
