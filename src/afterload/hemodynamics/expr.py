@@ -8,8 +8,9 @@ loop or a branch, so that a compiler can run many patients in one instruction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import factorial
 from typing import Any, Protocol
 
 
@@ -34,14 +35,22 @@ class Maths(Protocol):
 
 @dataclass(slots=True)
 class Tape:
-    """What was computed while laws were traced; equal computations are recorded once."""
+    """What was computed while laws were traced; equal computations are recorded once.
+
+    `fixed` holds the places of what stays as it is for a whole beat: numbers, parameters, and all
+    that is computed from these alone.
+    """
 
     nodes: list[tuple[str, tuple[Any, ...]]] = field(default_factory=list)
     known: dict[tuple[str, tuple[Any, ...]], int] = field(default_factory=dict)
+    fixed: set[int] = field(default_factory=set)
 
-    def symbol(self, name: str) -> Expr:
-        """A value that the source will find under a name."""
-        return self.add("symbol", (name,))
+    def symbol(self, name: str, fixed: bool = False) -> Expr:
+        """A value that the source will find under a name; told whether it stays for a beat."""
+        expr = self.add("symbol", (name,))
+        if fixed:
+            self.fixed.add(expr.place)
+        return expr
 
     def add(self, op: str, args: tuple[Any, ...]) -> Expr:
         """Record one operation; `args` are places of earlier nodes, or constants."""
@@ -49,49 +58,71 @@ class Tape:
         if key not in self.known:
             self.known[key] = len(self.nodes)
             self.nodes.append(key)
+            if op == "number" or (op != "symbol" and self.fixed.issuperset(args)):
+                self.fixed.add(self.known[key])
         return Expr(self, self.known[key])
 
     def of(self, value: Any) -> Expr:
         """A number as an expression; an expression as it is."""
         return value if isinstance(value, Expr) else self.add("number", (float(value),))
 
-    def source(self, outputs: Mapping[str, Expr]) -> list[str]:
+    def source(
+        self, outputs: Mapping[str, Expr], given: Mapping[str, Expr] | None = None
+    ) -> list[str]:
         """Lines that compute some values, each under its name, in an order that works.
 
         A value used once is written where it is used; one used more often has a name of its own.
+
+        Args:
+            outputs: The values.
+            given: Values that the source will find, each under its name.
         """
-        uses = self._uses([expr.place for expr in outputs.values()])
-        written: dict[int, str] = {}
+        written = {expr.place: name for name, expr in (given or {}).items()}
+        uses = self._uses([expr.place for expr in outputs.values()], written)
         lines: list[str] = []
         for place in range(len(self.nodes)):
-            if place not in uses:
+            if place not in uses or place in written:
                 continue
             op, args = self.nodes[place]
             text = self._text(op, args, written, lines, place)
-            if op in ("symbol", "number") or (uses[place] == 1 and len(text) < LONGEST):
+            if op in LEAVES or (uses[place] == 1 and len(text) < LONGEST):
                 written[place] = text
             else:
                 lines.append(f"t{place} = {text}")
                 written[place] = f"t{place}"
         return [*lines, *(f"{name} = {written[e.place]}" for name, e in outputs.items())]
 
-    def count(self, outputs: Sequence[Expr]) -> dict[str, int]:
-        """How many operations of each kind some values cost."""
-        found: dict[str, int] = {}
-        for place in self._uses([expr.place for expr in outputs]):
-            op = self.nodes[place][0]
-            found[op] = found.get(op, 0) + 1
-        return found
+    def count(self, outputs: Iterable[Expr], given: Iterable[Expr] = ()) -> int:
+        """How many additions, multiplications, divisions, roots, comparisons and choices it takes.
 
-    def _uses(self, outputs: Sequence[int]) -> dict[int, int]:
-        """How often each needed node is used."""
+        Args:
+            outputs: The values to compute.
+            given: Values that need no computing.
+        """
+        done = {expr.place for expr in given}
+        ops = [self.nodes[place][0] for place in self.needed(outputs, given) - done]
+        return sum(COST.get(op, 1) for op in ops if op not in LEAVES)
+
+    def needed(self, outputs: Iterable[Expr], given: Iterable[Expr] = ()) -> set[int]:
+        """The places of all that some values are computed from, the given ones included."""
+        given_places = {expr.place for expr in given}
+        return set(self._uses([expr.place for expr in outputs], given_places))
+
+    def once(self, outputs: Iterable[Expr]) -> dict[str, Expr]:
+        """What of some values need be computed only once per beat, named "f_0", "f_1", ..."""
+        places = self._uses([expr.place for expr in outputs], self.fixed)
+        kept = sorted(k for k in places if k in self.fixed and self.nodes[k][0] not in LEAVES)
+        return {f"f_{i}": Expr(self, place) for i, place in enumerate(kept)}
+
+    def _uses(self, outputs: Sequence[int], given: Container[int] = ()) -> dict[int, int]:
+        """How often each needed node is used; what is given needs nothing itself."""
         uses: dict[int, int] = {}
         todo = list(outputs)
         while todo:
             place = todo.pop()
             uses[place] = uses.get(place, 0) + 1
             op, args = self.nodes[place]
-            if uses[place] == 1 and op not in ("symbol", "number"):
+            if uses[place] == 1 and op not in LEAVES and place not in given:
                 todo += args
         return uses
 
@@ -126,6 +157,9 @@ class Tape:
                 raise AssertionError(op)
 
 
+LEAVES = ("symbol", "number")
+"""Nodes that need no computing."""
+
 LONGEST = 160
 """Text of a value that is longer than this gets a name of its own."""
 
@@ -140,19 +174,23 @@ INFIX = {
     "le": "<=",
 }
 
-HALVINGS = 10
-"""exp(x) = exp(x / 2^10)^(2^10): the small power by its series, the rest by squaring.
+HALVINGS = 8
+"""exp(x) = exp(x / 2^8)^(2^8): the small power by its series, the rest by squaring.
 
 Arithmetic alone, so that it runs in all lanes at once. With 7 terms the relative error stays below
 1e-11 for |x| up to 20.
 """
 
 
+COST = {"exp": 2 * 7 + HALVINGS + 1}
+"""Operations of what costs more than one: a product and a sum per term, and the squarings."""
+
+
 def _exp_text(x: str, lines: list[str], name: str) -> str:
     lines.append(f"{name}_x = ({x}) * {0.5**HALVINGS!r}")
-    series = "1.0"
-    for term in range(6, 0, -1):
-        series = f"1.0 + {name}_x * ({series}) * {1 / term!r}"
+    series = repr(1 / factorial(7))
+    for term in range(6, -1, -1):
+        series = f"({1 / factorial(term)!r} + {name}_x * {series})"
     lines.append(f"{name}_0 = {series}")
     for k in range(HALVINGS):
         lines.append(f"{name}_{k + 1} = {name}_{k} * {name}_{k}")
@@ -193,6 +231,8 @@ class Expr:
             return a
         if op == "div" and y == 1.0:
             return a
+        if op == "div" and b.place in self.tape.fixed and a.place not in self.tape.fixed:
+            return self._with("mul", a, 1.0 / b)
         places = (a.place, b.place)
         return self.tape.add(op, tuple(sorted(places)) if op in ("add", "mul") else places)
 

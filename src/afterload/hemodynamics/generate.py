@@ -3,12 +3,15 @@
 The source does one classical Runge-Kutta step (four stages unrolled) after another over one beat.
 Patients stand side by side in lanes of one flat array, so that neighbouring lanes are neighbouring
 numbers; nothing in the loop over lanes branches or calls, so the compiler runs 4 or 8 lanes in one
-instruction. States, means, parameters, step and the activations of the step all stand in one array
-at fixed places: with several arrays the compiler would have to prove that none overlaps another,
-and falls back to one lane at a time.
+instruction. What the loop reads and writes all stands in one array at fixed places: with several
+arrays the compiler would have to prove that none overlaps another, and falls back to one lane at a
+time. What stays for the whole beat, such as 1 / r of a resistance, is computed before the first
+step.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from afterload.core.errors import InputError
 from afterload.hemodynamics.circuit import Circuit, Rates
@@ -19,7 +22,11 @@ STAGES = (("a", 0), ("b", 1), ("b", 1), ("c", 2))
 
 
 def source(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> str:
-    """The source of `advance` for a circuit.
+    """The source of `advance` for a circuit, and of how many numbers per lane it works on.
+
+    Its array holds, each for all lanes: states, sums of the watched signals, what stays for the
+    beat, and the activations at begin, middle and end of the step. Parameters come in an array of
+    their own, the length of a step below them.
 
     Args:
         circuit: The circuit.
@@ -29,33 +36,32 @@ def source(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> str:
     Raises:
         InputError: A watched signal does not exist.
     """
-    states, parameters = circuit.states, circuit.parameters
-    s, w, a = len(states), len(watch), len(circuit.activations)
-    active = width(circuit, watch) - 3 * a
-    body, used = _step(circuit, watch)
-    fixed = [
-        *(
-            f"p_{i} = w[{(s + w + i) * lanes} + lane]"
-            for i in range(len(parameters))
-            if f"p_{i}" in used
-        ),
-        f"h = w[{(active - 1) * lanes} + lane]",
+    step = _step(circuit, watch)
+    s, w, a = len(circuit.states), len(watch), len(circuit.activations)
+    active = s + w + len(step.kept)
+    p = len(circuit.parameters)
+
+    def at(row: int, array: str = "w") -> str:
+        return f"{array}[{row * lanes} + lane]"
+
+    before = [
+        *(f"p_{i} = {at(i, 'par')}" for i in range(p)),
+        f"h = {at(p, 'par')}",
+        *step.before,
+        *(f"{at(s + w + i)} = {name}" for i, name in enumerate(step.kept)),
     ]
-    put = [
-        *(f"y_{i} = w[{i * lanes} + lane]" for i in range(s)),
-        *(fixed if lanes > 1 else ()),
+    inner = [
+        *(f"y_{i} = {at(i)}" for i in range(s)),
+        *(f"{name} = {at(s + w + i)}" for i, name in enumerate(step.kept)),
         *(
-            f"{name}_{i} = w[{(active + place * a + i) * lanes} + lane]"
-            for name, place in dict(STAGES).items()
+            f"{when}_{i} = {at(active + place * a + i)}"
+            for when, place in dict(STAGES).items()
             for i in range(a)
-            if f"{name}_{i}" in used
         ),
-        *body,
-        *(f"w[{i * lanes} + lane] = n_{i}" for i in range(s)),
-        *(f"w[{(s + i) * lanes} + lane] += m_{i}" for i in range(w)),
+        *step.lines,
+        *(f"{at(i)} = n_{i}" for i in range(s)),
+        *(f"{at(s + i)} += m_{i}" for i in range(w)),
     ]
-    once = "".join(f"    {line}\n" for line in ("lane = 0", *fixed)) if lanes == 1 else ""
-    inner = "\n".join(f"            {line}" for line in put)
     return f'''"""One beat of the circuit {circuit.name!r}, as generated."""
 
 from math import sqrt
@@ -63,6 +69,8 @@ from math import sqrt
 from numba import njit
 
 from afterload.hemodynamics.select import select
+
+WIDTH = {active + 3 * a}
 
 
 @njit(
@@ -72,13 +80,15 @@ from afterload.hemodynamics.select import select
     error_model="numpy",
     fastmath={{"reassoc", "contract", "arcp", "nsz"}},
 )
-def advance(w, act, steps, out, every):
-{once}    for k in range(steps):
+def advance(w, par, act, steps, out, every):
+    for lane in range({lanes}):
+{_indented(before, 2)}
+    for k in range(steps):
         row = {2 * a * lanes} * k
         for j in range({3 * a * lanes}):
             w[{active * lanes} + j] = act[row + j]
         for lane in range({lanes}):
-{inner}
+{_indented(inner, 3)}
         if every > 0 and (k + 1) % every == 0:
             place = ((k + 1) // every - 1) * {s * lanes}
             for j in range({s * lanes}):
@@ -86,23 +96,33 @@ def advance(w, act, steps, out, every):
 '''
 
 
-def width(circuit: Circuit, watch: tuple[str, ...]) -> int:
-    """Numbers per lane in the array that the kernel works on.
+def _indented(lines: list[str], deep: int) -> str:
+    return "\n".join(f"{'    ' * deep}{line}" for line in lines)
 
-    States, means of the watched signals, parameters, the step in s, and the activations at the
-    begin, middle and end of a step, in this order.
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One step of one lane.
+
+    Args:
+        before: Lines to be run once per beat, from the parameters "p_0", ... and the step "h".
+        kept: Names of what the lines of the step read of all this.
+        lines: Lines of the step, from "y_0", ... to "n_0", ... and the signals "m_0", ...
+        operations: How many operations the step's lines have.
     """
-    numbers = len(circuit.states) + len(watch) + len(circuit.parameters)
-    return numbers + 1 + 3 * len(circuit.activations)
+
+    before: list[str]
+    kept: list[str]
+    lines: list[str]
+    operations: int
 
 
-def _step(circuit: Circuit, watch: tuple[str, ...]) -> tuple[list[str], set[str]]:
-    """The lines of one step, and the names of the symbols they read."""
+def _step(circuit: Circuit, watch: tuple[str, ...]) -> _Step:
     tape = Tape()
     names = circuit.states
     y = {name: tape.symbol(f"y_{i}") for i, name in enumerate(names)}
-    p = {name: tape.symbol(f"p_{i}") for i, name in enumerate(circuit.parameters)}
-    h = tape.symbol("h")
+    p = {name: tape.symbol(f"p_{i}", fixed=True) for i, name in enumerate(circuit.parameters)}
+    h = tape.symbol("h", fixed=True)
 
     def rates(at: dict[str, Expr], when: str) -> Rates:
         active = {n: tape.symbol(f"{when}_{i}") for i, n in enumerate(circuit.activations)}
@@ -118,10 +138,13 @@ def _step(circuit: Circuit, watch: tuple[str, ...]) -> tuple[list[str], set[str]
         f"n_{i}": y[n] + h * (1 / 6) * (one[n] + 2.0 * (two[n] + three[n]) + four[n])
         for i, n in enumerate(names)
     }
-    means = {f"m_{i}": tape.of(_signal(first, name)) for i, name in enumerate(watch)}
-    lines = tape.source({**new, **means})
-    used = {str(args[0]) for op, args in tape.nodes if op == "symbol"}
-    return lines, used
+    outputs = {**new, **{f"m_{i}": tape.of(_signal(first, name)) for i, name in enumerate(watch)}}
+    once = tape.once(outputs.values())
+    given = {str(tape.nodes[e.place][1][0]): e for e in (*p.values(), h)} | once
+    lines = tape.source(outputs, once)
+    read = tape.needed(outputs.values(), once.values())
+    kept = [name for name, expr in given.items() if expr.place in read]
+    return _Step(tape.source(once), kept, lines, tape.count(outputs.values(), once.values()))
 
 
 def _signal(rates: Rates, name: str) -> Expr:
@@ -134,8 +157,5 @@ def _signal(rates: Rates, name: str) -> Expr:
 
 
 def operations(circuit: Circuit) -> int:
-    """Additions, multiplications, divisions, roots and choices in one step of one patient."""
-    lines, _ = _step(circuit, ())
-    text = "\n".join(lines)
-    signs = sum(text.count(sign) for sign in (" + ", " - ", " * ", " / "))
-    return signs + text.count("sqrt(") + text.count("select(")
+    """Additions, multiplications, divisions, roots, comparisons and choices in a patient's step."""
+    return _step(circuit, ()).operations

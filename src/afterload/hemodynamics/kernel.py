@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from afterload.core.progress import Progress, silent
 from afterload.hemodynamics.circuit import Circuit
-from afterload.hemodynamics.generate import source, width
+from afterload.hemodynamics.generate import source
 
 Array = NDArray[np.float64]
 
@@ -34,13 +34,15 @@ class Kernel:
         circuit: The circuit.
         watch: Signals whose means over a beat it keeps.
         lanes: How many patients it runs side by side.
-        advance: The compiled function: (work, activations, steps, out, every);
-            `generate.width` tells what stands in work.
+        width: Numbers per lane that the compiled function works on.
+        advance: The compiled function: (work, parameters, activations, steps, out, every); see
+            `generate.source`.
     """
 
     circuit: Circuit
     watch: tuple[str, ...]
     lanes: int
+    width: int
     advance: Callable[..., None]
 
     def beat(
@@ -67,24 +69,24 @@ class Kernel:
             The new states, shape (states, lanes), and the means of the watched signals over the
             beat, shape (watched, lanes).
         """  # fmt: skip
-        count = len(self.circuit.states)
-        told = count + len(self.watch)
-        work = np.zeros((width(self.circuit, self.watch), self.lanes))
+        count, watched = len(self.circuit.states), len(self.watch)
+        work = np.zeros((self.width, self.lanes))
         work[:count] = states
-        work[told : told + len(parameters)] = parameters
-        work[told + len(parameters)] = dt
+        told = np.empty((len(parameters) + 1, self.lanes))
+        told[:-1], told[-1] = parameters, dt
         kept = np.empty(0) if out is None else out.reshape(-1)
         self.advance(
-            work.reshape(-1), np.ascontiguousarray(activations).reshape(-1), steps, kept,
-            0 if out is None else 1,
+            work.reshape(-1), told.reshape(-1), np.ascontiguousarray(activations).reshape(-1),
+            steps, kept, 0 if out is None else 1,
         )  # fmt: skip
-        return work[:count].copy(), work[count:told] / max(steps, 1)
+        return work[:count].copy(), work[count : count + watched] / max(steps, 1)
 
 
 @cache
 def kernel(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> Kernel:
     """The kernel of a circuit, compiled now if it is not on disk yet."""
-    return Kernel(circuit, watch, lanes, _load(source(circuit, watch, lanes)).advance)
+    module = _load(source(circuit, watch, lanes))
+    return Kernel(circuit, watch, lanes, module.WIDTH, module.advance)
 
 
 def warm(circuit: Circuit, watch: tuple[str, ...], progress: Progress = silent) -> Path:
