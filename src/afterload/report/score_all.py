@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from afterload.core.vocabulary import standard
 from afterload.report.score_data import tally_data
-from afterload.report.score_text import NOT_A_DEVICE, class_text, result_text, until
+from afterload.report.score_text import NOT_A_DEVICE, result_text, until
 from afterload.scores.tally import Tally
 
 if TYPE_CHECKING:
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
     from afterload.actions.score import AllScores
     from afterload.actions.score_registry import ScoredEpisode
+    from afterload.actions.score_store import Stored
+    from afterload.registry.scored import Kept
 
-SHOWN = 4
+SHOWN = 2
 """Missing inputs named in a row of the overview; the rest is counted."""
 
 
@@ -64,22 +67,32 @@ def _unit(name: str) -> str:
 def _overview(tallies: Sequence[Tally]) -> RenderableType:
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("Score", "Result", "Class", "Published or predicted", "Still missing"):
-        table.add_column(name, no_wrap=name == "Score")
+    table.add_column("Score", max_width=30)
+    table.add_column("Result", max_width=44)
+    table.add_column("Still missing")
     for tally in tallies:
-        result = result_text(tally)
-        classes = class_text(tally) if tally.classes else ""
-        table.add_row(
-            tally.title,
-            result.removesuffix(classes).rstrip(" ·") if classes else result,
-            classes,
-            _outlook(tally),
-            _missing(tally),
-            style="yellow" if tally.total is None else "",
-        )
+        result = Text(_result(tally), style="" if tally.total is not None else "yellow")
+        if outlook := _outlook(tally):
+            result.append(f"\n{outlook}", style="dim")
+        table.add_row(tally.title, result, _missing(tally))
     return table
+
+
+def _result(tally: Tally) -> str:
+    """The result in few words; of many classes the first and the last."""
+    classes = tally.classes
+    if len(classes) > MANY:
+        classes = (f"{classes[0]} to {classes[-1]}",)
+        text = result_text(replace(tally, classes=classes))
+        return text.replace("class ", "classes ", 1).replace("stage ", "stages ", 1)
+    return result_text(tally)
+
+
+MANY = 2
+"""Classes that are named one by one in a row of the overview."""
 
 
 def _outlook(tally: Tally) -> str:
@@ -134,9 +147,11 @@ def all_data(found: AllScores) -> dict[str, Any]:
     }
 
 
-def episode_data(found: ScoredEpisode) -> dict[str, Any]:
-    """The scores of one episode as plain data, for JSON."""
+def episode_data(found: ScoredEpisode, stored: Stored | None = None) -> dict[str, Any]:
+    """The scores of one episode as plain data, for JSON; and what keeping them came to."""
+    kept = {} if stored is None else {"stored": _stored_data(stored.kept)}
     return {
+        **kept,
         "episode": found.episode,
         "at": found.at,
         "scores": [
@@ -144,3 +159,8 @@ def episode_data(found: ScoredEpisode) -> dict[str, Any]:
         ],
         "untouched": list(found.untouched),
     }
+
+
+def _stored_data(kept: Kept) -> dict[str, Any]:
+    entry = None if kept.entry is None else {"id": kept.entry.id, "receipt": kept.entry.hash}
+    return {"new": kept.new, "changed": kept.changed, "same": kept.same, "entry": entry}
