@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from afterload.cli.record import record
 from afterload.cli.score import score
 from afterload.core.errors import AfterloadError, InputError, OutOfRange, UnknownName
 from afterload.core.vocabulary import standard
-from afterload.registry import Batch, Rows, add, create
+from afterload.registry import Batch, Rows, add, create, current, entries, open_registry
 
 EXAMPLE = [  # scores.md section 1.3, example 3
     "save", "diagnosis=other", "age=45", "weight=70 kg", "acute_liver_fail=no",
@@ -305,3 +306,29 @@ def test_a_predicted_risk_is_written_with_the_scores(cohort: Path, tmp_path: Pat
                 logit = -7.7631 + 0.0737 * total + 0.9971 * math.log(total + 1)
                 risk = 1 / (1 + math.exp(-logit))
                 assert float(row[f"predicted_{end}"]) == pytest.approx(risk, abs=1e-9)
+
+
+def test_results_are_kept_in_the_registry_with_who_and_why(cohort: Path) -> None:
+    words = ["save", "--registry", str(cohort), "--store", "--who", "Ada"]
+    with pytest.raises(InputError, match="--why"):
+        run(*words)
+    with pytest.raises(InputError, match="give --store too"):
+        run("save", "--registry", str(cohort), "--why", "report", "--out", "x.csv")
+    shown = run(*words, "--why", "report")
+    assert "Kept in the registry: " in shown
+    assert "Receipt" in shown
+    assert "as before" in run(*words, "--why", "report")
+    with open_registry(cohort) as registry:
+        held = current(registry, "score")
+        assert set(held["score"]) == {"save"}
+        last = entries(registry)[-1]
+        assert (last.who, last.why, last.action) == ("Ada", "report", "score")
+        key = held["episode"][0]
+    found = json.loads(
+        run("save", "--registry", str(cohort), "--episode", key, "--store", "--why", "w", "--json")
+    )
+    assert found["stored"]["same"] == 1
+    shown = CliRunner().invoke(record, ["show", str(cohort), key])
+    assert shown.exit_code == 0
+    assert "save" in shown.output
+    assert CliRunner().invoke(record, ["verify", str(cohort)]).exit_code == 0

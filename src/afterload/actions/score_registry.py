@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from afterload.actions.score_store import Keeper, Stored
     from afterload.registry.store import Registry
     from afterload.scores.columns import ColumnTally
 
@@ -213,6 +214,8 @@ def score_episode(
             continue
         tallies.append(score_with(one, {**recorded, **mine}, taken))
         rules[one.about.name] = rule_text(one, gathered.at) + context_text(how)
+        if given:
+            rules[one.about.name] += f"; said, not recorded: {', '.join(sorted(given))}"
     return ScoredEpisode(episode, gathered.at, tuple(tallies), tuple(untouched), rules)
 
 
@@ -225,18 +228,30 @@ def score_episode_at(
     values: Mapping[str, object] | None = None,
     assume: Mapping[str, object] | None = None,
     among: Scores = ALL,
-) -> ScoredEpisode:
+    keeper: Keeper | None = None,
+) -> tuple[ScoredEpisode, Stored | None]:
     """Open a registry and score one of its episodes; see `score_episode`.
 
+    Args:
+        where: Path or URL of the registry.
+        episode, names, at, values, assume, among: As `score_episode`.
+        keeper: Who keeps the results in the registry, and why; None to keep none.
+
     Raises:
-        RecordError: The registry cannot be opened.
+        RecordError: The registry cannot be opened, or written.
         UnknownName, InputError: As `score_episode`.
     """
     from afterload.registry import open_registry
 
-    return score_episode(
-        open_registry(where), episode, names, at=at, values=values, assume=assume, among=among
-    )
+    with open_registry(where) as registry:
+        found = score_episode(
+            registry, episode, names, at=at, values=values, assume=assume, among=among
+        )
+        if keeper is None:
+            return found, None
+        from afterload.actions.score_store import store_episode
+
+        return found, store_episode(registry, found, keeper)
 
 
 def _row(one: Score, x: Mapping[str, Floats], row: int) -> dict[str, object]:
@@ -261,28 +276,30 @@ def count(one: ScoredEpisodes) -> tuple[str, int, int, int, int]:
 def score_registry_at(
     where: str,
     names: Sequence[str],
-    out: Path,
+    out: Path | None,
     progress: Progress = silent,
     *,
     at: str = "",
     assume: Mapping[str, object] | None = None,
     among: Scores = ALL,
     force: bool = False,
-) -> tuple[ScoredEpisodes, ...]:
-    """Open a registry, score every episode and write the scores as CSV.
+    keeper: Keeper | None = None,
+) -> tuple[tuple[ScoredEpisodes, ...], Stored | None]:
+    """Open a registry, score every episode, and write the scores as CSV, keep them, or both.
 
     Args:
         where: Path or URL of the registry.
         names: Names of the scores; if none is named all but the composites, which rest on a
             donor or a waiting list that a registry of shock does not keep.
-        out: The CSV file to write.
+        out: The CSV file to write; None for none.
         progress: Told how far it is.
         at, assume, among: As `score_registry`.
         force: Write over a file that does not hold scores.
+        keeper: Who keeps the results in the registry, and why; None to keep none.
 
     Raises:
         UnknownName: A score does not exist.
-        RecordError: The registry cannot be opened.
+        RecordError: The registry cannot be opened, or written.
         InputError: The file cannot be written, or holds something else.
     """
     from afterload.actions.score_file import refuse_other, write_scores
@@ -291,10 +308,15 @@ def score_registry_at(
     names = list(names) or [n for n, one in among.items() if not isinstance(one, Composite)]
     for name in names:
         find_score(name, among)
-    if not force:
+    if out is not None and not force:
         refuse_other(out)
-    scored = score_registry(
-        open_registry(where), names, progress, at=at, assume=assume, among=among
-    )
-    write_scores(scored, out, force=force)
-    return scored
+    stored = None
+    with open_registry(where) as registry:
+        scored = score_registry(registry, names, progress, at=at, assume=assume, among=among)
+        if out is not None:
+            write_scores(scored, out, force=force)
+        if keeper is not None:
+            from afterload.actions.score_store import store_scored
+
+            stored = store_scored(registry, scored, keeper, progress)
+    return scored, stored

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from afterload.actions import score as verb
+from afterload.cli.record_words import now, reason_of, who_is, writes
 from afterload.core.errors import InputError
 from afterload.scores import ALL
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+    from afterload.actions.score_store import Keeper, Stored
 
 
 @click.command(
@@ -29,6 +32,7 @@ Examples:
   afterload score --all age=61 sex=male lactate=6 map=58 co=3.1 creatinine=160
   afterload score --registry cohort.db --episode E17 --at 24h
   afterload score --registry cohort.db save vis --out scores.csv
+  afterload score --registry cohort.db sofa --at 24h --store --why "annual report"
   afterload score --card paper.toml age=61 lactate=6    a score of your own
 """,
 )
@@ -74,6 +78,8 @@ Examples:
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The CSV file to write."
 )
 @click.option("--force", is_flag=True, help="Write over a file that does not hold scores.")
+@click.option("--store", is_flag=True, help="Keep the results in the registry.")
+@writes
 def score(
     words: tuple[str, ...],
     list_: bool,
@@ -88,6 +94,9 @@ def score(
     at: str,
     out: Path | None,
     force: bool,
+    store: bool,
+    who: str | None,
+    why: str | None,
 ) -> None:
     """Score one patient, an episode of a registry, or all of them.
 
@@ -101,14 +110,17 @@ def score(
     among = verb.with_cards(cards) if cards else ALL
     if cards and not names and not all_:
         names = tuple(among)[len(ALL) :]
+    keeper = _keeper(who, why) if store else None
+    if why and not store:
+        raise InputError("--why says for what reason results are kept: give --store too.")
     if list_:
         _list(among)
     elif episode:
-        _episode(names, values, taken, _where(registry), episode, at, json_, html, among)
-    elif registry or out:
+        _episode(names, values, taken, _where(registry), episode, at, json_, html, among, keeper)
+    elif registry or out or store:
         if values:
             raise InputError("Values are for one patient; a registry has its own. Use --assume.")
-        _registry(names, taken, _where(registry), at, out, force, among)
+        _registry(names, taken, _where(registry), at, out, force, among, keeper)
     elif at:
         raise InputError("--at reads a registry: give --registry REG too.")
     elif all_:
@@ -126,6 +138,12 @@ def score(
         _needs(names[0], among)
     else:
         _patient(names[0], values, taken, explain, json_, html, among)
+
+
+def _keeper(who: str | None, why: str | None) -> Keeper:
+    from afterload.actions.score_store import Keeper
+
+    return Keeper(who_is(who), reason_of(why), now())
 
 
 def _where(registry: str | None) -> str:
@@ -205,11 +223,12 @@ def _episode(
     json_: bool,
     html: Path | None,
     among: verb.Scores,
+    keeper: Keeper | None,
 ) -> None:
     from afterload.actions.score_registry import score_episode_at
 
-    found = score_episode_at(
-        where, episode, names, at=at, values=values, assume=assume, among=among
+    found, stored = score_episode_at(
+        where, episode, names, at=at, values=values, assume=assume, among=among, keeper=keeper
     )
     if html:
         from afterload.report.score_html import write_page
@@ -218,11 +237,12 @@ def _episode(
     if json_:
         from afterload.report.score_all import episode_data
 
-        _print_json(episode_data(found))
+        _print_json(episode_data(found, stored))
         return
     from afterload.report.score_all import episode_view
 
     _show(episode_view(found))
+    _told(stored)
 
 
 def _registry(
@@ -233,14 +253,27 @@ def _registry(
     out: Path | None,
     force: bool,
     among: verb.Scores,
+    keeper: Keeper | None,
 ) -> None:
     from afterload.actions.score_registry import count, score_registry_at
     from afterload.report.score_text import registry_view
 
-    if out is None:
-        raise InputError("Where to? Give --out FILE.csv, or one --episode KEY.")
-    scored = score_registry_at(where, names, out, at=at, assume=assume, among=among, force=force)
-    _show(registry_view([count(one) for one in scored], str(out)))
+    if out is None and keeper is None:
+        raise InputError("Where to? Give --out FILE.csv, --store, or one --episode KEY.")
+    scored, stored = score_registry_at(
+        where, names, out, at=at, assume=assume, among=among, force=force, keeper=keeper
+    )
+    _show(registry_view([count(one) for one in scored], str(out or "")))
+    _told(stored)
+
+
+def _told(stored: Stored | None) -> None:
+    """What keeping the results came to."""
+    if stored is None:
+        return
+    from afterload.report.score_text import stored_view
+
+    _show(stored_view(stored.kept, stored.left_out))
 
 
 def _print_json(data: object) -> None:

@@ -36,8 +36,8 @@ NOTES: Mapping[str, str] = {
 
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _LEFT_OUT = frozenset(("query", "site_variable"))
-_DROPPED = frozenset(("id", "encounter", "t0", "birth_year", "entered"))
-_KEPT_TEXT = frozenset(("key", "centre", "drug", "unit"))
+_DROPPED = frozenset(("id", "encounter", "t0", "birth_year", "entered", "warnings"))
+_KEPT_TEXT = frozenset(("key", "centre", "drug", "unit", "score", "version"))
 
 
 def deidentify(
@@ -77,6 +77,8 @@ def deidentify(
             new["centre"] = [centres.get(centre) for centre in new["centre"]]
         if "age_years" in new:
             new["age_years"] = [grouped(age) for age in new["age_years"]]
+        if "inputs" in new:
+            new["inputs"] = [_inputs(told) for told in new["inputs"]]
         made[name] = _in_order(new)
     return made
 
@@ -84,6 +86,14 @@ def deidentify(
 def grouped(age: float | None) -> float | None:
     """An age as it may be told: above 89 it is 90."""
     return 90.0 if age is not None and age > OLDEST else age
+
+
+def _inputs(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The values a score rests on, the age as it may be told."""
+    made = {name: dict(given) for name, given in (told or {}).items()}
+    if "age_years" in made:
+        made["age_years"]["value"] = grouped(made["age_years"]["value"])
+    return made or None
 
 
 def _zeros(tables: Mapping[str, Columns]) -> dict[str, datetime | None]:

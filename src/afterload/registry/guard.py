@@ -47,18 +47,22 @@ ONE_ANSWER = "A complication cannot have occurred and not have occurred in one e
 def create_guards(shapes: Mapping[str, Shape], dialect: str) -> list[str]:
     """The statements that put every guard in place."""
     tables = ["entry", *shapes]
+    append_only = [s for table in tables for s in append_only_guards(table, dialect)]
     orders = [
         order
         for order in ORDERS
         if order.early in shapes["episode"].by_name and order.late in shapes["outcome"].by_name
     ]
     if dialect == "sqlite":
-        return [s for table in tables for s in _sqlite_append_only(table)] + [
-            *_sqlite_orders(orders),
-            *one_answer(dialect),
-        ]
-    guards = [_FUNCTION, *map(_postgresql_append_only, tables), *_postgresql_orders(orders)]
-    return [*guards, *one_answer(dialect)]
+        return [*append_only, *_sqlite_orders(orders), *one_answer(dialect)]
+    return [_FUNCTION, *append_only, *_postgresql_orders(orders), *one_answer(dialect)]
+
+
+def append_only_guards(table: str, dialect: str) -> list[str]:
+    """The statements that keep one table append-only."""
+    if dialect == "sqlite":
+        return [*_sqlite_append_only(table)]
+    return [_postgresql_append_only(table)]
 
 
 def guard_names(shapes: Mapping[str, Shape], dialect: str) -> set[tuple[str, str]]:

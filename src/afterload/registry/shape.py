@@ -145,6 +145,11 @@ _ABSENCE = (
     '"occurred" OR ("at" IS NULL AND "at_h" IS NULL)',
     "A {table} that did not occur has a time.",
 )
+_INTERVAL_OF_SCORE = (
+    "low_and_high",
+    '("low" IS NULL) = ("high" IS NULL) AND ("low" IS NULL OR "low" <= "high")',
+    "A {table} has a lowest total above its highest.",
+)
 _STRUCTURE: tuple[Shape, ...] = (
     Shape("patient", (_key(),), ("key",)),
     Shape(
@@ -183,6 +188,16 @@ _STRUCTURE: tuple[Shape, ...] = (
     ),
     Shape("outcome", (_episode(),), ("episode",)),
     Shape("followup", (_episode(), *pair("at"))),
+    Shape(
+        "score",
+        (_episode(), Field("score", "text", required=True), Field("version", "text", required=True),
+         _word("nominal", POINTS), Field("total", "real"), Field("low", "real"),
+         Field("high", "real"), Field("classes", "json"), Field("inputs", "json"),
+         Field("assumed", "json"), Field("wanting", "json"), Field("rule", "text"),
+         Field("source", "text"), Field("doi", "text"), Field("warnings", "json")),
+        (),
+        (_INTERVAL_OF_SCORE,),
+    ),
     Shape(
         "query",
         (_episode(False), Field("about_table", "text"), Field("about_row", "int"),

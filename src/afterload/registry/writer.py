@@ -34,7 +34,7 @@ class Entry:
         id: Its number in the chain, from 1.
         at: When, in universal time.
         who, why: Who wrote it and for what reason.
-        action: "init", "add", "correct", "withdraw" or "variables".
+        action: "init", "add", "correct", "withdraw", "score" or "variables".
         origin: The file the rows came from; empty if they came from no file.
         counts: Rows written, by table.
         content: SHA-256 over the digests of its rows.

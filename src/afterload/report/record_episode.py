@@ -26,6 +26,8 @@ def episode_text(view: EpisodeView) -> RenderableType:
         parts += [Text(), Text(name, style="bold cyan")]
         if name == "observation":
             parts += _flow_sheet(rows)
+        elif name == "score":
+            parts.append(_scores(rows))
         elif name in ("patient", "episode", "outcome"):
             parts.append(_pairs(rows[0]))
         else:
@@ -77,6 +79,23 @@ def _block(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     placed = ("id", "episode", "nominal", "at", "at_h", *_NOTES)
     for name in dict.fromkeys(n for row in rows for n in row if n not in placed):
         table.add_row(name, *(shown(row.get(name)) for row in rows))
+    return table
+
+
+def _scores(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Kept results of scores, a line each."""
+    table = simple_table()
+    for title in ("id", "score", "at", "total", "classes", "missing", "assumed", "version"):
+        table.add_column(title)
+    for row in rows:
+        low, high = (row.get(end) for end in ("low", "high"))
+        total = "no total" if low is None or high is None else f"{low:g} to {high:g}"
+        if row.get("total") is not None:
+            total = f"{row['total']:g}"
+        listed = (", ".join(row.get(name) or ()) for name in ("classes", "wanting", "assumed"))
+        table.add_row(
+            str(row["id"]), row["score"], row.get("nominal", ""), total, *listed, row["version"]
+        )
     return table
 
 

@@ -12,9 +12,12 @@ from afterload.scores.tally import Given, Kind, Line, Predicted, Tally
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from afterload.registry.scored import Kept
     from afterload.scores.about import About
     from afterload.scores.change import Change
 
+SHOWN = 10
+"""Results that could not be kept are named up to this many."""
 NOT_A_DEVICE = "For research, quality work and teaching. Not a medical device."
 
 
@@ -208,7 +211,7 @@ def registry_view(counts: Sequence[tuple[str, int, int, int, int]], path: str) -
 
     Args:
         counts: For each score: title, episodes, with a total, with an interval, not applicable.
-        path: The file that was written.
+        path: The file that was written; empty for none.
     """
     from rich import box
     from rich.console import Group
@@ -221,4 +224,31 @@ def registry_view(counts: Sequence[tuple[str, int, int, int, int]], path: str) -
         table.add_column(name, justify="right")
     for title, *numbers in counts:
         table.add_row(title, *(str(number) for number in numbers))
-    return Group(table, Text(f"Written: {path}"), Text(NOT_A_DEVICE, style="dim"))
+    written = [Text(f"Written: {path}")] if path else []
+    return Group(table, *written, Text(NOT_A_DEVICE, style="dim"))
+
+
+def stored_view(kept: Kept, left_out: Sequence[tuple[str, str, str]] = ()) -> RenderableType:
+    """What keeping results in a registry came to.
+
+    Args:
+        kept: How many results are new, changed or as before.
+        left_out: Episode, score and reason of those that could not be scored.
+    """
+    from rich.console import Group
+    from rich.text import Text
+
+    from afterload.report.record_text import receipt_line
+
+    counts = ((kept.new, "new"), (kept.changed, "changed"), (kept.same, "as before"))
+    told = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing"
+    parts: list[RenderableType] = [Text(f"Kept in the registry: {told}.")]
+    parts += [
+        Text(f"! Not kept, {score} of {episode}: {why}", style="yellow")
+        for episode, score, why in left_out[:SHOWN]
+    ]
+    if len(left_out) > SHOWN:
+        parts.append(Text(f"! and {len(left_out) - SHOWN} more not kept", style="yellow"))
+    if kept.entry is not None:
+        parts.append(receipt_line(kept.entry))
+    return Group(*parts)
