@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from afterload.core.errors import InputError
-from afterload.report.disclosure import disclose
+from afterload.report.disclosure import disclose, disclose_study
 from afterload.report.disclosure_cells import Reader
 from afterload.study.ard import Results, Statistic
+from afterload.study.design import Study
 
 COUNTS = {"count", "n", "missing", "unknown", "events", "excluded", "remaining"}
 
@@ -411,3 +413,12 @@ def test_few_assumed_answers_are_withheld() -> None:
     nobody = told.find("complications", "x", "assumed_no", arm="b")
     assert nobody is not None
     assert nobody.value == 0
+
+
+def test_a_count_in_a_warning_of_the_design_is_withheld(study):
+    text = "Of {} of all episodes no device is recorded; times count from day 30."
+    design = replace(study.design, warnings=(text.format("1,203"), text.format("3")))
+    meta = Statistic("meta", "warning", "text", None, text=text.format(3), warning=text.format(3))
+    told = disclose_study(Study(design, Results((*study.results, meta))), 5)
+    assert told.design.warnings == (text.format("[c]"),) * 2
+    assert told.results.rows[-2].text == text.format("[c]")

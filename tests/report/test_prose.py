@@ -15,7 +15,7 @@ from afterload.study.design import Study
 def test_every_method_used_is_told_and_cited(study):
     text = " ".join(prose.methods(study).paragraphs)
     for method, _ in study.results.methods():
-        assert method in text
+        assert method in text or method[:1].lower() + method[1:] in text
     cited = {int(n) for group in re.findall(r"\[([\d, ]+)\]", text) for n in group.split(",")}
     assert cited == set(range(1, len(prose.citations(study.results)) + 1))
 

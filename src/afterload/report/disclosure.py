@@ -41,6 +41,7 @@ learnt from which counts guard others, a choice that depends on their size.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -57,6 +58,8 @@ from afterload.study.design import Outcome, Study
 _NUMBERS = frozenset({"median", "q1", "q3", "mean", "sd"})
 _EXTREMES = frozenset({"min", "max"})
 _IN_STEPS = frozenset({"median", "q1", "q3", *_EXTREMES})
+_COUNTED = re.compile(r"\b\d[\d,]*(?= (?:of|episodes?|patients?|values?)\b)")
+"""A count in a warning of the design, which is told before the results are withheld."""
 UNTOLD = "Not tested: too few values."
 """Why a comparison was not made, where the full reason would tell a withheld count."""
 
@@ -64,8 +67,10 @@ _PER_ARM = ("proportion", "ci_", "rate", "device_days", *PEOPLE, *_NUMBERS)
 
 
 def disclose_study(study: Study, threshold: int) -> Study:
-    """The study with its small counts withheld."""
-    return Study(study.design, disclose(study.results, threshold, study.design.outcomes))
+    """The study with its small counts withheld, also those in its warnings."""
+    texts = (re.sub(_COUNTED, "[c]", text) for text in study.design.warnings)
+    results = disclose(study.results, threshold, study.design.outcomes)
+    return Study(replace(study.design, warnings=tuple(texts)), results)
 
 
 def disclose(results: Results, threshold: int, outcomes: Sequence[Outcome] = ()) -> Results:
@@ -92,9 +97,17 @@ def disclose(results: Results, threshold: int, outcomes: Sequence[Outcome] = ())
     ]
     events = {outcome.name: outcome.event or outcome.name for outcome in outcomes}
     rows += survival_rows(results, threshold, told, events, withheld.state, withheld.alpha)
-    rows += [r for r in results.section("meta") if r.variable != "disclosure"]
+    rows += [_meta(row) for row in results.section("meta") if row.variable != "disclosure"]
     rows.append(Statistic("meta", "disclosure", "text", None, text=str(threshold)))
     return Results(tuple(rows))
+
+
+def _meta(row: Statistic) -> Statistic:
+    """What was run and how, without the counts its warnings may tell."""
+    if row.variable != "warning":
+        return row
+    text, warning = (re.sub(_COUNTED, "[c]", told) for told in (row.text, row.warning))
+    return replace(row, text=text, warning=warning)
 
 
 @dataclass(frozen=True, slots=True)

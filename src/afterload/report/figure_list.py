@@ -129,9 +129,9 @@ def _survival_plans(study: Study, theme: Theme) -> Iterator[Plan]:
         yield Plan(
             f"survival-{name}",
             f"{outcome.curve_label}, by arm",
-            "Kaplan–Meier curves with pointwise 95% confidence intervals."
-            + _zero(study.design)
-            + _coarse(study),
+            "Kaplan–Meier curves with pointwise 95% confidence intervals. At risk: followed to the "
+            "day without an event before it; events: up to and with the day; censored: last seen "
+            "before the day." + _zero(study.design) + _coarse(study),
             f"Kaplan–Meier curves of time to {outcome.label.lower()} in {len(curves)} arms, with "
             "numbers at risk, events and censored beneath.",
             partial(draw_survival, study, theme, outcome),

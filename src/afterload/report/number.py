@@ -143,8 +143,12 @@ def percent(proportion: float, digits: int = 0, marks: Marks = PLAIN) -> str:
 
 def percent_of(proportion: float, n: int, marks: Marks = PLAIN) -> str:
     """A proportion in percent, AMA's way: no decimal below 100 people, 1 below 1000, else 2."""
-    digits = 0 if n < 100 else 1 if n < 1000 else 2
-    return fixed(proportion * 100, digits, marks)
+    return fixed(proportion * 100, percent_of_digits(n), marks)
+
+
+def percent_of_digits(n: int) -> int:
+    """The decimals of a percentage of so many people, AMA's way."""
+    return 0 if n < 100 else 1 if n < 1000 else 2
 
 
 def sigfig(x: float, digits: int = 2, marks: Marks = PLAIN) -> str:
@@ -174,7 +178,7 @@ def ratio(x: float, marks: Marks = PLAIN) -> str:
 
 def join(low: str, high: str, separator: str) -> str:
     """Two ends of an interval; a dash gives way to "to" where it could be read as a minus."""
-    signed = low.startswith(MINUS) or high.startswith(MINUS)
+    signed = low.startswith(MINUS) or high.startswith(MINUS) or DASH in {low, high}
     if separator.strip() in {"-", "\N{EN DASH}", DASH} and (signed or INFINITY in high):
         separator = " to "
     return f"{low}{separator}{high}"

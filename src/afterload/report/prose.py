@@ -7,9 +7,11 @@ is not mentioned, and one that was used cannot be left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from afterload.report.prose_warnings import warnings
+from afterload.report.prose_words import listed
 from afterload.report.tables_cell import SUPPRESSED
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.ard import Results, Section, Statistic
@@ -41,17 +43,6 @@ def meta(results: Results, name: str) -> str:
     """A text about the study as a whole, such as its protocol's hash; empty if not told."""
     rows = (row for row in results.section("meta") if row.variable == name)
     return next((row.text for row in rows if row.text), "")
-
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """Words joined as in a sentence.
-
-    Example:
-        >>> listed(["ECLS", "Impella", "both"])
-        'ECLS, Impella and both'
-    """
-    *first, end = list(words) or [""]
-    return f"{', '.join(first)} {last} {end}" if first else end
 
 
 def methods(study: Study, theme: Theme = DEFAULT) -> Passage:
@@ -166,9 +157,14 @@ def _named(
             found = (numbers.get(part.strip()) for part in row.reference.split(";"))
             cited += [number for number in found if number and number not in cited]
     return [
-        f"{method} [{', '.join(map(str, cited))}]" if cited else method
+        f"{_inside(method)} [{', '.join(map(str, cited))}]" if cited else _inside(method)
         for method, cited in methods.items()
     ]
+
+
+def _inside(method: str) -> str:
+    """The name of a method inside a sentence: "one-way analysis", but "Kaplan–Meier"."""
+    return _lower(method) if re.match(r"[A-Z][a-z]+-[a-z]", method) else method
 
 
 def _multiplicity(design: Design, theme: Theme) -> str:
@@ -207,17 +203,32 @@ def _fingerprints(data: str) -> str:
 
 def cautions(study: Study) -> Passage:
     """What a reader must know before using the numbers."""
-    texts = [*study.design.warnings, *crude(study.design)]
-    texts += [text for text in study.results.warnings() if not text.startswith(SUPPRESSED)]
+    texts = [*warnings(study), *crude(study.design), *_of_the_results(study)]
     threshold = meta(study.results, "disclosure")
     if threshold:
         texts.append(
             f"Counts of 1 to {int(threshold) - 1} patients are shown as <{threshold}; [c] stands "
-            "for a number withheld because it would give such a count away. Curves are drawn only "
-            "where this allows."
+            "for a number withheld because it would give such a count away. Curves, and outcomes "
+            "of the same event, are told only on days that allow it, p-values and curves to two "
+            "figures. Not guarded against: two variables that count nearly the same patients "
+            "under different names, such as death in hospital and death within 30 days."
         )
     texts += study.design.notes
     return Passage("Limitations", tuple(dict.fromkeys(_ended(text) for text in texts)))
+
+
+def _of_the_results(study: Study) -> list[str]:
+    """The warnings that travel with numbers, each with what it is about."""
+    design = study.design
+    items = (*design.baseline, *design.biology, *design.complications)
+    labels = {item.name: item.label for item in items}
+    labels |= {outcome.name: outcome.label for outcome in design.outcomes}
+    about: dict[str, dict[str, None]] = {}
+    for row in study.results:
+        if row.warning and row.section != "meta" and not row.warning.startswith(SUPPRESSED):
+            found = about.setdefault(row.warning, {})
+            found |= {labels[row.variable]: None} if row.variable in labels else {}
+    return [f"{listed(names)}: {_lower(text)}" if names else text for text, names in about.items()]
 
 
 def crude(design: Design) -> list[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from afterload.report import number
 from afterload.report import theme as themes
 from afterload.report.figure_forest import smd_lines
 from afterload.report.flow import rules, why_left
 from afterload.report.landmark import at_days
 from afterload.report.number import DASH
-from afterload.report.prose import listed
+from afterload.report.prose_words import listed
 from afterload.report.table_view import Notes
 from afterload.report.tables_biology import point_label
 from afterload.report.tables_cell import (
@@ -25,7 +24,7 @@ from afterload.report.tables_cell import (
     is_suppressed,
     shown,
 )
-from afterload.report.tables_outcome import effect_text, n_of
+from afterload.report.tables_outcome import effect_text, n_of, rate_style, unknown_text
 from afterload.report.tables_survival import survival_text
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.design import Item, Outcome, Study
@@ -74,7 +73,9 @@ def first_outcome(study: Study, theme: Theme, arm: str) -> str:
     for outcome in study.design.outcomes[:1]:
         about = Subject("outcomes", outcome.name)
         if outcome.kind == "binary" and sheet.find(about, "count", arm) is not None:
-            return f"{outcome.label}: {n_of(sheet, about, arm)}"
+            parts = (n_of(sheet, about, arm), unknown_text(sheet, about, arm))
+            known = ", ".join(part for part in parts if part and part != DASH)
+            return f"{outcome.label}: {known or DASH}"
         if outcome.kind == "time-to-event":
             text = survival_text(sheet, outcome.name, arm)
             return "" if text == DASH else f"{outcome.curve_label}, %: {text}"
@@ -137,11 +138,15 @@ def balance_sentence(study: Study, sheet: Sheet) -> str:
     apart = [line for line in largest if line[0] > 0.1]
     size, label, values = max(largest, key=lambda line: line[0])
     arm = max(values, key=lambda name: values[name])
+    rows = sum(len(item.points) for item in sheet.design.baseline)
+    which = "characteristics"
+    if len(lines) < rows:
+        which = f"characteristics that could be compared (of {rows})"
     return (
-        f"At baseline, {len(apart)} of {len(lines)} characteristics differed from "
+        f"At baseline, {len(apart)} of {len(lines)} {which} differed from "
         f"{sheet.design.reference} by a standardised mean difference above "
-        f"{sheet.fixed(0.1, 1)} in at least one arm; the largest was {label} "
-        f"({sheet.fixed(size, 2)}, {arm})."
+        f"{sheet.fixed(0.1, 1)} in at least one arm (the largest: {label}, "
+        f"{sheet.fixed(size, 2)}, {arm})."
     )
 
 
@@ -152,7 +157,12 @@ def outcome_sentence(sheet: Sheet, outcome: Outcome) -> str:
     about = Subject("outcomes", outcome.name)
     if sheet.find(about, "count", sheet.design.reference) is None:
         return ""
-    counts = [f"{n_of(sheet, about, arm)} with {arm}" for arm in sheet.design.arms]
+    counts = []
+    for arm in sheet.design.arms:
+        unknown = unknown_text(sheet, about, arm)
+        counts.append(
+            f"{n_of(sheet, about, arm)} with {arm}" + (f" ({unknown})" if unknown else "")
+        )
     text = f"{outcome.label}: {'; '.join(counts)}{_overall(sheet, about)}."
     effects = [_effect(sheet, about, arm) for arm in sheet.design.others]
     known = [effect for effect in effects if effect]
@@ -185,9 +195,8 @@ def _survival_sentence(sheet: Sheet, outcome: Outcome) -> str:
     told = []
     for arm in sheet.design.arms:
         text = survival_text(sheet, outcome.name, arm)
-        if text != DASH:
-            told.append(f"{text} with {arm}")
-    if not told:
+        told.append(f"{'not estimable' if text == DASH else text} with {arm}")
+    if all(text.startswith("not estimable") for text in told):
         return ""
     when = f" {at_days(sheet.design, outcome.horizon_days)}" if outcome.horizon_days else ""
     about = Subject("survival", outcome.name)
@@ -203,13 +212,25 @@ def biology_sentence(sheet: Sheet) -> str:
     if not sheet.design.biology or not sheet.design.others:
         return ""
     told = [text for item in sheet.design.biology if (text := "; ".join(_differing(sheet, item)))]
+    rows = [
+        against_reference(sheet, Subject("biology", item.name, point=point), arm)
+        for item in sheet.design.biology
+        for point in item.points
+        for arm in sheet.design.others
+    ]
+    tested = sum(row is not None and row.value is not None for row in rows)
+    made = f"{tested} of {len(rows)} comparisons"
+    if not tested:
+        return f"Biology could not be compared with {sheet.design.reference} at any time point."
     if not told:
-        return (
-            f"No arm was found to differ from {sheet.design.reference} in biology at any time "
-            "point."
-        )
+        where = "at any time point" if tested == len(rows) else f"where it could be tested ({made})"
+        return f"No arm was found to differ from {sheet.design.reference} in biology {where}."
     symbol = sheet.theme.p_symbol
-    return f"Biology differed from {sheet.design.reference} (corrected {symbol}). {' '.join(told)}"
+    rest = "" if tested == len(rows) else f" Only {made} could be made."
+    return (
+        f"Biology differed from {sheet.design.reference} (corrected {symbol}). {' '.join(told)}"
+        f"{rest}"
+    )
 
 
 def _differing(sheet: Sheet, item: Item) -> Iterator[str]:
@@ -252,13 +273,9 @@ def complications_sentence(sheet: Sheet) -> str:
         if unknown is not None and (is_suppressed(unknown) or unknown.value):
             text += f", not recorded in {shown(unknown, sheet.fixed)}"
         if rate is not None and rate.value is not None:
-            per = number.sigfig(rate.value, 2, sheet.theme.marks)
-            interval = ends(sheet, about, ("rate_low", "rate_high"), _sigfig(sheet))
+            per = rate_style(sheet)(rate.value)
+            interval = ends(sheet, about, ("rate_low", "rate_high"), rate_style(sheet))
             text += f" ({per} per 1,000 device-days{f', 95% CI {interval}' if interval else ''})"
         told.append((row.value, text))
     ordered = [text for _, text in sorted(told, key=lambda pair: -pair[0])]
     return f"Complications, all arms: {'; '.join(ordered)}." if ordered else ""
-
-
-def _sigfig(sheet: Sheet) -> number.Style:
-    return lambda x: number.sigfig(x, 2, sheet.theme.marks)

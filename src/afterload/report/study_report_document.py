@@ -9,6 +9,7 @@ from afterload.report import prose, prose_results
 from afterload.report.figure import FigureView, colour
 from afterload.report.figure_list import build_figures
 from afterload.report.figure_process import Drawing
+from afterload.report.prose_warnings import warnings
 from afterload.report.table_view import Notes, TableView
 from afterload.report.tables import build_tables
 from afterload.report.tables_cell import Sheet, arm_size
@@ -110,7 +111,7 @@ def document(
         authors=design.authors,
         key=prose_results.key_sentences(study, theme),
         arms=_arms(study, theme),
-        warnings=(*design.warnings, *prose.crude(design)),
+        warnings=(*warnings(study, theme), *prose.crude(design)),
         chapters=_chapters(study, theme, drawing),
         references=prose.citations(study.results),
         provenance=_provenance(study, theme, now),

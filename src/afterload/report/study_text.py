@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from afterload.report.prose_warnings import warnings
 from afterload.report.table_view import Cell, ColumnHead, Notes, TableView
 from afterload.report.tables import build_tables
 from afterload.report.tables_cell import Sheet, shown
@@ -32,7 +33,7 @@ def summary(study: Study, theme: Theme = DEFAULT, width: int = 100) -> Renderabl
     for view in build_tables(study, theme):
         if view.name.startswith(("outcome", "survival")):
             parts += [Text(), table(narrowed(view, width))]
-    for warning in design.warnings:
+    for warning in warnings(study, theme):
         parts += [Text(), Padding(Text(f"Beware: {warning}", style="yellow"), (0, 0, 0, 0))]
     return Group(*parts)
 

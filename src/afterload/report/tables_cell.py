@@ -100,13 +100,13 @@ def arm_heads(sheet: Sheet, overall: bool) -> tuple[ColumnHead, ...]:
 def arm_size(sheet: Sheet, arm: str) -> str:
     """The number of episodes in an arm, e.g. "n = 52"."""
     row = sheet.results.find("flow", "arm", "count", arm=arm)
-    return f"{sheet.theme.count_symbol} = {shown(row, sheet.fixed)}" if row else ""
+    return f"n = {shown(row, sheet.fixed)}" if row else ""
 
 
 def total(sheet: Sheet) -> str:
     """The number of episodes in all arms together, where the results tell it."""
     known = analysed(sheet.results, sheet.design)
-    return f"{sheet.theme.count_symbol} = {sheet.fixed(known)}" if known is not None else ""
+    return f"n = {sheet.fixed(known)}" if known is not None else ""
 
 
 def analysed(results: Results, design: Design) -> float | None:

@@ -113,19 +113,23 @@ def _share_interval(sheet: Sheet, about: Subject, arm: str) -> str:
     """The interval of a proportion, in percent, with the decimals of the proportion itself."""
     row = sheet.find(about, "proportion", arm)
     share = row.value if row is not None and row.value is not None else 0.0
-    digits = 1 if share > 0 and number.half_up(share * 100, 1) < 10 else 0
+    out_of = (row.denominator if row is not None else None) or 0
+    digits = themes.percent_digits(sheet.theme, share, out_of)
 
     def style(x: float) -> str:
         return sheet.fixed(x * 100, digits)
 
     text = ends(sheet, about, ("ci_low", "ci_high"), style, arm)
-    return f"{text}%" if text else ""
+    return f"{text}%" if text and sheet.theme.percent_sign else text
+
+
+def rate_style(sheet: Sheet) -> number.Style:
+    """How a rate is written, in tables and sentences."""
+    return lambda x: number.sigfig(x, 2, sheet.theme.marks) if x else "0"
 
 
 def _rate(sheet: Sheet, about: Subject, arm: str) -> Cell:
-    def style(x: float) -> str:
-        return number.sigfig(x, 2, sheet.theme.marks) if x else "0"
-
+    style = rate_style(sheet)
     row = sheet.find(about, "rate", arm)
     interval = ends(sheet, about, ("rate_low", "rate_high"), style, arm)
     return Cell(shown(row, style), note=interval, refs=sheet.refs(row))
@@ -194,8 +198,7 @@ def definition(text: str) -> str:
 def _outcome_arm(sheet: Sheet, about: Subject, arm: str) -> Row:
     reference = sheet.design.reference
     row = sheet.find(about, "proportion", arm)
-    unknown = sheet.value(about, "unknown", arm)
-    note = f"{sheet.fixed(unknown)} unknown" if unknown else ""
+    note = unknown_text(sheet, about, arm)
     counts = Cell(n_of(sheet, about, arm), note=note, refs=sheet.refs(row))
     share = Cell(_share_interval(sheet, about, arm).removesuffix("%") or DASH)
     if arm == reference:
@@ -214,15 +217,27 @@ def _outcome_arm(sheet: Sheet, about: Subject, arm: str) -> Row:
 
 
 def n_of(sheet: Sheet, about: Subject, arm: str) -> str:
-    """A count over what it is out of, e.g. "27/52 (52%)"."""
+    """A count over what it is out of, e.g. "27/52 (52%)"; a dash where nothing is known."""
     row, share = sheet.find(about, "count", arm), sheet.find(about, "proportion", arm)
     text = shown(row, sheet.fixed)
+    if row is not None and row.value == 0 and row.denominator == 0:
+        return DASH
+    if share is not None and share.value is None and share.warning and not is_suppressed(share):
+        return text  # only those who had it are known: they are out of nothing
     out_of = row.denominator if row is not None else None
     if row is not None and row.value is not None and out_of is not None:
         text += f"/{sheet.fixed(out_of)}"
     if share is not None and share.value is not None:
         text += f" ({themes.percentage(sheet.theme, share.value, out_of or 0)})"
     return text
+
+
+def unknown_text(sheet: Sheet, about: Subject, arm: str) -> str:
+    """Of how many an outcome is not known, e.g. "12 unknown"; empty where it is of all."""
+    row = sheet.find(about, "unknown", arm)
+    if row is None or row.value == 0 or (row.value is None and not is_suppressed(row)):
+        return ""
+    return f"{shown(row, sheet.fixed)} unknown"
 
 
 _ENDS = ("", "_low", "_high")

@@ -19,6 +19,7 @@ class Theme:
         p_symbol: "p" or "P".
         marks: Decimal mark and grouping of thousands.
         quartiles: What opens, joins and closes the two quartiles.
+        quartile_name: What they are called; their ends are named if empty.
         interval: What joins the ends of a confidence interval.
         percent_by_n: Decimals of a percentage from the number of people, not from its size.
         percent_sign: Whether "%" stands in each cell.
@@ -34,6 +35,7 @@ class Theme:
     p_symbol: str = "p"
     marks: Marks = number.PLAIN
     quartiles: tuple[str, str, str] = ("[", ", ", "]")
+    quartile_name: str = ""
     interval: str = ", "
     percent_by_n: bool = False
     percent_sign: bool = True
@@ -45,8 +47,10 @@ class Theme:
 
     @property
     def iqr_words(self) -> str:
-        """How the two quartiles are announced, e.g. "[Q1, Q3]"."""
+        """How the two quartiles are announced, e.g. "[Q1, Q3]" or "(IQR)"."""
         before, between, after = self.quartiles
+        if self.quartile_name:
+            return f"{before}{self.quartile_name}{after}"
         return f"{before}Q1{between}Q3{after}"
 
 
@@ -57,6 +61,7 @@ JAMA = Theme(
     p_style="ama",
     p_symbol="P",
     quartiles=_DASHED,
+    quartile_name="IQR",
     interval=" to ",
     percent_by_n=True,
     percent_sign=False,
@@ -107,6 +112,13 @@ def percentage(theme: Theme, proportion: float, n: int, sign: bool = True) -> st
     else:
         shown = number.percent(proportion, marks=theme.marks)
     return f"{shown}%" if sign and theme.percent_sign else shown
+
+
+def percent_digits(theme: Theme, proportion: float, n: int) -> int:
+    """The decimals of a proportion in percent, which its interval shares."""
+    if theme.percent_by_n:
+        return number.percent_of_digits(n)
+    return 1 if proportion > 0 and number.half_up(proportion * 100, 1) < 10 else 0
 
 
 def interval(theme: Theme, low: str, high: str) -> str:

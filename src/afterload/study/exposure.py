@@ -25,6 +25,11 @@ CHOSEN_BY_FUTURE = (
     "could not be chosen for it (immortal time)."
 )
 
+NO_DEVICE_TOLD = (
+    "Of {count} of all episodes no device is recorded, nor that there was none: whether they had "
+    "one is not known, and they are in no arm."
+)
+
 DEATHS_CENSORED = (
     "{label}: those who died without it are censored, so one minus the Kaplan-Meier estimate "
     "overstates how often it happens. A competing-risk estimate is not part of this report."
@@ -46,6 +51,11 @@ def arm_of_columns(
     for index, arm in enumerate(arms.arms):
         if arm.levels:
             column = columns[arms.by]
+            if not column.levels:
+                raise InputError(
+                    f"The arm {arm.name!r} has levels, but {arms.by} has no categories. Write a "
+                    f'rule instead, e.g. rule = "{arms.by} >= 65".'
+                )
             unknown = [level for level in arm.levels if level not in column.levels]
             if unknown:
                 raise InputError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,10 @@ NO_RISK_RATIO = (
     "in both."
 )
 NO_ODDS_RATIO = "Odds ratio not estimable: the outcome happened to nobody or everybody in an arm."
+ONLY_THOSE_WITH = (
+    "Of an arm only those who had the outcome are known, and of everybody else it is not known "
+    "whether they had it (last seen earlier): what share had it cannot be told."
+)
 NO_DATA = "Not estimable: the outcome is not known for anybody in one of the arms."
 
 
@@ -59,13 +64,36 @@ def _outcome(
     about: About, values: NDArray[np.float64], groups: Groups, level: float
 ) -> list[Statistic]:
     counted = binary_of(values, groups)
+    untold = {
+        arm
+        for arm, yes, no, unknown in zip(
+            groups.names, counted.yes, counted.no, counted.unknown, strict=True
+        )
+        if yes and unknown and not no
+    }
+    if len(untold) == groups.count:
+        untold.add("")
     rows = share_rows(about, counted, groups, level)
     rows += comparison_rows(about, groups, lambda places: compare_binary(counted, places, groups))
     reference = counted.share(groups.place(groups.reference))
     for arm in groups.others:
         share = counted.share(groups.place(arm))
         rows += _effects(about, arm, groups.reference, share, reference, level)
-    return rows
+    return [_untold(row) if _rests_on(row, untold) else row for row in rows]
+
+
+def _rests_on(row: Statistic, arms: set[str]) -> bool:
+    """Whether a share, an interval or a comparison rests on one of these arms."""
+    if row.statistic in {"count", "unknown"}:
+        return False
+    compared = row.versus or row.statistic == "p"
+    everyone = compared and row.statistic == "p" and bool(arms)  # of all arms, or corrected
+    return everyone or row.arm in arms or bool(row.versus and row.versus in arms)
+
+
+def _untold(row: Statistic) -> Statistic:
+    """A row without its number, where only those who had the outcome are known."""
+    return replace(row, value=None, method="", reference="", warning=ONLY_THOSE_WITH)
 
 
 _Triple = tuple[float | None, float | None, float | None]
