@@ -1,0 +1,238 @@
+"""Fit a patient's circulation to what was measured at the bedside.
+
+    measurements -> most probable parameters -> all who fit -> 90 % intervals
+
+What was not measured stays as uncertain as the prior says; what cannot be true is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.errors import NoConvergence
+from afterload.hemodynamics.device import AbstractDevice, check_together
+from afterload.hemodynamics.fit_measure import MEASUREMENTS, Reading, read
+from afterload.hemodynamics.fit_posterior import Draws, sample
+from afterload.hemodynamics.fit_prior import (
+    HEART_RATE,
+    NORMAL_ADULT,
+    PRIOR,
+    Prior,
+    place,
+    values,
+)
+from afterload.hemodynamics.fit_search import Found, Problem, search
+from afterload.hemodynamics.fit_support import supported
+
+Array = NDArray[np.float64]
+
+FARTHEST = 3.0
+"""Errors by which a measurement may be missed; a fit that misses one by more is no fit."""
+
+INTERVAL = (5.0, 95.0)
+"""Percentiles that bound a 90 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Residual:
+    """How close the fit comes to one measurement.
+
+    Args:
+        name: Its name.
+        unit: Its unit.
+        measured, fitted: Both values.
+        errors: Their difference, in standard deviations of the measurement.
+    """
+
+    name: str
+    unit: str
+    measured: float
+    fitted: float
+    errors: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """One parameter of the patient.
+
+    Args:
+        name: Its name.
+        label: What it is, in words.
+        unit: Its unit, "" for a factor.
+        value: The most probable one.
+        low, high: Ends of the 90 % interval.
+        remaining: Posterior by prior standard deviation of its logarithm: 0 fully determined by
+            the measurements, 1 not at all.
+        informed_by: By measurement, the share by which its variance would grow without it, as
+            1 - with / without; what tells nothing is left out.
+    """
+
+    name: str
+    label: str
+    unit: str
+    value: float
+    low: float
+    high: float
+    remaining: float
+    informed_by: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A patient's circulation as far as the measurements tell.
+
+    Args:
+        reading: The measurements.
+        devices: Devices that ran when they were taken.
+        estimates: The parameters, in the order of the prior.
+        residuals: How close the fit comes, by measurement.
+        parameters: All parameters of the most probable patient, without devices.
+        problem: What was solved.
+        found: The most probable patient.
+        draws: Patients who fit.
+        warnings: What a reader must know.
+    """
+
+    reading: Reading
+    devices: tuple[AbstractDevice, ...]
+    estimates: tuple[Estimated, ...]
+    residuals: tuple[Residual, ...]
+    parameters: dict[str, float]
+    problem: Problem
+    found: Found
+    draws: Draws
+    warnings: tuple[str, ...] = ()
+
+    def drawn(self, some: slice | NDArray[np.intp] = slice(None)) -> dict[str, Array]:
+        """All parameters of patients who fit, without devices, shape (n,) each."""
+        prior = self.problem.prior
+        return place(prior, values(prior, self.draws.z[:, some]), self.problem.base)
+
+
+def fit(
+    measured: Mapping[str, float],
+    devices: Sequence[AbstractDevice] = (),
+    *,
+    prior: Prior = PRIOR,
+    errors: Mapping[str, float] | None = None,
+    base: Mapping[str, float] | None = None,
+    draws: int = 1000,
+    rng: np.random.Generator | None = None,
+) -> Fit:
+    """Fit a patient's circulation to what was measured.
+
+    Args:
+        measured: By name, in the units of the vocabulary: hr, map, sbp, dbp, cvp, pa_sys, pa_dia,
+            pa_mean, pcwp, co (or ci with bsa), lvef, and lvedd in mm; hb and svo2 are handed on.
+            On ECLS, co is what flows through the lungs.
+        devices: Devices that ran when they were taken.
+        prior: What is free, and what is believed of it beforehand.
+        errors: Standard deviations of measurements, instead of the usual ones.
+        base: All other parameters; the normal adult's by default.
+        draws: How many patients who fit are drawn.
+        rng: For the draws; a fixed seed by default, so that a fit can be repeated.
+
+    Raises:
+        UnknownName, OutOfRange, Missing, InputError: Measurements that cannot be read, or be true.
+        NoConvergence: No circulation gives them within their errors; the message names the one
+            farthest off.
+
+    Example:
+        >>> found = fit({"hr": 100, "map": 60, "cvp": 12, "pcwp": 26, "co": 3.2})  # doctest: +SKIP
+        >>> [(e.name, e.low, e.high) for e in found.estimates]  # doctest: +SKIP
+    """
+    check_together(devices)
+    reading = read(measured, errors, bool(devices))
+    problem = problem_of(reading, devices, prior, base or NORMAL_ADULT)
+    found = search(problem)
+    _reached(reading, found)
+    drawn = sample(problem, found, draws, rng or np.random.default_rng(20261125))
+    best = place(problem.prior, values(problem.prior, found.z[:, None]), problem.base)
+    return Fit(
+        reading, tuple(devices), _estimates(problem, found, drawn), _residuals(reading, found),
+        {name: float(value[0]) for name, value in best.items()}, problem, found, drawn,
+        tuple(_warnings(reading, devices, drawn)),
+    )  # fmt: skip
+
+
+def problem_of(
+    reading: Reading,
+    devices: Sequence[AbstractDevice],
+    prior: Prior,
+    base: Mapping[str, float],
+) -> Problem:
+    """What there is to solve: the heart rate is as measured, or free if it was not."""
+    known = dict(base)
+    if reading.hr is not None:
+        known["beat.hr"] = reading.hr
+    else:
+        prior = (*prior, HEART_RATE)
+    slots = tuple(device.slot for device in devices if device.target is not None)
+    return Problem(reading, prior, known, lambda p: supported(p, devices), slots)
+
+
+def _reached(reading: Reading, found: Found) -> None:
+    worst = int(np.abs(found.misfit).argmax())
+    if abs(found.misfit[worst]) <= FARTHEST:
+        return
+    told = _residuals(reading, found)[worst]
+    others = [name for name in reading.values if name != told.name]
+    raise NoConvergence(
+        f"No circulation was found that gives {told.name} = {told.measured:g} {told.unit} together "
+        f"with {', '.join(others)}: the nearest has {told.fitted:.3g} {told.unit}, "
+        f"{abs(told.errors):.1f} standard deviations of the measurement away. Check {told.name}, "
+        "and whether a device was running or a valve leaks."
+    )
+
+
+def _residuals(reading: Reading, found: Found) -> tuple[Residual, ...]:
+    reached = reading.target + found.misfit * reading.sd
+    told = []
+    for (name, value), scaled, off in zip(
+        reading.values.items(), reached, found.misfit, strict=True
+    ):
+        m = MEASUREMENTS[name]
+        back = np.exp(scaled) if m.relative else scaled
+        told.append(Residual(name, m.unit, value, float(back), float(off)))
+    return tuple(told)
+
+
+def _estimates(problem: Problem, found: Found, drawn: Draws) -> tuple[Estimated, ...]:
+    variance = np.diag(np.linalg.inv(found.precision))
+    without = np.stack([
+        np.diag(np.linalg.inv(found.precision - np.outer(row, row))) for row in found.jacobian
+    ])  # fmt: skip
+    informs = 1.0 - variance / without
+    names = list(problem.reading.values)
+    told = []
+    for k, free in enumerate(problem.prior):
+        low, high = np.percentile(drawn.z[k], INTERVAL)
+        told.append(
+            Estimated(
+                free.name, free.label, free.unit, float(free.value(found.z[k])),
+                float(free.value(low)), float(free.value(high)), float(drawn.z[k].std(ddof=1)),
+                {n: float(s) for n, s in zip(names, informs[:, k], strict=True) if s >= 0.02},
+            )
+        )  # fmt: skip
+    return tuple(told)
+
+
+def _warnings(reading: Reading, devices: Sequence[AbstractDevice], drawn: Draws) -> list[str]:
+    told = []
+    if reading.hr is None:
+        told.append("The heart rate was not measured, so it is as uncertain as the prior says.")
+    if drawn.effective < FEW:
+        told.append(
+            f"The draws are worth only {drawn.effective:.0f} independent ones: intervals are rough."
+        )
+    if "co" in reading.values and any(device.slot == "ecls" for device in devices):
+        told.append("On ECLS, co is read as the flow through the lungs, without the ECLS flow.")
+    return told
+
+
+FEW = 60.0
+"""Independent draws below which 90 % intervals are called rough."""

@@ -1,0 +1,195 @@
+"""What devices would do to a fitted patient, with intervals.
+
+Every patient who fits is run with every combination of devices. What is uncertain about the devices
+is drawn too, and so is how strongly contractility follows coronary perfusion and how much of the
+baroreflex is left. Both act against the state in which the patient was measured.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.errors import NoConvergence
+from afterload.core.source import Source
+from afterload.hemodynamics.control import Control, Perfusion, Reflex, Speed
+from afterload.hemodynamics.device import AbstractDevice, check_together
+from afterload.hemodynamics.fit import INTERVAL, Fit
+from afterload.hemodynamics.fit_support import supported
+from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.kernel import WIDE
+from afterload.hemodynamics.solve import Options, begin, settle
+from afterload.hemodynamics.trace import trace
+
+Array = NDArray[np.float64]
+
+FEEDBACK = Source(
+    "Hemodynamics reference, finding 7 and sections C.4, C.5",
+    place="exponent of contractility on coronary perfusion 0.4-0.5; baroreflex at gain 0-0.3 in "
+    "shock on vasopressors",
+    confidence="M",
+    note="Drawn evenly between these ends.",
+)
+PERFUSION = (0.4, 0.5)
+REFLEX = (0.0, 0.3)
+
+TOLERANCE = 0.02
+"""mL per beat at which a beat counts as settled."""
+
+MANY_LOST = 0.05
+"""Share of draws without a steady beat above which it is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number with its 90 % interval."""
+
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A patient with some devices.
+
+    Args:
+        devices: Those that run; none for the first prediction.
+        indices: Every index, in the units of `hemodynamics.index.INDICES`.
+        changes: What the devices change of each, draw by draw, against none.
+        draws: Every index, shape (n,); NaN where no steady beat was found.
+        lost: How many draws have no steady beat.
+        warnings: What a reader must know.
+    """
+
+    devices: tuple[AbstractDevice, ...]
+    indices: dict[str, Range]
+    changes: dict[str, Range]
+    draws: dict[str, Array]
+    lost: int
+    warnings: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The devices' words."""
+        return " + ".join(device.word for device in self.devices) or "no device"
+
+
+def predict(
+    fit: Fit,
+    options: Sequence[Sequence[AbstractDevice]],
+    *,
+    draws: int = 256,
+    rng: np.random.Generator | None = None,
+    perfusion: tuple[float, float] = PERFUSION,
+    reflex: tuple[float, float] = REFLEX,
+) -> tuple[Prediction, ...]:
+    """What each combination of devices would do to a fitted patient.
+
+    Args:
+        fit: The patient.
+        options: Devices that run together, one group per option.
+        draws: How many of the patients who fit are run.
+        rng: For gains and devices; a fixed seed by default.
+        perfusion, reflex: Ends between which the gains are drawn evenly (see `FEEDBACK`).
+
+    Returns:
+        The patient without a device, then one prediction per option, in their order.
+
+    Raises:
+        InputError: Devices that cannot run together.
+        NoConvergence: No draw has a steady beat with some option.
+    """
+    for devices in options:
+        check_together(devices)
+    rng = rng or np.random.default_rng(20261126)
+    n = min(draws, fit.draws.z.shape[1])
+    some = np.linspace(0, fit.draws.z.shape[1] - 1, n).astype(np.intp)
+    patients = fit.drawn(some)
+    patients["perfusion.gain"] = rng.uniform(*perfusion, n)
+    patients["reflex.gain"] = rng.uniform(*reflex, n)
+    patients["perfusion.reference"] = fit.draws.coronary[some]
+    patients["reflex.reference"] = fit.draws.arch[some]
+    start = fit.draws.states[:, some]
+    alone = _run(patients, (), None, start, rng)
+    closed = alone.pop("closed")
+    found = [_prediction((), alone, alone)]
+    for devices in options:
+        with_them = _run(patients, tuple(devices), closed, start, rng)
+        with_them.pop("closed")
+        found.append(_prediction(tuple(devices), with_them, alone))
+    return tuple(found)
+
+
+def _run(
+    patients: Mapping[str, Array],
+    devices: tuple[AbstractDevice, ...],
+    closed: Array | None,
+    start: Array,
+    rng: np.random.Generator,
+) -> dict[str, Array]:
+    """Every index of every draw, and when the aortic valve closes; NaN without a steady beat."""
+    whole = supported(patients, devices, closed, rng)
+    slots = [device.slot for device in devices if device.target is not None]
+    controls: tuple[Control, ...] = (Perfusion(), Reflex(), *(Speed(slot) for slot in slots))
+    options = Options(tolerance=TOLERANCE, most_beats=200, controls=controls)
+
+    def one(lanes: NDArray[np.intp]) -> dict[str, Array]:
+        p = {name: value[lanes] for name, value in whole.items()}
+        settled = settle(p, options, start[:, lanes])
+        lost = ~settled.settled(10 * TOLERANCE)
+        if lost.any():
+            again = settle(p, options, begin(p))
+            if again.settled(10 * TOLERANCE).sum() > (~lost).sum():
+                settled, lost = again, ~again.settled(10 * TOLERANCE)
+        t = trace(settled)
+        flow = t.flows["aortic"] > 1.0
+        last = len(flow) - 1 - np.argmax(flow[::-1], axis=0)
+        shut = np.take_along_axis(t.time, last[None, :], axis=0)[0]
+        values = {**indices(t), "closed": shut}
+        return {name: np.where(lost, np.nan, value) for name, value in values.items()}
+
+    n = start.shape[1]
+    tiles = [np.arange(first, min(first + WIDE, n)) for first in range(0, n, WIDE)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(one, tiles))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _prediction(
+    devices: tuple[AbstractDevice, ...], values: dict[str, Array], alone: Mapping[str, Array]
+) -> Prediction:
+    lost = int((~np.isfinite(values["map"])).sum())
+    n = len(values["map"])
+    words = " + ".join(device.word for device in devices) or "no device"
+    if lost == n:
+        raise NoConvergence(
+            f"{words}: none of {n} patients who fit has a steady beat. Check what the devices are "
+            "set to: the circulation may not be able to carry them."
+        )
+    warnings = [warning for device in devices for warning in device.warnings]
+    if lost > MANY_LOST * n:
+        warnings.append(
+            f"{words}: {lost} of {n} patients who fit have no steady beat and are left out."
+        )
+    return Prediction(
+        devices,
+        {name: _range(value) for name, value in values.items()},
+        {name: _range(value - alone[name]) for name, value in values.items()} if devices else {},
+        values,
+        lost,
+        tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _range(values: Array) -> Range:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return Range(np.nan, np.nan, np.nan)
+    low, median, high = np.percentile(known, (INTERVAL[0], 50.0, INTERVAL[1]))
+    return Range(float(median), float(low), float(high))

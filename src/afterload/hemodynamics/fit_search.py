@@ -1,0 +1,170 @@
+"""Looking for the parameters that give the measurements: damped Gauss-Newton, one tile a step.
+
+Lane 0 of a tile is the patient as believed now, every other lane has one parameter moved: one run
+gives the misfit and its whole Jacobian. Each run starts from where the last one settled, moved
+along the settled states' own Jacobian, so that few beats are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.errors import NoConvergence
+from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.control import Control, Speed
+from afterload.hemodynamics.fit_measure import Reading
+from afterload.hemodynamics.fit_prior import Prior, place, values, with_blood
+from afterload.hemodynamics.solve import Options, Settled, begin, settle
+from afterload.hemodynamics.trace import trace
+
+Array = NDArray[np.float64]
+
+Support = Callable[[dict[str, Array]], dict[str, Array]]
+"""Puts running devices into parameters; the identity for none."""
+
+MOVED = 0.1
+"""By how much a parameter is moved for the Jacobian, in standard deviations of its prior."""
+
+LONGEST = 1.5
+"""The longest step, in standard deviations of the prior."""
+
+CLOSE = 0.01
+"""A step that promises to lower the misfit (a sum of squares) by less ends the search."""
+
+MOST_STEPS = 25
+
+TOLERANCE = 0.05
+"""mL per beat at which a beat counts as settled while searching; pressures then move by less than
+0.01 mmHg."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a fit is to solve.
+
+    Args:
+        reading: The measurements.
+        prior: What is free.
+        base: All other parameters.
+        support: Puts running devices in.
+        slots: Pumps whose speed is to be found.
+    """
+
+    reading: Reading
+    prior: Prior
+    base: Mapping[str, float]
+    support: Support
+    slots: tuple[str, ...] = ()
+
+    @property
+    def options(self) -> Options:
+        """How to settle: no feedbacks, because the patient is as measured."""
+        controls: tuple[Control, ...] = tuple(Speed(slot) for slot in self.slots)
+        return Options(tolerance=TOLERANCE, most_beats=80, controls=controls)
+
+    def parameters(self, z: Array) -> dict[str, Array]:
+        """All parameters at z of shape (free, n)."""
+        return self.support(place(self.prior, values(self.prior, z), self.base))
+
+    def run(self, z: Array, start: Array | None) -> tuple[Array, Settled]:
+        """Misfit of every measurement in its errors, shape (m, n), and the settled beat.
+
+        The misfit is NaN where no steady beat was found.
+        """
+        p = self.parameters(z)
+        found = settle(p, self.options, begin(p) if start is None else with_blood(start, p))
+        seen = self.reading.observe(trace(thinned(found)))
+        misfit = (seen - self.reading.target[:, None]) / self.reading.sd[:, None]
+        misfit[:, ~found.settled(20 * TOLERANCE)] = np.nan
+        return misfit, found
+
+
+def thinned(found: Settled) -> Settled:
+    """A beat of every fourth step, where the steps allow it; enough for pressures and volumes."""
+    steps = len(found.beat)
+    every = next(k for k in (4, 3, 2, 1) if steps % k == 0)
+    return replace(found, beat=found.beat[every - 1 :: every])
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The most probable patient, and how everything moves around him.
+
+    Args:
+        z: Shape (free,), in standard deviations of the prior from its centre.
+        misfit: Shape (m,), of every measurement in its errors.
+        jacobian: Shape (m, free), of the misfit.
+        states: Shape (states,), at the begin of his beat.
+        moves: Shape (states, free), how that moves.
+        runs: Tiles it took.
+    """
+
+    z: Array
+    misfit: Array
+    jacobian: Array
+    states: Array
+    moves: Array
+    runs: int
+
+    @property
+    def precision(self) -> Array:
+        """Inverse of the posterior covariance, shape (free, free), to first order."""
+        return np.asarray(self.jacobian.T @ self.jacobian + np.eye(len(self.z)))
+
+    def start(self, z: Array) -> Array:
+        """States to begin with at z of shape (free, n), to first order."""
+        guess = self.states[:, None] + self.moves @ (z - self.z[:, None])
+        count = len(BODY.volumes)
+        least = 0.5 * self.states[:count, None]
+        wild = ((guess[:count] < least) | (guess[:count] > 4 * least + 1.0)).any(axis=0)
+        guess[:, wild] = self.states[:, None]
+        return guess
+
+
+def search(problem: Problem) -> Found:
+    """The parameters at which prior and measurements together are most probable.
+
+    Raises:
+        NoConvergence: The search did not end, or could not begin.
+    """
+    count = len(problem.prior)
+    z, damping, best, cost = np.zeros(count), 0.0, None, np.inf
+    for run in range(1, MOST_STEPS + 1):
+        lanes = z[:, None] + MOVED * np.eye(count, count + 1, 1)
+        tried = _tile(problem, lanes, best, run)
+        now = np.inf if tried is None else float(tried.misfit @ tried.misfit + z @ z)
+        if tried is not None and now < cost:
+            best, cost, damping = tried, now, damping / 4 if damping > 1e-3 else 0.0
+        elif best is None:
+            z = z * 0.5 + 0.1
+            continue
+        else:
+            damping = max(4 * damping, 0.3)
+        gradient = best.jacobian.T @ best.misfit + best.z
+        scale = best.precision + damping * np.diag(np.diag(best.precision))
+        step = -np.linalg.solve(scale, gradient)
+        step *= min(1.0, LONGEST / np.abs(step).max())
+        gain = -float(2 * gradient @ step + step @ best.precision @ step)
+        if gain < CLOSE or damping > 1e4:
+            return replace(best, runs=run)
+        z = best.z + step
+    raise NoConvergence(
+        f"No patient was found within {MOST_STEPS} steps. Check whether they fit each other."
+    )
+
+
+def _tile(problem: Problem, lanes: Array, last: Found | None, run: int) -> Found | None:
+    """One tile; None if the patient as believed does not settle."""
+    misfit, found = problem.run(lanes, None if last is None else last.start(lanes))
+    if not np.isfinite(misfit[:, 0]).all():
+        return None
+    moved = np.diag(lanes[:, 1:] - lanes[:, :1])
+    slopes = (misfit[:, 1:] - misfit[:, :1]) / moved
+    moves = (found.states[:, 1:] - found.states[:, :1]) / moved
+    lost = ~np.isfinite(slopes).all(axis=0)
+    slopes[:, lost], moves[:, lost] = 0.0, 0.0
+    return Found(lanes[:, 0], misfit[:, 0], slopes, found.states[:, 0], moves, run)

@@ -1,0 +1,59 @@
+"""Devices put into many patients at once, with what is uncertain about them drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.hemodynamics.activation import peak_time
+from afterload.hemodynamics.device import AbstractDevice, parameters_together
+
+Array = NDArray[np.float64]
+
+NOTCH = 1.05
+"""When the aortic valve closes, as a share of the time of strongest contraction: 1.03-1.08 in the
+beats of the phenotypes here. It times a balloon where no beat without one is at hand."""
+
+
+def supported(
+    p: Mapping[str, Array],
+    devices: Sequence[AbstractDevice],
+    closed: Array | None = None,
+    rng: np.random.Generator | None = None,
+) -> dict[str, Array]:
+    """Parameters with devices in place.
+
+    Args:
+        p: All parameters, shape (n,) each.
+        devices: Devices that run together; none leaves all as it is.
+        closed: When the aortic valve closes, s, shape (n,); a balloon is timed by it.
+        rng: Draws what the devices' bands leave open, one draw per lane; None takes their centres.
+
+    Raises:
+        InputError: They cannot run together.
+    """
+    found = dict(p)
+    n = len(p["beat.hr"])
+    closed = NOTCH * peak_time(60.0 / p["beat.hr"]) if closed is None else closed
+    for name, value in parameters_together(devices).items():
+        found[name] = np.full(n, value)
+    for device in devices:
+        told = device.settings()
+        if told.speeds is not None:
+            for end, speed in zip(("n_low", "n_high"), told.speeds, strict=True):
+                found[f"{device.slot}.{end}"] = np.full(n, speed)
+        if told.target is not None:
+            found[f"{device.slot}.target"] = np.full(n, told.target)
+        for name, factor in told.scales.items():
+            found[name] = found[name] * factor
+        if told.balloon is not None:
+            found["balloon.inflate"] = closed + told.balloon.inflate
+            found["balloon.deflate"] = np.full(n, -told.balloon.deflate)
+            found["balloon.ramp"] = np.full(n, told.balloon.ramp)
+        for band in told.bands if rng is not None else ():
+            assert rng is not None
+            name = band.parameter.removeprefix("scales.")
+            found[name] = found[name] * np.exp(band.sd * rng.standard_normal(n))
+    return found
