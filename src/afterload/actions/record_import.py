@@ -119,12 +119,12 @@ def import_files(
     """
     from afterload.registry.convert import convert
     from afterload.registry.convert_keys import Known
-    from afterload.registry.export_episode import known_keys, timed_keys
+    from afterload.registry.export_episode import known_keys, supported_keys, timed_keys
     from afterload.registry.ledger import add, rehearse
     from afterload.registry.mapping_parse import read_map
 
     plan = read_map(map_file, registry.vocabulary)
-    known = Known(*known_keys(registry), timed_keys(registry))
+    known = Known(*known_keys(registry), timed_keys(registry), supported_keys(registry))
     reading = part(progress, 0.0, 0.3)
     made = convert(files, plan, known=known, accept_soft=accept_soft, progress=reading)
     if not again:

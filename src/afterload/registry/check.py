@@ -18,7 +18,7 @@ from afterload.registry.numbers import episodes
 from afterload.registry.order import temporal_findings
 from afterload.registry.rows import holds, key_of_root, select
 from afterload.registry.schema import check_of
-from afterload.registry.shape import COMPLICATIONS, OCCURRED, Field, Shape
+from afterload.registry.shape import COMPLICATIONS, OCCURRED, TAKEN_AS_T0, Field, Shape
 from afterload.registry.store import Registry
 
 
@@ -55,6 +55,7 @@ def check_all(registry: Registry) -> list[Finding]:
         found += _duplicates(connection, registry)
         found += _open_queries(connection)
         found += _two_answers(connection)
+        found += _devices(connection)
         gaps = _gaps(connection, registry)
         found += _unanswered(connection)
     found += [_gap_finding(gap) for gap in gaps if gap.missing and gap.variable.level == "core"]
@@ -201,6 +202,43 @@ def _unanswered(connection: Connection) -> Iterator[Finding]:
                 f"{kind} is recorded neither as having occurred nor as not having in {missing} of "
                 f"{total} episodes ({100 * missing / total:.0f} %).",
             )  # fmt: skip
+
+
+def _devices(connection: Connection) -> Iterator[Finding]:
+    """What is not known of devices: whether there was one, when it started, when it stopped."""
+    keys = key_of_root(connection, "episode")
+    sql = f'SELECT "root", "id", "no_device" FROM "episode" WHERE {holds("episode")} ORDER BY "id"'
+    told = select(connection, sql)
+    sql = f'SELECT "episode", "stop", "stop_h", "entered" FROM "device" WHERE {holds("device")}'
+    devices = select(connection, sql)
+    had = {row[0] for row in devices}
+    for root, row, none in told:
+        if none and root in had:
+            yield Finding(
+                "two-answers", "warning", "episode", row, keys.get(root, ""),
+                "The episode is said to have had no device, and has one. Withdraw the device, or "
+                "correct no_device.",
+            )  # fmt: skip
+    untold = sum(1 for root, _, none in told if root not in had and not none)
+    if untold:
+        yield _untold("device", f"No device is recorded, nor that there was none, in {untold} of "
+                      f"{len(told)} episodes ({100 * untold / len(told):.0f} %).")  # fmt: skip
+    open_ended = sum(1 for _, stop, stop_h, _ in devices if stop is None and stop_h is None)
+    if open_ended:
+        yield _untold("device", f"{open_ended} of {len(devices)} devices have no stop: how long "
+                      "they ran is not known.")  # fmt: skip
+    taken = sum(1 for *_, entered in devices if _is_taken_as_t0(entered))
+    if taken:
+        yield _untold("device", f"{taken} of {len(devices)} devices have no start of their own and "
+                      "are taken to start at t0.")  # fmt: skip
+
+
+def _is_taken_as_t0(entered: str | None) -> bool:
+    return bool(entered) and json.loads(entered or "{}").get("start_h") == TAKEN_AS_T0
+
+
+def _untold(table: str, sentence: str) -> Finding:
+    return Finding("missing", "note", table, None, "", sentence)
 
 
 def _open_queries(connection: Connection) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ _STRUCTURE = {
     "centre": "Centre",
     "encounter": "Hospital stay",
     "t0": "Time zero: first blood flow",
+    "no_device": "Whether it is said that no device was used; empty where nothing is said",
     "start": "Start",
     "stop": "End",
     "at": "Time",

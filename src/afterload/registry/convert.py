@@ -117,7 +117,7 @@ def convert(
     bad = [cell for _, read in reads for cell in read.bad]
     progress("Putting rows together", 0.8)
     pieces = [f for _, read in reads for f in read.fragments]
-    tables, conflicts = finished(pieces, keys.timed, _held(list(sheets.values())))
+    tables, conflicts = finished(pieces, keys.timed, _held(list(sheets.values())), keys.supported)
     if bad or conflicts:
         raise BadCells([*bad, *conflicts])
     told = _files_read(reads, [table for _, table in work])

@@ -7,8 +7,7 @@ episode, whose no is of that time alone. An empty cell says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -16,6 +15,7 @@ from afterload.core.errors import BadCell
 from afterload.registry.convert_cells import bad_cells, lost_fixes, of_fix, words
 from afterload.registry.convert_choices import flags
 from afterload.registry.convert_dates import day_alone
+from afterload.registry.convert_devices import Told, against, answers, remarks, started, with_empty
 from afterload.registry.convert_fragment import COLUMN, ROW, Fragment
 from afterload.registry.convert_keys import Keyed
 from afterload.registry.convert_numbers import as_held, nothing, numbers
@@ -26,23 +26,6 @@ from afterload.registry.mapping import HOURS, Event, TableMap
 Read = tuple[tuple[Fragment, ...], tuple[BadCell, ...], tuple[Tally, ...], tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What a column tells, row by row.
-
-    Args:
-        kind: What happened; null if nothing did, or nobody tells.
-        no: Whether it is said not to have happened.
-        hours: For how long it ran; None if the column does not tell.
-        why: What is wrong with the cell.
-    """
-
-    kind: pl.Series
-    no: pl.Series
-    hours: pl.Series | None
-    why: pl.Series
-
-
 def read_events(rows: Keyed, table: TableMap) -> Read:
     """Read every device, complication and decision column of a sheet."""
     fragments: list[Fragment] = []
@@ -50,9 +33,10 @@ def read_events(rows: Keyed, table: TableMap) -> Read:
     tallies: list[Tally] = []
     notes: list[str] = []
     denied: dict[str, list[tuple[Event, pl.Series]]] = {}
-    for event in table.events:
-        told = _told(rows, event)
-        fragment, wrong, blanked = _event(rows, event, told)
+    every = [(event, _told(rows, event)) for event in table.events]
+    taken = _times_taken(rows, table, every)
+    for event, told in every:
+        fragment, wrong, blanked = _event(rows, event, told, taken)
         bad += wrong
         fragments.append(fragment)
         name = f"{event.table} {event.kind}".strip()
@@ -62,8 +46,12 @@ def read_events(rows: Keyed, table: TableMap) -> Read:
             if event.holds == "flag":
                 denied.setdefault(event.kind, []).append((event, told.no))
         tallies.append(Tally(rows.lines.where, event.column, name, values=n, blanked=blanked))
-        if event.table == "device" and not event.start and fragment.frame.height:
-            notes.append(f"{name} ({event.column!r}): its start is taken as t0; the map tells none")
+        if event.table == "device":
+            notes += remarks(event, table, told, fragment.frame)
+    if devices := [(event, told) for event, told in every if event.table == "device"]:
+        absent, more = answers(rows, table, devices)
+        fragments += absent
+        notes += more
     for kind, of_kind in denied.items():
         absences, note = _absences(rows, table, kind, of_kind)
         fragments += absences
@@ -98,7 +86,23 @@ def _absences(
     return [Fragment("complication", frame, rows.lines.where, keys)], []
 
 
-def _event(rows: Keyed, event: Event, told: _Told) -> tuple[Fragment, list[BadCell], int]:
+def _times_taken(
+    rows: Keyed, table: TableMap, every: Sequence[tuple[Event, Told]]
+) -> dict[str, pl.Series]:
+    """By column of a time, whether something that happened has it, or it is also something else."""
+    no = pl.Series("taken", [False]).new_from_index(0, len(rows.lines.rows))
+    taken: dict[str, pl.Series] = {}
+    for event, told in every:
+        for when in (event.start, event.stop):
+            if when:
+                taken[when.column] = taken.get(when.column, no) | told.kind.is_not_null()
+    also = {table.t0, *(spec.column for spec in table.specs)}
+    return {name: ~no if name in also else of for name, of in taken.items()}
+
+
+def _event(
+    rows: Keyed, event: Event, told: Told, taken: Mapping[str, pl.Series]
+) -> tuple[Fragment, list[BadCell], int]:
     """The rows of one column, the cells that are wrong, and how many count as missing."""
     kind, hours, why = told.kind, told.hours, told.why
     kind = kind.set(why.is_not_null(), None)
@@ -115,11 +119,14 @@ def _event(rows: Keyed, event: Event, told: _Told) -> tuple[Fragment, list[BadCe
                 timeless = found[0].is_null() & found[1].is_null()
                 text = f"{event.column!r} says that it did not happen, and this says when it did."
                 why = why.fill_null(nothing(len(why)).set(told.no & ~timeless, text))
+            if event.table == "device":
+                why = why.fill_null(against(event, when, found, told, taken[when.column]))
             columns += [column.set(~happened, None) for column in found]
             more, count = _wrong(rows, event, when.column, why)
             bad, blanked = bad + more, blanked + count
     frame = pl.DataFrame(columns)
-    frame = _timed(frame, event, hours)
+    if event.table == "device":
+        frame = _lasting(started(frame), hours)
     if {"start", "stop"} <= set(frame.columns):
         moved = day_alone(frame["stop"], frame["start"])
         stop = frame["stop"].cast(pl.Datetime("us"))
@@ -129,6 +136,8 @@ def _event(rows: Keyed, event: Event, told: _Told) -> tuple[Fragment, list[BadCe
         said = words(rows.columns[column], event.rules, {}, rows.lines).text
         frame = frame.with_columns(said.alias(name))
     frame = frame.filter(pl.col("kind").is_not_null())
+    if event.table == "device":
+        frame = frame.with_columns(pl.lit(event.column).alias(COLUMN))
     if event.table == "complication":
         frame = frame.with_columns(
             pl.lit(True).alias("occurred"), pl.lit(event.column).alias(COLUMN)
@@ -145,45 +154,44 @@ def _wrong(rows: Keyed, event: Event, column: str, why: pl.Series) -> tuple[list
     return list(bad_cells(column, as_held(rows.columns[column]), why, rows.lines)), 0
 
 
-def _told(rows: Keyed, event: Event) -> _Told:
+def _told(rows: Keyed, event: Event) -> Told:
     """What a column tells, with the fixes of the map put in."""
     found = words(rows.columns[event.column], event.rules, event.fix, rows.lines)
     told = _read(found.text, event)
-    return _Told(told.kind, told.no, told.hours, of_fix(told.why, found, "is wrong"))
+    why = of_fix(told.why, found, "is wrong")
+    return with_empty(Told(told.kind, told.no, told.hours, why), rows, event)
 
 
-def _read(text: pl.Series, event: Event) -> _Told:
+def _read(text: pl.Series, event: Event) -> Told:
     if event.holds in ("days", "hours"):
         number, why = numbers(text, event.rules.decimal)
         negative = (number < 0).fill_null(False)
         why = why.fill_null(nothing(len(text)).set(negative, "A duration is not negative."))
         hours = number * HOURS[event.holds]
         ran = (hours > 0).fill_null(False)
-        return _Told(_kinds(event.kind, ran), (hours == 0).fill_null(False), hours, why)
+        return Told(_kinds(event.kind, ran), (hours == 0).fill_null(False), hours, why)
     yes, why = flags(text, event.codes)
     no = (~yes).fill_null(False)
     if event.holds == "flag":
-        return _Told(_kinds(event.kind, yes.fill_null(False)), no, None, why)
+        return Told(_kinds(event.kind, yes.fill_null(False)), no, None, why)
     table = {w.casefold(): v for w, v in event.codes.items() if isinstance(v, str)}
     kind = text.str.to_lowercase().replace_strict(table, default=None, return_dtype=pl.String)
-    return _Told(kind, no, None, why)
+    return Told(kind, no, None, why)
 
 
 def _kinds(kind: str, ran: pl.Series) -> pl.Series:
     return pl.Series("kind", [kind]).new_from_index(0, len(ran)).set(~ran, None)
 
 
-def _timed(frame: pl.DataFrame, event: Event, hours: pl.Series | None) -> pl.DataFrame:
-    """Put in what the column itself tells: a device starts at t0 unless told, and runs so long."""
-    if event.table != "device":
-        return frame
-    if not event.start:
-        frame = frame.with_columns(pl.lit(0.0).alias("start_h"))
+def _lasting(frame: pl.DataFrame, hours: pl.Series | None) -> pl.DataFrame:
+    """Put in what the column itself tells: for how long the device ran."""
     if hours is None:
         return frame
     frame = frame.with_columns(hours.alias("\x1fhours"))
     lasts = pl.duration(microseconds=(pl.col("\x1fhours") * 3.6e9).round().cast(pl.Int64))
-    made = [(pl.col("start_h") + pl.col("\x1fhours")).alias("stop_h")]
+    made = []
+    if "start_h" in frame.columns:
+        made.append((pl.col("start_h") + pl.col("\x1fhours")).alias("stop_h"))
     if "start" in frame.columns:
         made.append((pl.col("start") + lasts).alias("stop"))
     return frame.with_columns(made).drop("\x1fhours")

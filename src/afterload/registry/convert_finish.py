@@ -10,6 +10,7 @@ import polars as pl
 from afterload.core.errors import BadCell
 from afterload.registry.batch import Rows
 from afterload.registry.convert_dates import day_alone
+from afterload.registry.convert_devices import impossible, lengthy, without_device
 from afterload.registry.convert_fragment import (
     ACCEPTED,
     COLUMN,
@@ -42,7 +43,10 @@ class Finished:
 
 
 def finished(
-    fragments: Sequence[Fragment], timed: Collection[str] = (), held: Held = unknown_cell
+    fragments: Sequence[Fragment],
+    timed: Collection[str] = (),
+    held: Held = unknown_cell,
+    supported: Collection[str] = (),
 ) -> tuple[Finished, list[BadCell]]:
     """Put pieces together into rows; rows that contradict each other are told.
 
@@ -50,9 +54,13 @@ def finished(
         fragments: The pieces.
         timed: The episodes whose time zero is known already.
         held: What a cell of a sheet holds, for errors.
+        supported: The episodes with devices recorded already.
     """
     bad: list[BadCell] = []
     frames: dict[str, pl.DataFrame] = {}
+    devices = [f for f in fragments if f.table == "device" and f.frame.height]
+    had = {key for f in devices for key in f.frame["episode"].to_list()} | set(supported)
+    fragments = [*fragments, *without_device(fragments, had)]
     for table in _ORDER:
         mine = [f for f in fragments if f.table == table and f.frame.height]
         parts = []
@@ -64,6 +72,7 @@ def finished(
             frames[table] = pl.concat(parts, how="diagonal_relaxed") if parts[1:] else parts[0]
     frames, notes = _same_day(frames)
     bad += _out_of_order(frames, fragments, held)
+    bad += impossible(frames, held)
     bad += _two_answers(frames, held)
     if bad:
         return Finished((), {}, {}), bad
@@ -74,7 +83,7 @@ def finished(
     rows = tuple(rows_of(table, frame) for table, frame in frames.items())
     counts = {table: frame.height for table, frame in frames.items()}
     values = {table: _count(frame) for table, frame in frames.items() if table != "query"}
-    notes = (*notes, *_answers(frames), *untimed(frames, timed))
+    notes = (*notes, *_answers(frames), *lengthy(frames), *untimed(frames, timed))
     return Finished(rows, counts, values, notes), []
 
 

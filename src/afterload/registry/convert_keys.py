@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -22,11 +22,13 @@ class Known:
         patients: The patients.
         episodes: The patient of each episode.
         timed: The episodes of the registry whose time zero is known.
+        supported: The episodes of the registry with a device.
     """
 
     patients: frozenset[str] = frozenset()
     episodes: Mapping[str, str] = field(default_factory=dict)
     timed: frozenset[str] = frozenset()
+    supported: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,16 @@ def keyed(sheet: Sheet, table: TableMap, known: Known, *, accept_soft: bool) -> 
     columns = {column: sheet.columns[column].filter(keep) for column in table.columns()}
     kept = lines.filter(keep)
     if not table.episode:
-        more = Known(known.patients | set(kept.keys.to_list()), known.episodes, known.timed)
+        more = replace(known, patients=known.patients | set(kept.keys.to_list()))
         return Keyed(columns, kept, kept.keys, None, more, bad, skipped)
     patient = _patients(columns, kept, table, known)
     bad += _two_patients(patient, kept, table, known)
     pairs = dict(zip(kept.keys.to_list(), patient.to_list(), strict=True))
-    more = Known(known.patients | set(pairs.values()), {**known.episodes, **pairs}, known.timed)
+    more = replace(
+        known,
+        patients=known.patients | set(pairs.values()),
+        episodes={**known.episodes, **pairs},
+    )
     return Keyed(columns, kept, patient, kept.keys, more, bad, skipped)
 
 

@@ -43,12 +43,25 @@ class Event:
 def intervals(registry: Registry) -> dict[str, tuple[Interval, ...]]:
     """The device intervals of every episode, by episode key, in order of start.
 
-    An episode without devices has an empty tuple. A start that is not known is NaN, a stop that is
+    An episode without devices has an empty tuple: it had none, or nothing is recorded; which of the
+    two `no_device` tells. A start that is not known is NaN, a stop that is
     not known is None.
     """
     with reading(registry.engine) as connection:
         known = episodes(connection)
         return dict(zip(known.keys, _intervals(connection, known), strict=True))
+
+
+def no_device(registry: Registry) -> frozenset[str]:
+    """The keys of the episodes that are recorded to have had no device, and have none.
+
+    An episode that has no device interval and is not here was not recorded: whether it had a device
+    is not known.
+    """
+    with reading(registry.engine) as connection:
+        known = episodes(connection)
+        told = without_device(connection, known)
+    return frozenset(key for key, none in zip(known.keys, told, strict=True) if none)
 
 
 def complications(registry: Registry) -> dict[str, tuple[Event, ...]]:
@@ -136,6 +149,16 @@ def _intervals(connection: Connection, known: Episodes) -> list[tuple[Interval, 
         ends = None if math.isnan(stop) or stop < start else stop
         found[place].append(Interval(kind, start, ends))
     return [tuple(sorted(of, key=_by_start)) for of in found]
+
+
+def without_device(connection: Connection, known: Episodes) -> list[bool]:
+    """Whether each episode is recorded to have had no device, and has none."""
+    sql = (
+        f'SELECT "root" FROM "episode" WHERE {holds("episode")} AND "no_device" AND "root" NOT IN '
+        f'(SELECT "episode" FROM "device" WHERE {holds("device")})'
+    )
+    roots = {root for (root,) in select(connection, sql)}
+    return [root in roots for root in known.roots.tolist()]
 
 
 def _by_start(interval: Interval) -> float:
@@ -239,13 +262,21 @@ def _died_in_hospital(connection: Connection, known: Episodes) -> Column:
 
 
 def _strategy(connection: Connection, known: Episodes) -> Column:
-    """What the whole course amounts to, in words that are a rule of a protocol."""
-    words = [strategy_over(of).words for of in _intervals(connection, known)]
-    levels = tuple(sorted(set(words)))
+    """What the whole course amounts to, in words that are a rule of a protocol.
+
+    NaN where no device is recorded and nothing says that there was none.
+    """
+    none = without_device(connection, known)
+    words = [
+        strategy_over(of).words if of or told else None
+        for of, told in zip(_intervals(connection, known), none, strict=True)
+    ]
+    levels = tuple(sorted({word for word in words if word is not None}))
     choices = tuple(Choice(word, word, word) for word in levels)
     variable = Variable("device_strategy", "Device strategy", "Stratégie d'assistance", "enum",
                         choices=choices)  # fmt: skip
-    return Column(variable, np.array([float(levels.index(w)) for w in words]), levels)
+    places = [math.nan if word is None else float(levels.index(word)) for word in words]
+    return Column(variable, np.array(places), levels)
 
 
 _ALIVE_AT: tuple[tuple[str, str, str], ...] = (

@@ -108,6 +108,16 @@ def timed_keys(registry: Registry) -> frozenset[str]:
         return frozenset(key for (key,) in select(connection, sql))
 
 
+def supported_keys(registry: Registry) -> frozenset[str]:
+    """The keys of the current episodes with a device."""
+    with reading(registry.engine) as connection:
+        sql = (
+            f'SELECT "key" FROM "episode" WHERE {holds("episode")} AND "root" IN '
+            f'(SELECT "episode" FROM "device" WHERE {holds("device")})'
+        )
+        return frozenset(key for (key,) in select(connection, sql))
+
+
 def known_keys(registry: Registry) -> tuple[frozenset[str], dict[str, str]]:
     """The keys of the current patients, and the patient of each current episode."""
     with reading(registry.engine) as connection:

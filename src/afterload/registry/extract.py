@@ -81,7 +81,8 @@ def extract(
         registry: Which registry.
         names: Variables ("sex"), variables at a point ("lactate@24h"), or what is derived:
             "support_hours", "device_days", "n_runs", "last_known_alive", "died_in_hospital",
-            "device_strategy", "complication:KIND" (how many; 0 where it is recorded not to have
+            "device_strategy" (missing where no device is recorded and nothing says that there
+            was none), "complication:KIND" (how many; 0 where it is recorded not to have
             occurred, NaN where neither is recorded), "time_to_KIND" (hours).
         windows: What counts as a nominal point where only real times are known.
 

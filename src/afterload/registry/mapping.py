@@ -136,6 +136,7 @@ class Event:
         constants: Further columns of the row, the same for all.
         texts: Further columns of the row, by name, and the column of the sheet with their text.
         fix: What single cells should have said, by episode key.
+        empty: What an empty cell of a device means: "no", or nothing if the map does not say.
     """
 
     column: str
@@ -149,6 +150,7 @@ class Event:
     constants: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     fix: Mapping[str, str] = field(default_factory=dict)
+    empty: Literal["", "no"] = ""
 
 
 @dataclass(frozen=True, slots=True)

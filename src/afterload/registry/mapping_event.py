@@ -18,7 +18,8 @@ _TIMES = tuple(
 )
 _TEXTS = ("who", "reason")
 _EVENT = (
-    "to", "kind", "when", "codes", "days", "hours", "set", "fix", *_TEXTS, *_TIMES, *RULE_KEYS,
+    "to", "kind", "when", "codes", "days", "hours", "set", "fix", "empty", *_TEXTS, *_TIMES,
+    *RULE_KEYS,
 )  # fmt: skip
 
 
@@ -75,6 +76,11 @@ def event_of(
     texts = {key: squeeze(text(table, key, place)) for key in _TEXTS if table.get(key)}
     if texts and name != "decision":
         raise InputError(f"{place}: {' and '.join(texts)} belong to a decision.")
+    empty = choice(table, "empty", ("", "no"), place) if "empty" in table else ""
+    if empty and name != "device":
+        raise InputError(
+            f'{place}: empty = "no" goes with a device. Of a {name} an empty cell says nothing.'
+        )
     return Event(
         column=column,
         table=name,
@@ -87,4 +93,5 @@ def event_of(
         constants={spec.variable.name: value for spec, value in fixed},
         texts=texts,
         fix=fix_of(table, place),
+        empty=empty,  # type: ignore[arg-type]
     )

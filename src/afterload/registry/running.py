@@ -1,8 +1,8 @@
 """What runs at one moment of every episode: devices by their intervals, drugs by their infusions.
 
 What is not recorded is not known. An episode without any device interval may have had a device
-nobody recorded; a drug without any infusion may have been given all the same. Only what is
-recorded to have stopped, or to start later (a device), does not run.
+nobody recorded, unless it is said to have had none; a drug without any infusion may have been given
+all the same. Only what is recorded to have stopped, or to start later (a device), does not run.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from afterload.core.variable import Variable
+from afterload.registry.derived import without_device
 from afterload.registry.engine import reading
 from afterload.registry.extract import extract
 from afterload.registry.numbers import Episodes, Numbers, episodes, time_number
@@ -61,13 +62,14 @@ def moment_of(point: str) -> Moment:
 def devices_at(registry: Registry, moment: Moment) -> dict[str, Numbers]:
     """How many devices of each family run at a moment, shape (n,), episode by episode.
 
-    NaN where no device interval is recorded, and where the times recorded do not tell. A device
-    whose end is not recorded ends with its run; without that it is taken to run on, as in
-    `strategy.strategy_at`.
+    NaN where no device interval is recorded and nothing says that there was none, and where the
+    times recorded do not tell. A device whose end is not recorded ends with its run; without that
+    it is taken to run on, as in `strategy.strategy_at`.
     """
     with reading(registry.engine) as connection:
         known = episodes(connection)
         spans = _device_spans(connection, known)
+        spans |= {place: [] for place, none in enumerate(without_device(connection, known)) if none}
     counts = {family: np.full(len(known.keys), NAN) for family in FAMILIES}
     for place, of in spans.items():
         told = _counted(of, moment)

@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 
 from afterload.registry.shape import Field, Shape
 
-HEAD = "0004"
+HEAD = "0005"
 """The schema this version reads and writes; the newest file of `migration/versions`."""
 
 _SQLITE: dict[str, type[TypeEngine[Any]]] = {"real": REAL, "int": Integer, "bool": Integer}

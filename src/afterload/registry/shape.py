@@ -137,6 +137,9 @@ _STOP = (
 OCCURRED = '("occurred" IS NULL OR "occurred")'
 """SQL that is true of a complication that occurred: rows from before the column all did."""
 
+TAKEN_AS_T0 = "no start was told; taken as t0"
+"""What stands in `entered` beside the start of a device whose start was not told."""
+
 RUNS = '("rate" IS NULL OR "rate" > 0)'
 """SQL that is true of an infusion that runs: a rate of 0 says that it does not."""
 
@@ -155,7 +158,7 @@ _STRUCTURE: tuple[Shape, ...] = (
     Shape(
         "episode",
         (_key(), _patient(), Field("centre", "text"), Field("encounter", "text"),
-         Field("t0", "time")),
+         Field("t0", "time"), Field("no_device", "bool")),
         ("key",),
     ),
     Shape("run", (_key("1"), _episode(), *_INTERVAL), ("episode", "key"), (_STOP,)),
