@@ -150,3 +150,12 @@ def test_a_device_alone_does_not_ask_for_a_heart() -> None:
     assert {"icar", "coeur"} <= set(score_episode(registry, "e1", at="24h").untouched)
     found = score_registry(registry, ["icar"], at="24h")[0]
     assert found.inputs["on_ecls"][0] == 1
+
+
+def test_vv_ecmo_at_first_flow_is_told_to_the_scores_of_shock() -> None:
+    lungs = made([("vv-ecmo", 0.0, 90.0)], [(-1.0, {"dbp": 40.0})])
+    found = score_episode(lungs, "e1", ["save"])
+    assert any("VV-ECMO supports the lungs" in w for w in found.tallies[0].warnings)
+    assert "ecmo_mode: by the device intervals, at first flow" in found.rules["save"]
+    heart = made([("ecls", 0.0, 90.0), ("vv-ecmo", 0.0, 90.0)], [(-1.0, {"dbp": 40.0})])
+    assert not any("VV-ECMO" in w for w in score_episode(heart, "e1", ["save"]).tallies[0].warnings)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from afterload.core.vocabulary import standard
 from afterload.registry.points import POINTS, WINDOWS
 from afterload.registry.rate_units import DRUGS
 from afterload.registry.running import Moment, devices_at, moment_of, rates_at
@@ -127,6 +128,15 @@ def _count(registry: Registry, moment: Moment) -> Mapping[str, Floats]:
     return {"n_devices": np.sum(counted, axis=0)}
 
 
+def _mode(registry: Registry, moment: Moment) -> Mapping[str, Floats]:
+    """Veno-venous where such a device, and no veno-arterial one, runs at first flow."""
+    del moment
+    running = devices_at(registry, Moment(0.0))
+    alone = (running["vv-ecmo"] > 0) & (running["ecls"] == 0)
+    place = float(standard()["ecmo_mode"].levels.index("vv"))
+    return {"ecmo_mode": np.where(alone, place, np.nan)}
+
+
 def _ecls(registry: Registry, moment: Moment) -> Mapping[str, Floats]:
     running = devices_at(registry, moment)["ecls"]
     return {"on_ecls": np.where(np.isnan(running), np.nan, (running > 0).astype(np.float64))}
@@ -202,6 +212,7 @@ TABLE: tuple[Context, ...] = (
         "counted by the device intervals that run {when} (no vent, no VV-ECMO)",
         _count,
     ),
+    Context({"ecmo_mode": ("enum", "")}, "by the device intervals, at first flow", _mode),
     Context({"on_ecls": ("bool", "")}, "by the device intervals, {when}", _ecls),
     Context(
         {

@@ -11,6 +11,7 @@ from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
 from afterload.scores.derive import AnyOf, Test
+from afterload.scores.population import heart_surgery, remembered, veno_venous
 
 PAPER = Source(
     "Harjola VP, Lassus J, Sionis A, et al. CardShock risk score. "
@@ -67,6 +68,11 @@ CARDSHOCK = Card(
             ),
         ),
         cautions=(
+            *heart_surgery(
+                "CardShock left out shock after surgery (from memory, not seen in a source).",
+                remembered(PAPER),
+            ),
+            veno_venous("CardShock", "cardiogenic shock", PAPER),
             Caution(
                 "eGFR worked out here is CKD-EPI 2021, which did not exist when CardShock was made "
                 "(2015): near 30 and 60 mL/min/1.73 m² another equation can move it by one point.",

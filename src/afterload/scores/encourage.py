@@ -10,6 +10,7 @@ from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
 from afterload.scores.derive import AnyOf, Equation, Test
+from afterload.scores.population import heart_surgery, resuscitation, unknown, veno_venous
 
 PAPER = Source(
     "Muller G, Flecher E, Lebreton G, et al. The ENCOURAGE mortality risk score and analysis of "
@@ -65,6 +66,17 @@ ENCOURAGE = Card(
                 PAPER,
                 "ami_type",
                 levels=("none",),
+            ),
+            veno_venous("ENCOURAGE", "acute myocardial infarction on VA-ECMO", PAPER),
+            *heart_surgery(
+                "ENCOURAGE was made in acute myocardial infarction on VA-ECMO; support after heart "
+                "surgery is another population.",
+                PAPER,
+            ),
+            resuscitation(
+                "Whether ENCOURAGE counted patients put on during resuscitation (ECPR) is not "
+                "known here.",
+                unknown(PAPER),
             ),
             Caution(
                 "A lactate of exactly 8 mmol/L is in the band 2 to 8 (8 points); one public code "

@@ -12,6 +12,7 @@ from afterload.core.source import Source
 from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
+from afterload.scores.population import heart_surgery, remembered, resuscitation, veno_venous
 
 PAPER = Source(
     "Pöss J, Köster J, Fuernau G, et al. Risk stratification for patients in cardiogenic shock "
@@ -77,6 +78,17 @@ IABP_SHOCK_II = Card(
                 PAPER,
                 "ami_type",
                 levels=("none",),
+            ),
+            *heart_surgery(
+                "IABP-SHOCK II was made in infarct-related shock with early revascularisation; "
+                "support after heart surgery is another population.",
+                PAPER,
+            ),
+            veno_venous("IABP-SHOCK II", "infarct-related cardiogenic shock", PAPER),
+            resuscitation(
+                "IABP-SHOCK II left out long resuscitation (from memory, not seen in a source); "
+                "ECPR is another population.",
+                remembered(PAPER),
             ),
         ),
         notes=(

@@ -162,7 +162,8 @@ def _candidates(score: Score, patient: Patient, name: str) -> list[float]:
 
 
 def _cautions(score: Score, patient: Patient, total: float | None) -> tuple[str, ...]:
-    return tuple(c.text for c in score.about.cautions if _calls(c, patient, total))
+    found = (c.text for c in score.about.cautions if _calls(c, patient, total))
+    return tuple(dict.fromkeys(found))
 
 
 def _calls(caution: Caution, patient: Patient, total: float | None) -> bool:

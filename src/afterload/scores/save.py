@@ -10,6 +10,7 @@ from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
 from afterload.scores.derive import AnyOf, Equation, Test
+from afterload.scores.population import heart_surgery, resuscitation, unknown, veno_venous
 
 PAPER = Source(
     "Schmidt M, Burrell A, Roberts L, et al. Predicting survival after ECMO for refractory "
@@ -148,13 +149,16 @@ SAVE = Card(
                 65,
                 65,
             ),
-            Caution(
+            resuscitation(
                 "SAVE was made in refractory cardiogenic shock; support during resuscitation "
                 "(ECPR) is another population.",
                 ABSTRACT,
-                "ecpr",
-                1,
-                1,
+            ),
+            veno_venous("SAVE", "cardiogenic shock on VA-ECMO", ABSTRACT),
+            *heart_surgery(
+                "Whether SAVE counted patients supported after heart surgery is not known here: "
+                "its table has no such group.",
+                unknown(PAPER),
             ),
         ),
         notes=(
