@@ -195,6 +195,20 @@ def _tie_course(cells: Cells, event: str, arm: str, course: Course, threshold: i
     for kind in ("events", "censored", "unknown"):
         found = [day.key(kind) for day in course.days]
         _tie_days(cells, (event, arm), [key for key in found if key], threshold)
+    _tie_todays(cells, event, arm, course)
+
+
+def _tie_todays(cells: Cells, event: str, arm: str, course: Course) -> None:
+    """Who has it on the very day has it since the day told before."""
+    for place, day in enumerate(course.days):
+        for name in day.outcomes:
+            today = survival_key(name, "today", arm, day.at)
+            before = [one.had[0] for one in course.days[:place] if one.at < day.at]
+            if before and today in cells.values:
+                since = ("since", event, name, before[-1][3], *today[3:])
+                _tie_rest(cells, day.had[0], before[-1], since)
+                if since in cells.values:
+                    _tie_rest(cells, since, today, ("earlier", *since))
 
 
 def _tie_days(cells: Cells, about: tuple[str, str], keys: list[Key], threshold: int) -> None:
