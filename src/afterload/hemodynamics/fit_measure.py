@@ -58,7 +58,8 @@ def lung_flow(t: Trace) -> Array:
 
     Without ECLS that is the cardiac output; on ECLS it is what the ECLS leaves to the heart.
     """
-    return PER_MINUTE * t.flows["lung_in"].mean(axis=0)
+    flow: Array = t.flows["lung_in"].mean(axis=0)
+    return PER_MINUTE * flow
 
 
 def teichholz(diameter: Array) -> Array:

@@ -1,0 +1,80 @@
+"""The presets' parameters from their targets, by the package's own fit.
+
+    python validation/hemodynamics/fit_presets.py      writes validation/hemodynamics/presets.json
+
+Targets are fitted with errors far below those of bedside measurements, so that the prior only
+decides what the targets leave open. What a preset fixes by itself (pericardium, right ventricular
+stiffness) is told below and in its file. The numbers go into `hemodynamics/patient/` by hand, four
+digits each; the tests then ask every file for its targets.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from afterload.hemodynamics.fit_measure import read
+from afterload.hemodynamics.fit_prior import NORMAL_ADULT, PRIOR, place, values
+from afterload.hemodynamics.fit_search import Problem, search
+from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.trace import trace
+
+HERE = Path(__file__).parent
+ERRORS = {"map": 0.5, "cvp": 0.3, "pa_mean": 0.4, "pcwp": 0.4, "co": 0.01, "lvef": 0.7,
+          "lvedd": 0.02}  # fmt: skip
+
+# targets; then what is fixed beforehand
+PRESETS = {
+    "ami-lv-shock": (
+        {"hr": 100, "map": 60, "cvp": 12, "pa_mean": 34, "pcwp": 26, "co": 3.2, "lvef": 22},
+        {"lv.mass": 160.0},
+    ),
+    "biventricular": (
+        {"hr": 105, "map": 58, "cvp": 19, "pa_mean": 32, "pcwp": 25, "co": 2.7, "lvef": 20},
+        {"lv.mass": 160.0},
+    ),
+    "dcm": (
+        {"hr": 90, "map": 68, "cvp": 15, "pa_mean": 38, "pcwp": 29, "co": 3.3, "lvef": 15,
+         "lvedd": 68},
+        {"lv.mass": 250.0, "pericardium.v0": 700.0},
+    ),
+    "rv-shock": (
+        {"hr": 95, "map": 60, "cvp": 20, "pa_mean": 20, "pcwp": 12, "co": 3.0, "lvef": 55},
+        {"lv.mass": 150.0, "rv.alpha": 0.018, "pericardium.v0": 380.0},
+    ),
+    "postcardiotomy": (
+        {"hr": 95, "map": 58, "cvp": 15, "pa_mean": 28, "pcwp": 20, "co": 3.2, "lvef": 25},
+        {"lv.mass": 180.0, "pericardium.p0": 0.0},
+    ),
+}  # fmt: skip
+
+
+def main() -> None:
+    out = {}
+    for name, (measured, fixed) in PRESETS.items():
+        reading = read(measured, {k: ERRORS[k] for k in measured if k != "hr"})
+        base = {**NORMAL_ADULT, **fixed, "beat.hr": float(measured["hr"])}
+        still = {*fixed, *(("pericardium.v0",) if "pericardium.p0" in fixed else ())}
+        prior = tuple(free for free in PRIOR if free.name not in still)
+        problem = Problem(reading, prior, base, lambda p: p)
+        found = search(problem)
+        z = np.repeat(found.z[:, None], 2, axis=1)
+        best = {k: float(v[0]) for k, v in place(prior, values(prior, z), base).items()}
+        changes = {
+            k: float(f"{v:.4g}") for k, v in best.items() if abs(v - NORMAL_ADULT[k]) > 1e-12
+        }
+        _, settled = problem.run(z, None)
+        shown = {k: round(float(v[0]), 3) for k, v in indices(trace(settled)).items()}
+        out[name] = {
+            "targets": measured, "changes": changes, "indices": shown,
+            "prior_sds": {
+                free.name: round(float(v), 2) for free, v in zip(prior, found.z, strict=True)
+            },
+        }  # fmt: skip
+    (HERE / "presets.json").write_text(json.dumps(out, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
