@@ -4,6 +4,7 @@
     afterload.record     the registry: create, import, correct, export, verify
     afterload.score      score one patient
     afterload.compare    compare device strategies as a finished study
+    afterload.simulate   simulate a patient without a device, with some, and with others
 
 Each verb is loaded when it is first used, so that importing the package costs nothing.
 """
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
     from afterload.actions import record as record
     from afterload.actions.compare import compare as compare
     from afterload.actions.score import score as score
+    from afterload.actions.simulate import simulate as simulate
 
-__all__ = ["compare", "record", "score"]
+__all__ = ["compare", "record", "score", "simulate"]
 __version__ = "0.1.0"
 
 _VERBS = {
     "record": ("afterload.actions.record", ""),
     "score": ("afterload.actions.score", "score"),
     "compare": ("afterload.actions.compare", "compare"),
+    "simulate": ("afterload.actions.simulate", "simulate"),
 }
 
 

@@ -17,6 +17,11 @@ VERBS: dict[str, tuple[str, str]] = {
     "record": ("afterload.cli.record:record", "Keep a registry of support episodes."),
     "score": ("afterload.cli.score:score", "Score one patient, or every patient of a registry."),
     "compare": ("afterload.cli.compare:compare", "Compare device strategies as a finished study."),
+    "simulate": (
+        "afterload.cli.simulate:simulate",
+        "Simulate a patient without a device, with some, and with others.",
+    ),
+    "warm": ("afterload.cli.warm:warm", "Compile the circulation ahead of its first use."),
     "demo": ("afterload.cli.demo:demo", "Make a synthetic cohort and run the whole path on it."),
 }
 """Each verb: where its command stands, and its line of help (so that help loads nothing)."""

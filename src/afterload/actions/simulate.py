@@ -1,0 +1,196 @@
+"""Simulate a patient: without a device, with some, and with others instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.actions import simulate_lanes as lanes
+from afterload.actions.simulate_patient import Subject, find_patient
+from afterload.actions.simulate_warn import cautions
+from afterload.core.errors import NoConvergence
+from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
+from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.trace import trace
+
+if TYPE_CHECKING:
+    from afterload.hemodynamics.trace import Trace
+
+Array = NDArray[np.float64]
+
+MOST_LANES = 512
+"""Lanes whose waveforms are kept and that are computed in one call; of more, only indices are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A patient with some devices, or with none.
+
+    Args:
+        words: The devices as they were asked for, e.g. "ecls:flow=4"; none for the first scenario.
+        devices: The devices.
+        indices: Every index by name, shape (n,), in the units of `hemodynamics.index.INDICES`;
+            NaN where there is none, and then a warning says why.
+        warnings: What a reader must know.
+        trace: Pressures, volumes and flows over the beat; None for more than `MOST_LANES` lanes.
+    """
+
+    words: tuple[str, ...]
+    devices: tuple[AbstractDevice, ...]
+    indices: dict[str, Array]
+    warnings: tuple[str, ...]
+    trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """One patient, or n of them, in every scenario.
+
+    Args:
+        patient: The patient.
+        scenarios: The first is without a device; the others in the order they were asked for.
+    """
+
+    patient: Subject
+    scenarios: tuple[Scenario, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The warnings of the patient and all scenarios, each once."""
+        told = (w for scenario in self.scenarios for w in scenario.warnings)
+        return tuple(dict.fromkeys((*self.patient.warnings, *told)))
+
+
+Combination = str | AbstractDevice | Sequence[str | AbstractDevice]
+"""Devices that run together: a word, several joined by "+", a device, or a list of these."""
+
+Placed = tuple[tuple[str, AbstractDevice], ...]
+"""Devices that run together, each with the words it was asked for by."""
+
+
+def simulate(
+    patient: str | Path | Mapping[str, Any] | Subject,
+    devices: Combination = (),
+    versus: Sequence[Combination] = (),
+) -> Simulation:
+    """Simulate one patient, or thousands, without a device, with some, and with others instead.
+
+    The beat without a device is the one at which coronary perfusion and reflexes rest; from there
+    they answer to what the devices change.
+
+    Args:
+        patient: The name of a preset, a TOML or JSON file, or parameters and measurements by name;
+            numbers, or arrays of shape (n,) for n patients at once.
+        devices: Devices that run together, e.g. ["ecls:flow=4", "impella-cp:level=P6"].
+        versus: Other combinations, each a scenario of its own, e.g. ["iabp", "ecls+iabp"].
+
+    Returns:
+        The scenarios: without a device, with `devices`, and one per entry of `versus`.
+
+    Raises:
+        UnknownName: No such patient, parameter, device or option.
+        InputError: A value that is none, or devices that cannot run together.
+        NoConvergence: No patient settles in a scenario.
+
+    Example:
+        >>> found = simulate("normal", "iabp")  # doctest: +SKIP
+        >>> found.scenarios[1].indices["map"]  # doctest: +SKIP
+    """
+    subject = patient if isinstance(patient, Subject) else find_patient(patient)
+    asked = [placed(devices)] if devices else []
+    asked += [placed(one) for one in versus]
+    return run(subject, asked)
+
+
+def placed(told: Combination) -> Placed:
+    """Devices that run together, each with the words it was asked for by.
+
+    Raises:
+        UnknownName, InputError: As `simulate`.
+    """
+    if isinstance(told, AbstractDevice):
+        found: Placed = ((told.word, told),)
+    elif isinstance(told, str):
+        words = [word.strip() for word in told.split("+") if word.strip()]
+        found = tuple((word, parse_device(word)) for word in words)
+    else:
+        found = tuple(pair for one in told for pair in placed(one))
+    check_together([device for _, device in found])
+    return found
+
+
+def run(subject: Subject, asked: Sequence[Placed]) -> Simulation:
+    """Simulate patients in scenarios whose devices are at hand; see `simulate`.
+
+    Raises:
+        InputError, NoConvergence: As `simulate`.
+    """
+    combinations = ((), *asked)
+    size = max(1, MOST_LANES // len(combinations))
+    pieces = [
+        _piece(subject.parameters_of(slice(first, first + size)), combinations)
+        for first in range(0, subject.n, size)
+    ]
+    kept = len(pieces) == 1
+    scenarios = []
+    for place, combination in enumerate(combinations):
+        found = [piece[place] for piece in pieces]
+        values = {
+            name: np.concatenate([one.values[name] for one in found]) for name in found[0].values
+        }
+        lost = np.concatenate([one.lost for one in found])
+        words = tuple(word for word, _ in combination)
+        if lost.all():
+            raise NoConvergence(f"{'With ' + ' + '.join(words) if words else 'No device'}: "
+                                f"{lanes.NOWHERE}")  # fmt: skip
+        told = dict.fromkeys(warning for one in found for warning in one.warnings)
+        scenarios.append(
+            Scenario(
+                words,
+                tuple(device for _, device in combination),
+                values,
+                tuple(told),
+                found[0].trace if kept else None,
+            )
+        )
+    return Simulation(subject, tuple(scenarios))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One scenario of some patients."""
+
+    values: dict[str, Array]
+    lost: NDArray[np.bool_]
+    warnings: tuple[str, ...]
+    trace: Trace
+
+
+def _piece(patient: Mapping[str, Array], combinations: Sequence[Placed]) -> list[_Found]:
+    """All scenarios of some patients: one call without a device for reference, one for all."""
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        return _settled(patient, combinations)
+
+
+def _settled(patient: Mapping[str, Array], combinations: Sequence[Placed]) -> list[_Found]:
+    alone, gone = lanes.settle(lanes.without_feedback(patient), None)
+    rested = lanes.referred(patient, alone)
+    closed = lanes.notch(trace(alone))
+    devices = [tuple(device for _, device in pairs) for pairs in combinations]
+    every = lanes.side_by_side([lanes.with_devices(rested, some, closed) for some in devices])
+    settled, lost = lanes.settle(every, np.tile(alone.states, len(devices)))
+    whole, n = trace(settled), len(closed)
+    values = indices(whole)
+    found = []
+    for place, some in enumerate(devices):
+        mine = slice(place * n, (place + 1) * n)
+        away = lost[mine] | gone
+        part = lanes.part_of(whole, mine)
+        own = {name: np.where(away, np.nan, value[mine]) for name, value in values.items()}
+        found.append(_Found(own, away, cautions(some, own, part, away), part))
+    return found

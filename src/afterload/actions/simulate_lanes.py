@@ -1,0 +1,127 @@
+"""Patients with devices as lanes of one computation: parameters, and the beats they settle in.
+
+Lane by lane: scenario 0 of every patient, scenario 1 of every patient, and so on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.hemodynamics import solve
+from afterload.hemodynamics.activation import peak_time
+from afterload.hemodynamics.device import AbstractDevice, parameters_together
+from afterload.hemodynamics.solve import Options, Settled
+from afterload.hemodynamics.trace import Trace
+
+Array = NDArray[np.float64]
+Lanes = dict[str, Array]
+"""Parameters by name, shape (lanes,)."""
+
+USUAL = Options()
+SLOWLY = Options(tolerance=0.02, most_beats=800, memory=0)
+"""How what did not settle is tried once more: beat after beat, without guessing ahead."""
+
+
+def without_feedback(patient: Mapping[str, Array]) -> Lanes:
+    """The patient as told, neither perfusion nor reflex acting: what they are measured against."""
+    off = np.zeros_like(patient["perfusion.gain"])
+    return {**patient, "perfusion.gain": off, "reflex.gain": off}
+
+
+def referred(patient: Mapping[str, Array], alone: Settled) -> Lanes:
+    """The patient whose perfusion and reflex rest at what the beat without a device gives."""
+    return {
+        **patient,
+        "perfusion.reference": alone.means["q.coronary_l"],
+        "reflex.reference": alone.means["p.arch"],
+    }
+
+
+def notch(alone: Trace) -> Array:
+    """When the aortic valve closes, s after the ventricles begin to contract, shape (n,).
+
+    Where it does not open at all, it is when they are most active.
+    """
+    flow = alone.flows["aortic"] > 1.0
+    last = len(flow) - 1 - np.argmax(flow[::-1], axis=0)
+    closed = np.take_along_axis(alone.time, last[None, :], axis=0)[0]
+    period = 60.0 / alone.parameters["beat.hr"]
+    return np.where(flow.any(axis=0), closed, peak_time(period))
+
+
+def with_devices(
+    patient: Mapping[str, Array], devices: Sequence[AbstractDevice], closed: Array
+) -> Lanes:
+    """A patient's parameters with some devices in place.
+
+    Args:
+        patient: Parameters, shape (n,) each.
+        devices: Those that run together.
+        closed: When the aortic valve closes without a device, s; a balloon is timed by it.
+
+    Raises:
+        InputError: They cannot run together.
+    """
+    n = len(closed)
+    found = dict(patient)
+    for name, value in parameters_together(devices).items():
+        found[name] = np.full(n, value)
+    for device in devices:
+        told = device.settings()
+        if told.speeds is not None:
+            for end, speed in zip(("n_low", "n_high"), told.speeds, strict=True):
+                found[f"{device.slot}.{end}"] = np.full(n, speed)
+        if told.target is not None:
+            found[f"{device.slot}.target"] = np.full(n, told.target)
+        for name, factor in told.scales.items():
+            found[name] = found[name] * factor
+        if told.balloon is not None:
+            found["balloon.inflate"] = closed + told.balloon.inflate
+            found["balloon.deflate"] = np.full(n, -told.balloon.deflate)
+            found["balloon.ramp"] = np.full(n, told.balloon.ramp)
+    return found
+
+
+def side_by_side(scenarios: Sequence[Mapping[str, Array]]) -> Lanes:
+    """All scenarios of all patients as lanes."""
+    names = scenarios[0]
+    return {name: np.concatenate([one[name] for one in scenarios]) for name in names}
+
+
+def settle(lanes: Lanes, start: Array | None) -> tuple[Settled, NDArray[np.bool_]]:
+    """The beats that repeat themselves, in one call; lanes without one are told.
+
+    Args:
+        lanes: Parameters, shape (lanes,) each.
+        start: A state to begin with, shape (states, lanes).
+
+    Returns:
+        The beats, and which lanes have none; what stands in those lanes is no result.
+    """
+    found = solve.settle(lanes, USUAL, start)
+    lost = ~found.settled(USUAL.tolerance)
+    if lost.any():
+        found = solve.settle(lanes, SLOWLY, start)
+        lost = ~found.settled(SLOWLY.tolerance)
+    return found, lost
+
+
+NOWHERE = (
+    "No beat was found that repeats itself. Check the parameters and what the devices are set to: "
+    "the heart may not be able to carry this circulation."
+)
+
+
+def part_of(t: Trace, lanes: slice) -> Trace:
+    """The waveforms of some lanes."""
+
+    def cut(values: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: value[..., lanes] for name, value in values.items()}
+
+    return Trace(
+        t.time[:, lanes], cut(t.volumes), cut(t.pressures), cut(t.flows), t.septum[:, lanes],
+        t.end_systole[lanes], cut(t.parameters),
+    )  # fmt: skip

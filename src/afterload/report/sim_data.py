@@ -1,0 +1,124 @@
+"""Simulations as JSON and CSV: no number is rounded, and none is NaN."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from afterload.core.spreadsheet import safe_text
+from afterload.hemodynamics.index import INDICES
+from afterload.report.sim_label import labels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from afterload.actions.simulate import Scenario, Simulation
+
+PROMISED = (
+    "hr", "map", "sbp", "dbp", "cvp", "pap_mean", "pcwp", "lvedp", "edv", "esv", "ef",
+    "native_flow", "device_flow", "total_flow", "stroke_work", "pva", "mvo2", "coronary_flow",
+    "svo2", "do2", "cpo", "papi",
+)  # fmt: skip
+"""Indices that are always there, if need be as null with a warning."""
+
+NO_OXYGEN = "svo2 and do2 have no value: the transport of oxygen is not computed."
+
+
+def simulation_data(found: Simulation) -> dict[str, Any]:
+    """A simulation as what JSON can hold.
+
+    An index is a number, or a list of one number per patient where there are several; null where
+    there is none, and then a warning says why.
+    """
+    units = {index.name: index.unit for index in INDICES}
+    return {
+        "patient": {
+            "name": found.patient.name,
+            "title": found.patient.title,
+            "parameters": {
+                name: _plain(values) for name, values in found.patient.parameters.items()
+                if not _is_absent(values)
+            },
+        },
+        "scenarios": [
+            {
+                "label": label,
+                "devices": list(one.words),
+                "indices": _indices(one),
+                "warnings": list(one.warnings),
+            }
+            for one, label in zip(found.scenarios, labels(found.scenarios), strict=True)
+        ],
+        "warnings": list(warnings_of(found)),
+        "units": units,
+    }  # fmt: skip
+
+
+def warnings_of(found: Simulation) -> tuple[str, ...]:
+    """All warnings, with why what is promised has no value."""
+    lacks = "svo2" not in found.scenarios[0].indices
+    return (*found.warnings, *((NO_OXYGEN,) if lacks else ()))
+
+
+def _is_absent(values: NDArray[np.float64]) -> bool:
+    """A parameter that is nothing: the flow that an absent pump is to give."""
+    return bool(np.isnan(values).all())
+
+
+def _indices(one: Scenario) -> dict[str, Any]:
+    names = dict.fromkeys((*PROMISED, *one.indices))
+    n = len(one.indices["hr"])
+    return {name: _plain(one.indices.get(name, np.full(n, np.nan))) for name in names}
+
+
+def _plain(values: NDArray[np.float64]) -> Any:
+    found = [float(value) if math.isfinite(value) else None for value in values]
+    return found[0] if len(found) == 1 else found
+
+
+def indices_csv(found: Simulation) -> str:
+    """All indices: a row per patient, scenario and index."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("patient", "scenario", "devices", "index", "unit", "value"))
+    units = {index.name: index.unit for index in INDICES}
+    for place, one in enumerate(found.scenarios):
+        devices = safe_text(" + ".join(one.words))
+        for name, values in one.indices.items():
+            for patient, value in enumerate(values, start=1):
+                told = repr(float(value)) if math.isfinite(value) else ""
+                writer.writerow((patient, place, devices, name, units[name], told))
+    return text.getvalue()
+
+
+def waveforms_csv(found: Simulation) -> bytes:
+    """Every pressure, volume and flow over the beat as gzipped CSV: a row per scenario and step.
+
+    Of the first patient; pressures in mmHg, volumes in mL, flows in mL/s, time in s.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for place, one in enumerate(found.scenarios):
+        columns = dict(_columns(one))
+        if place == 0:
+            writer.writerow(("scenario", *columns))
+        for row in zip(*columns.values(), strict=True):
+            writer.writerow((place, *(f"{value:.6g}" for value in row)))
+    return gzip.compress(text.getvalue().encode(), 6, mtime=0)
+
+
+def _columns(one: Scenario) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    assert one.trace is not None
+    t = one.trace
+    yield "time_s", t.time[:, 0]
+    for kind, unit, values in (
+        ("pressure", "mmhg", t.pressures), ("volume", "ml", t.volumes), ("flow", "ml_s", t.flows),
+    ):  # fmt: skip
+        for name, value in values.items():
+            yield f"{kind}_{name}_{unit}", value[:, 0]

@@ -1,0 +1,54 @@
+"""What can be simulated: patients, and devices with their options, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from afterload.hemodynamics.device import Offer
+from afterload.hemodynamics.device.option import Number, Option, YesNo
+from afterload.report.number import MINUS
+from afterload.report.score_text import NOT_A_DEVICE
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from afterload.actions.simulate_patient import Preset
+
+
+def list_view(patients: Mapping[str, Preset], devices: Mapping[str, Offer]) -> RenderableType:
+    """Every patient and every device, with what can be set."""
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    people = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    people.add_column("--patient", no_wrap=True)
+    people.add_column("Who it is")
+    for one in patients.values():
+        people.add_row(one.name, Text(one.title))
+    pumps = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    pumps.add_column("--device", no_wrap=True)
+    pumps.add_column("What it is", min_width=18)
+    pumps.add_column("Options", no_wrap=True)
+    for offer in devices.values():
+        words = "\n".join((offer.word, *offer.aliases))
+        options = "\n".join(map(_option, offer.options))
+        pumps.add_row(Text(words), Text(offer.title), Text(options))
+    return Group(
+        people,
+        pumps,
+        Text("A device stands as WORD:OPTION=VALUE:OPTION=VALUE, as ecls:flow=4:arterial=17."),
+        Text(NOT_A_DEVICE, style="dim"),
+    )
+
+
+def _option(option: Option) -> str:
+    """An option in few words, e.g. "flow=0.3..8 L/min"."""
+    if isinstance(option, Number):
+        low, high = (f"{end:g}".replace("-", MINUS) for end in (option.low, option.high))
+        return f"{option.name}=  {low} to {high} {option.unit}".rstrip()
+    if isinstance(option, YesNo):
+        return f"{option.name}=  yes or no"
+    return f"{option.name}=  {option.help.partition(', ')[2]}"

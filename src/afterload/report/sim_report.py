@@ -1,0 +1,108 @@
+"""Write a simulation into a folder: a page, its figures, and all numbers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from afterload.core.errors import InputError
+
+if TYPE_CHECKING:
+    from afterload.actions.simulate import Simulation
+
+SCHEMA = "afterload simulation 1"
+"""What `simulation.json` calls itself."""
+
+
+def write_simulation(found: Simulation, out: Path) -> list[Path]:
+    """Write the page of a simulation, its figures, indices and waveforms into a folder.
+
+    Args:
+        found: The simulation; of several patients the first is drawn.
+        out: The folder; made if it is not there. An earlier simulation in it is replaced.
+
+    Returns:
+        What was written, `index.html` first.
+
+    Raises:
+        InputError: The folder holds something else.
+    """
+    return write_files(_files(found), out)
+
+
+def _files(found: Simulation) -> dict[str, bytes]:
+    from afterload.report.sim_data import indices_csv, simulation_data, waveforms_csv
+    from afterload.report.sim_figure import drawing_svg
+    from afterload.report.sim_figure_list import drawings
+    from afterload.report.sim_html import simulation_page
+    from afterload.report.sim_label import labels
+
+    drawn = drawings(found.scenarios)
+    files = {"index.html": simulation_page(found, drawn).encode()}
+    names = labels(found.scenarios)
+    for drawing in drawn:
+        files[f"figures/{drawing.name}.svg"] = (drawing_svg(drawing, names) + "\n").encode()
+    files["indices.csv"] = indices_csv(found).encode()
+    files["waveforms.csv.gz"] = waveforms_csv(found)
+    data = {"schema": SCHEMA, "files": [*files, "simulation.json"], **simulation_data(found)}
+    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
+    files["simulation.json"] = (text + "\n").encode()
+    return files
+
+
+def write_files(files: dict[str, bytes], out: Path) -> list[Path]:
+    """Write files into a folder that is new, empty or of an earlier simulation.
+
+    Raises:
+        InputError: It holds something else.
+    """
+    for name in _earlier(out):
+        (out / name).unlink(missing_ok=True)
+    written = []
+    for name, content in files.items():
+        path = out / name
+        if not _inside(out, name):
+            raise InputError(
+                f"The file {name} would lie outside the folder {out}. Check that no folder in it "
+                "is a link to elsewhere."
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        written.append(path)
+    return written
+
+
+def refuse_other(out: Path) -> None:
+    """Refuse a folder that holds something other than an earlier simulation.
+
+    Raises:
+        InputError: It does.
+    """
+    _earlier(out)
+
+
+def _earlier(out: Path) -> list[str]:
+    """The files of an earlier simulation in the folder, which may be replaced."""
+    if not out.exists():
+        return []
+    if not out.is_dir():
+        raise InputError(f"{out} is a file, not a folder. Choose another folder.")
+    if not any(out.iterdir()):
+        return []
+    try:
+        told = json.loads((out / "simulation.json").read_text(encoding="utf-8"))
+        ours = told.get("schema") == SCHEMA
+        names = [str(name) for name in told.get("files", [])]
+    except (OSError, ValueError, AttributeError):
+        ours, names = False, []
+    if not ours:
+        raise InputError(
+            f"The folder {out} is not empty and holds no earlier simulation, so nothing was "
+            "written. Choose a new or an empty folder."
+        )
+    return [name for name in names if _inside(out, name)]
+
+
+def _inside(out: Path, name: str) -> bool:
+    return (out / name).resolve().is_relative_to(out.resolve())

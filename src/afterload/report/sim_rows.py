@@ -1,0 +1,139 @@
+"""The indices of a simulation as rows of a table: grouped, labelled, with units and digits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from afterload.core.variable import UNIT_LABELS
+from afterload.hemodynamics.index import INDICES, Index
+from afterload.report.number import MINUS
+
+if TYPE_CHECKING:
+    from afterload.actions.simulate import Scenario
+
+LABELS = {"mm[Hg].mL": "mmHg·mL", **UNIT_LABELS}
+"""Units as people write them."""
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Rate and arteries", ("hr", "map", "sbp", "dbp", "pulse_pressure")),
+    ("Filling and lungs", ("cvp", "pa_sys", "pa_dia", "pap_mean", "pcwp", "lvedp")),
+    ("Volumes", ("edv", "esv", "ef", "rv_edv", "rv_esv")),
+    ("Flow", ("native_flow", "device_flow", "total_flow", "valve_opening")),
+    ("Work and oxygen of the heart",
+     ("stroke_work", "potential_energy", "pva", "mvo2", "coronary_flow")),
+    ("Perfusion", ("cpo", "papi")),
+)  # fmt: skip
+"""How indices are grouped; what stands in none comes last."""
+
+SHORT = {
+    "hr": "Heart rate", "map": "Arterial mean", "sbp": "Arterial systolic",
+    "dbp": "Arterial diastolic", "pulse_pressure": "Pulse pressure", "cvp": "Central venous",
+    "pa_sys": "PA systolic", "pa_dia": "PA diastolic", "pap_mean": "PA mean",
+    "pcwp": "Wedge (LA mean)", "lvedp": "LV end-diastolic", "edv": "LV end-diastolic",
+    "esv": "LV end-systolic", "ef": "LV ejection fraction", "rv_edv": "RV end-diastolic",
+    "rv_esv": "RV end-systolic", "native_flow": "Through the aortic valve",
+    "device_flow": "Pumps to the arteries", "total_flow": "To the body",
+    "valve_opening": "Aortic valve open", "stroke_work": "LV stroke work",
+    "potential_energy": "LV potential energy", "pva": "LV pressure-volume area",
+    "mvo2": "LV oxygen use", "coronary_flow": "Coronary flow", "cpo": "Cardiac power output",
+    "papi": "PAPi", "svo2": "Venous saturation", "do2": "Oxygen delivery",
+}  # fmt: skip
+"""Labels short enough for a table on a terminal or a phone."""
+
+DIGITS = {
+    "/min": 0, "mm[Hg]": 0, "mL": 0, "%": 0, "L/min": 1, "mm[Hg].mL": 0, "mL/min": 0, "W": 2,
+    "1": 2,
+}  # fmt: skip
+"""Decimals by unit."""
+
+_OWN_DIGITS = {"mvo2": 1, "do2": 0}
+
+SMALL = 0.005
+"""Relative change below which two values count as the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One index over all scenarios.
+
+    Args:
+        name: The index.
+        label: What it is.
+        unit: As people write it.
+        values: One per scenario; NaN for none.
+    """
+
+    name: str
+    label: str
+    unit: str
+    values: tuple[float, ...]
+
+    @property
+    def short(self) -> str:
+        """A label of few letters, that its group makes clear."""
+        return SHORT.get(self.name, self.label)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The values as text."""
+        return tuple(shown(self.name, value) for value in self.values)
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """How each differs from the first, as "+12 %"; "" where it does not or cannot."""
+        first = self.values[0]
+        return tuple(change(first, value) for value in self.values)
+
+
+def known() -> dict[str, Index]:
+    """Every index by name."""
+    return {index.name: index for index in INDICES}
+
+
+def unit_of(name: str) -> str:
+    """An index's unit as people write it."""
+    unit = known()[name].unit
+    return LABELS.get(unit, unit)
+
+
+def shown(name: str, value: float) -> str:
+    """A value as people read it, with a true minus sign."""
+    if not math.isfinite(value):
+        return "\N{EM DASH}"
+    digits = _OWN_DIGITS.get(name, DIGITS.get(known()[name].unit, 2))
+    text = f"{value:,.{digits}f}".replace(",", "\N{THIN SPACE}")
+    if float(f"{value:.{digits}f}") == 0:
+        return text.removeprefix("-")
+    return text.replace("-", MINUS)
+
+
+def change(first: float, value: float) -> str:
+    """A relative change, as "+12 %"."""
+    if not (math.isfinite(first) and math.isfinite(value)) or abs(first) < 1e-9:
+        return ""
+    share = 100 * (value - first) / abs(first)
+    if abs(share) < 100 * SMALL:
+        return ""
+    sign = "+" if share > 0 else MINUS
+    size = abs(share)
+    return f"{sign}{size:.0f} %" if size >= 1 else f"{sign}{size:.1f} %"
+
+
+def grouped(scenarios: tuple[Scenario, ...], patient: int = 0) -> Iterator[tuple[str, list[Row]]]:
+    """The rows of every group, for one of the patients."""
+    names = [name for name in known() if name in scenarios[0].indices]
+    placed = {name for _, group in GROUPS for name in group}
+    rest = tuple(name for name in names if name not in placed)
+    for title, group in (*GROUPS, ("More", rest)):
+        rows = [row_of(name, scenarios, patient) for name in group if name in names]
+        if rows:
+            yield title, rows
+
+
+def row_of(name: str, scenarios: tuple[Scenario, ...], patient: int = 0) -> Row:
+    """One index of one of the patients."""
+    values = tuple(float(one.indices[name][patient]) for one in scenarios)
+    return Row(name, known()[name].label, unit_of(name), values)

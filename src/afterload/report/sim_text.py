@@ -1,0 +1,39 @@
+"""Simulations for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from afterload.report.score_text import NOT_A_DEVICE
+from afterload.report.sim_label import labels
+from afterload.report.sim_rows import grouped
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from afterload.actions.simulate import Simulation
+
+
+def simulation_view(found: Simulation) -> RenderableType:
+    """The indices of every scenario side by side, and what a reader must know."""
+    from rich import box
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for name in labels(found.scenarios):
+        table.add_column(Text(name), justify="right", vertical="bottom", max_width=16)
+    for title, rows in grouped(found.scenarios):
+        table.add_row(Text(title, style="bold"))
+        for row in rows:
+            unit = Text(row.unit, style="dim")
+            table.add_row(Text(f"  {row.short}"), unit, *map(Text, row.texts))
+    return Group(
+        Text(found.patient.title, style="bold"),
+        table,
+        *(Text(f"! {warning}", style="yellow") for warning in found.warnings),
+        Text(NOT_A_DEVICE, style="dim"),
+    )

@@ -1,0 +1,201 @@
+"""Simulating patients: references, batches, timing, warnings and errors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import afterload
+from afterload.actions import simulate as action
+from afterload.actions import simulate_lanes
+from afterload.actions.simulate import Simulation, simulate
+from afterload.actions.simulate_patient import find_patient
+from afterload.core.errors import InputError, NoConvergence, UnknownName
+from afterload.hemodynamics import solve
+from afterload.hemodynamics.device import parse_device
+from afterload.hemodynamics.device.base import ML_PER_S
+from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
+from afterload.hemodynamics.solve import steady
+from afterload.hemodynamics.trace import trace
+
+FAILING = {
+    "lv.ees": 0.6657, "rv.ees": 0.3281, "lv.alpha": 0.0311, "blood.volume": 6069.0,
+    "beat.hr": 100.0, "lung_out.r": 0.11, "perfusion.gain": 0.5, "reflex.gain": 0.3,
+}  # fmt: skip
+"""A failing left ventricle, about that of hemodynamics reference C.6."""
+
+VERSUS = ("impella-cp:level=P6", "iabp", "ecls:flow=4+impella-cp:level=P4", "impella-5.5:level=P9")
+
+
+@pytest.fixture(scope="module")
+def found() -> Simulation:
+    return simulate(FAILING, "ecls:flow=4", VERSUS)
+
+
+def test_it_is_public() -> None:
+    assert afterload.simulate is simulate
+
+
+def test_the_first_scenario_is_without_a_device_and_the_others_as_asked(found: Simulation) -> None:
+    assert [one.words for one in found.scenarios] == [
+        (),
+        ("ecls:flow=4",),
+        ("impella-cp:level=P6",),
+        ("iabp",),
+        ("ecls:flow=4", "impella-cp:level=P4"),
+        ("impella-5.5:level=P9",),
+    ]
+    assert all(np.isfinite(v).all() for one in found.scenarios for v in one.indices.values())
+
+
+def test_without_a_device_perfusion_and_reflex_rest(found: Simulation) -> None:
+    """The patient alone is the same with both feedbacks and with none."""
+    none = {**NORMAL, **CONTROLLED, **FAILING, "perfusion.gain": 0.0, "reflex.gain": 0.0}
+    by_hand = indices(trace(steady({name: np.array([v]) for name, v in none.items()})))
+    for name, value in found.scenarios[0].indices.items():
+        assert value[0] == pytest.approx(by_hand[name][0], rel=1e-3, abs=2e-3), name
+
+
+def test_the_feedbacks_answer_to_what_a_device_changes(found: Simulation) -> None:
+    """ECLS raises coronary flow and pressure: the heart is stronger and slower than without."""
+    t = found.scenarios[1].trace
+    assert t is not None
+    assert t.parameters["lv.ees"][0] > 1.05 * FAILING["lv.ees"]
+    assert found.scenarios[1].indices["hr"][0] < 95
+
+
+def test_pumps_give_the_flow_asked_for(found: Simulation) -> None:
+    t = found.scenarios[1].trace
+    assert t is not None
+    assert t.flows["ecls"].mean() / ML_PER_S == pytest.approx(4.0, rel=0.01)
+    assert found.scenarios[1].indices["device_flow"][0] == pytest.approx(4.0, rel=0.01)
+
+
+def test_a_balloon_fills_at_the_notch_and_empties_at_the_next_beat() -> None:
+    early, late = (simulate(FAILING, f"iabp:inflate={ms}").scenarios[1].trace for ms in (0, 100))
+    alone = simulate(FAILING).scenarios[0].trace
+    assert early is not None and late is not None and alone is not None  # noqa: PT018
+    closed = float(simulate_lanes.notch(alone)[0])
+    shut = alone.time[:, 0] > closed + 1e-9
+    assert (alone.flows["aortic"][shut, 0] <= 1.0).all()
+    assert early.parameters["balloon.inflate"][0] == pytest.approx(closed)
+    assert late.parameters["balloon.inflate"][0] == pytest.approx(closed + 0.1)
+    for t, delay in ((early, 0.0), (late, 0.1)):
+        stretched = t.pressures["desc"] * t.parameters["desc.c"] + t.parameters["desc.v0"]
+        full = ((stretched - t.volumes["desc"]) / 40.0)[:, 0]  # p = (V + 40 mL full - v0) / c
+        filling = float(np.interp(0.5, full[70:460], t.time[70:460, 0]))
+        assert filling == pytest.approx(closed + delay + 0.03, abs=0.002)
+        assert full[460:-1].min() > 0.99
+        assert full[-1] == pytest.approx(1.0, abs=0.01)
+        assert full[70:150].max() < 0.01
+
+
+def test_many_patients_at_once_are_each_as_alone() -> None:
+    ees = np.linspace(0.5, 1.5, 21)
+    many = simulate({**FAILING, "lv.ees": ees}, "ecls:flow=3", ["impella-cp:level=P4"])
+    for patient in (0, 9, 20):
+        one = simulate({**FAILING, "lv.ees": ees[patient]}, "ecls:flow=3", ["impella-cp:level=P4"])
+        for all_of_them, single in zip(many.scenarios, one.scenarios, strict=True):
+            for name in ("map", "cvp", "pcwp", "native_flow", "pva", "edv"):
+                assert all_of_them.indices[name][patient] == pytest.approx(
+                    single.indices[name][0], rel=2e-3, abs=2e-3
+                )
+
+
+def test_what_is_computed_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {**FAILING, "lv.ees": np.linspace(0.5, 1.5, 5)}
+    whole = simulate(values, "iabp")
+    monkeypatch.setattr(action, "MOST_LANES", 4)
+    pieces = simulate(values, "iabp")
+    assert pieces.scenarios[1].trace is None
+    for name, value in whole.scenarios[1].indices.items():
+        np.testing.assert_allclose(pieces.scenarios[1].indices[name], value, rtol=2e-3, atol=2e-3)
+
+
+def test_who_does_not_settle_has_no_numbers_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = solve.settle
+
+    def without_the_second(lanes, options, start):  # type: ignore[no-untyped-def]
+        found = usual(lanes, options, start)
+        return replace(found, residual=np.where(lanes["lv.ees"] == 0.7, np.nan, 0.0))
+
+    monkeypatch.setattr(solve, "settle", without_the_second)
+    found = simulate({**FAILING, "lv.ees": [0.6, 0.7, 0.8]})
+    assert np.isnan(found.scenarios[0].indices["map"]).tolist() == [False, True, False]
+    assert any("1 of 3 patients" in told for told in found.warnings)
+    with pytest.raises(NoConvergence, match="repeats itself"):
+        simulate({**FAILING, "lv.ees": 0.7})
+
+
+def test_what_a_pump_does_not_manage_is_told() -> None:
+    found = simulate(FAILING, "ecls:flow=7.5:arterial=13")
+    assert any("of the 7.5 L/min asked for" in told for told in found.warnings)
+    still = simulate(FAILING, "impella-cp:level=P0")
+    assert any("run back through it" in told for told in still.warnings)
+
+
+def test_a_shut_valve_and_an_augmented_peak_are_told(found: Simulation) -> None:
+    assert any("aortic valve stays shut" in told for told in found.scenarios[5].warnings)
+    assert any("sbp is the highest" in told for told in found.scenarios[3].warnings)
+    assert any("general knowledge" in told for told in found.warnings)
+
+
+def test_devices_can_be_given_as_objects() -> None:
+    found = simulate(FAILING, [parse_device("iabp")])
+    assert found.scenarios[1].words == ("iabp",)
+
+
+@pytest.mark.parametrize(
+    ("patient", "devices", "says"),
+    [
+        ("norml", (), "Did you mean normal"),
+        ({"lv.eess": 1.0}, (), "Did you mean lv.ees"),
+        ({"lv.ees": 900.0}, (), "outside 0.0154 to 154"),
+        ({"lv.ees": float("nan")}, (), "outside"),
+        ({"lv.ees": "strong"}, (), "is no number"),
+        ({"ecls.n": 3.0}, (), "add the device"),
+        ({"reflex.reference": 80.0}, (), "leave it out"),
+        ({"lv.ees": [1.0, 2.0], "rv.ees": [1.0, 2.0, 3.0]}, (), "differ in length"),
+        ("normal", "ecmoo", "Did you mean ecmo"),
+        ("normal", "impella-cp:level=P12", "Its levels are"),
+        ("normal", "impella-cp+impella-5.0", "cannot run together"),
+        ("normal", "lv-vent", "needs an ECLS"),
+        ("nobody.toml", (), "cannot be read"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_one_sentence(patient: object, devices: str, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        simulate(patient, devices)  # type: ignore[arg-type]
+
+
+def test_a_patient_can_be_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "seven.toml"
+    path.write_text(
+        'name = "Patient seven"\nbase = "normal"\n[parameters]\nlv.ees = 0.7\n"beat.hr" = 95\n',
+        "utf-8",
+    )
+    found = find_patient(path)
+    assert (found.title, found.parameters["lv.ees"][0], found.parameters["beat.hr"][0]) == (
+        "Patient seven", 0.7, 95.0,
+    )  # fmt: skip
+    other = tmp_path / "seven.json"
+    other.write_text('{"parameters": {"lv.ees": 0.7}}', "utf-8")
+    assert find_patient(str(other)).parameters["lv.ees"][0] == 0.7
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("lv.ees = = 1", "is no TOML"), ("colour = 'red'", "key of a patient's file"),
+     ("parameters = 3", "is no table")],
+)  # fmt: skip
+def test_a_bad_file_is_one_sentence(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "bad.toml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(InputError, match=says):
+        find_patient(path)
+    with pytest.raises(UnknownName):
+        find_patient("nobody")

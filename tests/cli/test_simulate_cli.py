@@ -1,0 +1,108 @@
+"""The command `afterload simulate`, end to end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from afterload.cli import compiling
+from afterload.cli.main import cli
+from afterload.core.errors import AfterloadError
+
+PATIENT = ("lv.ees=0.67", "lv.alpha=0.031", "blood.volume=6000", "beat.hr=100")
+
+
+def run(*words: str) -> str:
+    """What the command prints; errors of the package come through as they are."""
+    result = CliRunner().invoke(cli, ["simulate", *words], env={"COLUMNS": "110"})
+    if isinstance(result.exception, AfterloadError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_devices_run_together_and_versus_are_others() -> None:
+    found = json.loads(
+        run(*PATIENT, "--device", "ecls:flow=4", "--device", "impella-cp:level=P4", "--versus",
+            "iabp", "--versus", "ecls:flow=4+iabp", "--json")
+    )  # fmt: skip
+    assert [one["devices"] for one in found["scenarios"]] == [
+        [], ["ecls:flow=4", "impella-cp:level=P4"], ["iabp"], ["ecls:flow=4", "iabp"],
+    ]  # fmt: skip
+    assert set(found) >= {"patient", "scenarios", "warnings"}
+    assert found["patient"]["parameters"]["lv.ees"] == 0.67
+    assert found["scenarios"][1]["indices"]["device_flow"] > 5
+
+
+def test_a_table_is_shown(tmp_path: Path) -> None:
+    shown = run(*PATIENT, "--device", "ecls:flow=3", "--out", str(tmp_path / "page"))
+    assert "ECLS 3 L/min" in shown
+    assert "LV pressure-volume area" in shown
+    assert "7 files written" in shown
+    assert (tmp_path / "page" / "index.html").exists()
+
+
+def test_the_list_names_patients_devices_and_options() -> None:
+    shown = run("--list")
+    for word in ("normal", "impella-cp", "ecls-central", "level=", "P0 to P9", "0.3 to 8 L/min"):
+        assert word in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "Which patient"),
+        (("ecls",), "is not NAME=VALUE"),
+        (("lv.ees=1", "lv.ees=2"), "given twice"),
+        (("--patient", "nobody"), "is not a known patient"),
+    ],
+)
+def test_bad_words_are_one_sentence(words: tuple[str, ...], says: str) -> None:
+    with pytest.raises(AfterloadError, match=says) as caught:
+        run(*words)
+    assert caught.value.exit_code == 2
+
+
+def test_a_folder_with_something_else_is_refused_before_anything_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thesis.txt").write_text("years", "utf-8")
+    monkeypatch.setattr("afterload.actions.simulate.run", None)
+    with pytest.raises(AfterloadError, match="no earlier simulation"):
+        run(*PATIENT, "--out", str(tmp_path))
+
+
+def test_compiling_is_told_where_it_takes_long(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import time
+
+    monkeypatch.setattr("afterload.hemodynamics.kernel.is_compiled", lambda *_: False)
+    monkeypatch.setattr(compiling, "PATIENCE_S", 0.01)
+    with compiling.compiling_told():
+        time.sleep(0.2)
+    assert "Compiling the circulation" in capsys.readouterr().err
+    monkeypatch.setattr(compiling, "PATIENCE_S", 5.0)
+    with compiling.compiling_told():
+        pass
+    assert capsys.readouterr().err == ""
+
+
+def test_the_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from afterload.cli.simulate import simulate; "
+        "print([m for m in ('numpy', 'numba', 'matplotlib', 'rich') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_warm_compiles_ahead_and_says_where() -> None:
+    result = CliRunner().invoke(cli, ["warm"])
+    assert result.exit_code == 0
+    assert "The circulation is compiled, in" in result.stdout
