@@ -1,12 +1,12 @@
-"""From a circuit to the source of one straight-line step, the same for every lane.
+"""From a circuit to the source of one straight line that a patient's step runs through four times.
 
-The source does one classical Runge-Kutta step (four stages unrolled) after another over one beat.
-Patients stand side by side in lanes of one flat array, so that neighbouring lanes are neighbouring
-numbers; nothing in the loop over lanes branches or calls, so the compiler runs 4 or 8 lanes in one
-instruction. What the loop reads and writes all stands in one array at fixed places: with several
-arrays the compiler would have to prove that none overlaps another, and falls back to one lane at a
-time. What stays for the whole beat, such as 1 / r of a resistance, is computed before the first
-step.
+The source does one classical Runge-Kutta step after another over one beat. Patients stand side by
+side in lanes of one flat array, so that neighbouring lanes are neighbouring numbers; nothing in the
+loop over lanes branches or calls, so the compiler runs 4 or 8 lanes in one instruction. What that
+loop reads and writes all stands in one array at fixed places: with several arrays the compiler
+would have to prove that none overlaps another, and falls back to one lane at a time. What stays for
+the whole beat, such as 1 / r of a resistance, is computed before the first step. The four stages
+are one piece of code: unrolled, most of its work would be moving numbers out of registers and back.
 """
 
 from __future__ import annotations
@@ -17,29 +17,34 @@ from afterload.core.errors import InputError
 from afterload.hemodynamics.circuit import Circuit, Rates
 from afterload.hemodynamics.expr import TRACED, Expr, Tape
 
-STAGES = (("a", 0), ("b", 1), ("b", 1), ("c", 2))
-"""Activations of the four stages: at the start, twice in the middle, and at the end of a step."""
+MOVED = (0.5, 0.5, 1.0, 0.0)
+"""How far each stage goes for the next one, in steps."""
+
+WEIGHT = (1 / 6, 1 / 3, 1 / 3, 1 / 6)
+"""What each stage counts in the step."""
 
 
 def source(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> str:
     """The source of `advance` for a circuit, and of how many numbers per lane it works on.
 
-    Its array holds, each for all lanes: states, sums of the watched signals, what stays for the
-    beat, and the activations at begin, middle and end of the step. Parameters come in an array of
-    their own, the length of a step below them.
+    Its array holds, each for all lanes: the states of the stage, those at the begin and at the end
+    of the step, sums of the watched signals, what stays for the beat, and the activations of the
+    stage. Parameters come in an array of their own, the length of a step below them.
 
     Args:
         circuit: The circuit.
-        watch: Signals whose mean over the beat is kept: "p.PART" a pressure, "q.EDGE" a flow.
+        watch: Signals whose mean over the beat is kept: "p.PART" a pressure, "q.EDGE" a flow. It is
+            the mean that the step itself uses, so that a mean flow is what moves the volumes.
         lanes: How many patients stand side by side.
 
     Raises:
         InputError: A watched signal does not exist.
     """
-    step = _step(circuit, watch)
+    stage = _stage(circuit, watch)
     s, w, a = len(circuit.states), len(watch), len(circuit.activations)
-    active = s + w + len(step.kept)
     p = len(circuit.parameters)
+    sums, fixed = 3 * s, 3 * s + w
+    active = fixed + len(stage.kept)
 
     def at(row: int, array: str = "w") -> str:
         return f"{array}[{row * lanes} + lane]"
@@ -47,30 +52,29 @@ def source(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> str:
     before = [
         *(f"p_{i} = {at(i, 'par')}" for i in range(p)),
         f"h = {at(p, 'par')}",
-        *step.before,
-        *(f"{at(s + w + i)} = {name}" for i, name in enumerate(step.kept)),
+        *stage.before,
+        *(f"{at(fixed + i)} = {name}" for i, name in enumerate(stage.kept)),
     ]
     inner = [
         *(f"y_{i} = {at(i)}" for i in range(s)),
-        *(f"{name} = {at(s + w + i)}" for i, name in enumerate(step.kept)),
-        *(
-            f"{when}_{i} = {at(active + place * a + i)}"
-            for when, place in dict(STAGES).items()
-            for i in range(a)
-        ),
-        *step.lines,
-        *(f"{at(i)} = n_{i}" for i in range(s)),
-        *(f"{at(s + i)} += m_{i}" for i in range(w)),
+        *(f"{name} = {at(fixed + i)}" for i, name in enumerate(stage.kept)),
+        *(f"a_{i} = {at(active + i)}" for i in range(a)),
+        *stage.lines,
+        "far = h * moved",
+        "much = h * weight",
+        *(f"{at(i)} = {at(s + i)} + far * n_{i}" for i in range(s)),
+        *(f"{at(2 * s + i)} += much * n_{i}" for i in range(s)),
+        *(f"{at(sums + i)} += weight * m_{i}" for i in range(w)),
     ]
     return f'''"""One beat of the circuit {circuit.name!r}, as generated."""
 
 from math import sqrt
 
-from numba import njit
+from numba import njit, uint64
 
 from afterload.hemodynamics.select import select
 
-WIDTH = {active + 3 * a}
+WIDTH = {active + a}
 
 
 @njit(
@@ -83,16 +87,26 @@ WIDTH = {active + 3 * a}
 def advance(w, par, act, steps, out, every):
     for lane in range({lanes}):
 {_indented(before, 2)}
+    for j in range({s * lanes}):
+        w[{s * lanes} + j] = w[j]
+        w[{2 * s * lanes} + j] = w[j]
     for k in range(steps):
-        row = {2 * a * lanes} * k
-        for j in range({3 * a * lanes}):
-            w[{active * lanes} + j] = act[row + j]
-        for lane in range({lanes}):
-{_indented(inner, 3)}
+        for stage in range(4):
+            row = {a * lanes} * (2 * k + (stage + 1) // 2)
+            for j in range({a * lanes}):
+                w[{active * lanes} + j] = act[uint64(row + j)]
+            moved = {MOVED!r}[stage]
+            weight = {WEIGHT!r}[stage]
+            for lane in range({lanes}):
+{_indented(inner, 4)}
+        for j in range({s * lanes}):
+            new = w[{2 * s * lanes} + j]
+            w[j] = new
+            w[{s * lanes} + j] = new
         if every > 0 and (k + 1) % every == 0:
             place = ((k + 1) // every - 1) * {s * lanes}
             for j in range({s * lanes}):
-                out[place + j] = w[j]
+                out[uint64(place + j)] = w[j]
 '''
 
 
@@ -101,14 +115,15 @@ def _indented(lines: list[str], deep: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
-    """One step of one lane.
+class _Stage:
+    """One stage of a step of one lane.
 
     Args:
         before: Lines to be run once per beat, from the parameters "p_0", ... and the step "h".
-        kept: Names of what the lines of the step read of all this.
-        lines: Lines of the step, from "y_0", ... to "n_0", ... and the signals "m_0", ...
-        operations: How many operations the step's lines have.
+        kept: Names of what the other lines read of all this.
+        lines: From states "y_0", ... and activations "a_0", ... to the rates of change "n_0", ...
+            and the signals "m_0", ...
+        operations: How many operations these lines have.
     """
 
     before: list[str]
@@ -117,34 +132,20 @@ class _Step:
     operations: int
 
 
-def _step(circuit: Circuit, watch: tuple[str, ...]) -> _Step:
+def _stage(circuit: Circuit, watch: tuple[str, ...]) -> _Stage:
     tape = Tape()
-    names = circuit.states
-    y = {name: tape.symbol(f"y_{i}") for i, name in enumerate(names)}
+    y = {name: tape.symbol(f"y_{i}") for i, name in enumerate(circuit.states)}
     p = {name: tape.symbol(f"p_{i}", fixed=True) for i, name in enumerate(circuit.parameters)}
-    h = tape.symbol("h", fixed=True)
-
-    def rates(at: dict[str, Expr], when: str) -> Rates:
-        active = {n: tape.symbol(f"{when}_{i}") for i, n in enumerate(circuit.activations)}
-        return circuit.rates(TRACED, at, p, active)
-
-    first = rates(y, STAGES[0][0])
-    slopes = [first.states]
-    for (when, _), part in zip(STAGES[1:], (0.5, 0.5, 1.0), strict=True):
-        at = {name: y[name] + h * part * slopes[-1][name] for name in names}
-        slopes.append(rates(at, when).states)
-    one, two, three, four = slopes
-    new = {
-        f"n_{i}": y[n] + h * (1 / 6) * (one[n] + 2.0 * (two[n] + three[n]) + four[n])
-        for i, n in enumerate(names)
-    }
-    outputs = {**new, **{f"m_{i}": tape.of(_signal(first, name)) for i, name in enumerate(watch)}}
+    a = {name: tape.symbol(f"a_{i}") for i, name in enumerate(circuit.activations)}
+    rates = circuit.rates(TRACED, y, p, a)
+    new = {f"n_{i}": tape.of(rates.states[name]) for i, name in enumerate(circuit.states)}
+    outputs = new | {f"m_{i}": tape.of(_signal(rates, name)) for i, name in enumerate(watch)}
     once = tape.once(outputs.values())
-    given = {str(tape.nodes[e.place][1][0]): e for e in (*p.values(), h)} | once
     lines = tape.source(outputs, once)
     read = tape.needed(outputs.values(), once.values())
-    kept = [name for name, expr in given.items() if expr.place in read]
-    return _Step(tape.source(once), kept, lines, tape.count(outputs.values(), once.values()))
+    given = {f"p_{i}": expr for i, expr in enumerate(p.values())} | once
+    kept = ["h", *(name for name, expr in given.items() if expr.place in read)]
+    return _Stage(tape.source(once), kept, lines, tape.count(outputs.values(), once.values()))
 
 
 def _signal(rates: Rates, name: str) -> Expr:
@@ -158,4 +159,5 @@ def _signal(rates: Rates, name: str) -> Expr:
 
 def operations(circuit: Circuit) -> int:
     """Additions, multiplications, divisions, roots, comparisons and choices in a patient's step."""
-    return _step(circuit, ()).operations
+    updates = 4 * len(circuit.states) + 2
+    return 4 * (_stage(circuit, ()).operations + updates)
