@@ -1,0 +1,232 @@
+"""The closed loop that gases go round in, and the steady state in it.
+
+In every place contents balance exactly: a linear system, given what leaves the native and the
+membrane lung. What leaves them depends on what enters; the four contents that enter are found by
+Newton's method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.errors import InputError, NoConvergence
+from afterload.hemodynamics.blood import Blood, Sample
+from afterload.hemodynamics.lung import Lung, capillary
+from afterload.hemodynamics.membrane import Membrane, outlet
+from afterload.hemodynamics.mixing import LUNG, MEMBRANE, OUTLETS
+from afterload.hemodynamics.network import Network
+
+Array = NDArray[np.float64]
+T = TypeVar("T", Blood, Membrane)
+
+
+class Loop:
+    """The closed loop of n patients: what is known of it before any gas is.
+
+    It remembers which tissue is short of oxygen (`limited`), and the inverse that goes with it.
+    """
+
+    def __init__(self, network: Network, told: Mapping[str, Array], membrane: Membrane) -> None:
+        self.network, self.n = network, network.flows.shape[1]
+        self.blood = Blood(told["blood.hb"], told["blood.base_excess"], told["blood.temperature"])
+        dead = 1 - told["lung.dead_space"]
+        ventilation = told["lung.minute_ventilation"] * dead * 1000.0 / 60.0
+        self.lung = Lung(ventilation, told["lung.fio2"], told["lung.shunt"], told["air.pressure"])
+        self.through_lung = np.maximum(network.flow(LUNG), 0.0)
+        self.membrane, self.through_membrane = membrane, np.abs(network.flow(MEMBRANE))
+        self.exchanging = np.isfinite(membrane.rated) & (self.through_membrane > 0)
+        total = told["body.vo2"] * told["body.bsa"] / 60.0
+        self.rq = told["body.rq"]
+        moving = {name: network.flow(name) > 0 for name in OUTLETS}
+        self.demand = {name: o.oxygen * total * moving[name] for name, o in OUTLETS.items()}
+        self.most = {
+            name: told["heart.extraction" if o.edge.startswith("coronary") else "body.extraction"]
+            for name, o in OUTLETS.items()
+        }
+        self.limited = {name: np.zeros(self.n, bool) for name in OUTLETS}
+        self.exchangers: dict[str, Array] = {
+            LUNG: self.through_lung * (1 - self.lung.shunt),
+            MEMBRANE: self.through_membrane * self.exchanging,
+        }
+        self.passing: dict[str, Array] = {
+            LUNG: self.lung.shunt,
+            MEMBRANE: np.where(self.exchanging, 0.0, 1.0),
+        }
+        self.ends = [network.upstream(name) for name in (LUNG, MEMBRANE)]
+        self.tails = {name: network.upstream(name) for name in OUTLETS}
+        self.carbon_inverse: Array = np.asarray(np.linalg.inv(network.matrix(self.passing)))
+        self.oxygen_inverse = self._inverse()
+
+    def _inverse(self) -> Array:
+        kept = {k: np.where(x, 1 - self.most[k], 1.0) for k, x in self.limited.items()}
+        return np.asarray(np.linalg.inv(self.network.matrix({**self.passing, **kept})))
+
+    def enters(self, contents: Array) -> Array:
+        """Contents that enter the native and the membrane lung, shape (2, n)."""
+        lanes = np.arange(self.n)
+        return np.stack([contents[lanes, end] for end in self.ends])
+
+    def response(self, inverse: Array) -> Array:
+        """What enters the lungs per content that leaves them, shape (2 in, 2 out, n)."""
+        columns = [
+            self.enters(_apply(inverse, self.network.into({name: flow})))
+            for name, flow in self.exchangers.items()
+        ]
+        return np.stack(columns, axis=1)
+
+    def oxygen(self, left: Array) -> Array:
+        """Oxygen content of every place, shape (n, places).
+
+        Tissue takes what it asks for, or, if that is more than it can, its share of what comes.
+        """
+        gains = {name: flow * x for (name, flow), x in zip(self.exchangers.items(), left,
+                                                            strict=True)}  # fmt: skip
+        for _ in range(2 * len(OUTLETS)):
+            losses = {k: -np.where(self.limited[k], 0.0, self.demand[k]) for k in OUTLETS}
+            found = _apply(self.oxygen_inverse, self.network.into({**gains, **losses}))
+            short = {k: self.demand[k] > self.most[k] * self.brought(k, found) for k in OUTLETS}
+            if all((short[k] == self.limited[k]).all() for k in OUTLETS):
+                break
+            self.limited = short
+            self.oxygen_inverse = self._inverse()
+        return found
+
+    def brought(self, name: str, contents: Array) -> Array:
+        """What of a gas comes to an outlet, mL/s."""
+        found = self.network.flow(name) * contents[np.arange(self.n), self.tails[name]]
+        return np.asarray(np.maximum(found, 0.0))
+
+    def uses(self, oxygen: Array) -> dict[str, Array]:
+        """Oxygen that the tissue behind every outlet takes, mL/s."""
+        return {
+            k: np.where(self.limited[k], self.most[k] * self.brought(k, oxygen), self.demand[k])
+            for k in OUTLETS
+        }
+
+    def carbon(self, left: Array, used: Mapping[str, Array]) -> Array:
+        """Carbon dioxide content of every place, shape (n, places)."""
+        gains = {name: flow * x for (name, flow), x in zip(self.exchangers.items(), left,
+                                                            strict=True)}  # fmt: skip
+        given = {k: self.rq * x for k, x in used.items()}
+        return _apply(self.carbon_inverse, self.network.into({**gains, **given}))
+
+    def exchange(self, inlets: Array) -> tuple[Sample, Sample]:
+        """Blood that has met the alveoli, and blood behind the membrane lung (NaN without one).
+
+        Args:
+            inlets: Contents that enter: shape (gas, lung, n).
+        """
+        (held, drained), (carried, drained_carbon) = inlets
+        met = capillary(self.lung, self.blood, self.through_lung, held, carried)
+        on = self.exchanging
+        if not on.any():
+            return met, _nowhere(self.n)
+        there = outlet(
+            _taken(self.membrane, on), _taken(self.blood, on), self.through_membrane[on],
+            drained[on], drained_carbon[on],
+        )  # fmt: skip
+        return met, _spread(there, on)
+
+
+def _apply(inverse: Array, amounts: Array) -> Array:
+    return np.asarray((inverse @ amounts[..., None])[..., 0])
+
+
+def _nowhere(n: int) -> Sample:
+    return Sample(*(np.full(n, np.nan) for _ in fields(Sample)))
+
+
+def _spread(sample: Sample, on: NDArray[np.bool_]) -> Sample:
+    """Some lanes among all."""
+    whole = _nowhere(len(on))
+    for field in fields(Sample):
+        getattr(whole, field.name)[on] = getattr(sample, field.name)
+    return whole
+
+
+def _taken(whole: T, on: NDArray[np.bool_]) -> T:
+    return type(whole)(*(getattr(whole, f.name)[on] for f in fields(whole)))
+
+
+def check_way_out(loop: Loop, told: Mapping[str, Array]) -> None:
+    """Carbon dioxide has a way out."""
+    by_lung = (loop.lung.ventilation > 0) & (loop.through_lung > 0) & (loop.lung.shunt < 1)
+    stuck = ~(by_lung | (loop.exchanging & (loop.membrane.sweep > 0)))
+    if stuck.any():
+        lane = int(stuck.argmax())
+        raise InputError(
+            f"Carbon dioxide has no way out of patient {lane}: no blood meets a ventilated lung or "
+            f"a membrane lung with sweep gas (minute ventilation "
+            f"{told['lung.minute_ventilation'][lane]:g} L/min, pulmonary flow "
+            f"{0.06 * loop.through_lung[lane]:.2g} L/min). Check both."
+        )
+
+
+CLOSE = 1e-11
+"""Difference in content, mL per mL, between what enters a lung and what comes round."""
+
+NUDGE = 1e-6
+"""Change of a content to find what a lung makes of it, mL per mL."""
+
+MOST_ROUNDS = 60
+
+
+def settle(loop: Loop) -> Array:
+    """Contents that enter the native and the membrane lung, shape (gas, lung, n)."""
+    inlets = np.empty((2, 2, loop.n))
+    inlets[0], inlets[1] = 0.7 * 1.34e-3 * loop.blood.hb, 0.5
+    for _ in range(MOST_ROUNDS):
+        gap, slopes = _gap(loop, inlets)
+        if (np.abs(gap) < CLOSE).all():
+            return inlets
+        inlets = _stepped(inlets, gap, slopes)
+    lane = int(np.abs(gap).max(axis=(0, 1)).argmax())
+    raise NoConvergence(
+        f"No steady state of the blood gases was found for patient {lane} (of {loop.n}). Check "
+        "minute ventilation, sweep gas, FiO2 and the oxygen uptake: one of the gases may have no "
+        "balance."
+    )
+
+
+def _gap(loop: Loop, inlets: Array) -> tuple[Array, Array]:
+    """What comes round less what went in, and its slopes: (gas, lung, gas, lung, n)."""
+    base = leaves(loop, inlets)
+    oxygen = loop.oxygen(base[0])
+    carbon_ = loop.carbon(base[1], loop.uses(oxygen))
+    round_ = np.stack([loop.enters(oxygen), loop.enters(carbon_)])
+    makes = []
+    for gas in (0, 1):
+        nudged = inlets.copy()
+        nudged[gas] += NUDGE
+        makes.append((leaves(loop, nudged) - base) / NUDGE)
+    responses = [loop.response(loop.oxygen_inverse), loop.response(loop.carbon_inverse)]
+    slopes = np.zeros((2, 2, 2, 2, loop.n))
+    for out in (0, 1):
+        for gas in (0, 1):
+            slopes[out, :, gas, :] = responses[out] * makes[gas][out][None]
+    return np.where(_present(loop), round_ - inlets, 0.0), slopes
+
+
+def _present(loop: Loop) -> Array:
+    return np.stack([np.ones(loop.n, bool), loop.exchanging])[None]
+
+
+def leaves(loop: Loop, inlets: Array) -> Array:
+    """Contents that leave the native and the membrane lung, shape (gas, lung, n)."""
+    met, there = loop.exchange(inlets)
+    return np.nan_to_num(
+        np.stack([[met.oxygen, there.oxygen], [met.carbon, there.carbon]]), nan=0.0
+    )
+
+
+def _stepped(inlets: Array, gap: Array, slopes: Array) -> Array:
+    """One Newton step, no further than to a third or three times of what was there."""
+    n = inlets.shape[-1]
+    matrix = np.eye(4) - np.moveaxis(slopes.reshape(4, 4, n), -1, 0)
+    step = np.linalg.solve(matrix, gap.reshape(4, n).T[..., None])[..., 0].T.reshape(2, 2, n)
+    return np.clip(inlets + step, inlets / 3, inlets * 3)

@@ -1,0 +1,343 @@
+"""Gases of settled beats: nothing is lost, and the pictures of the literature come out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from afterload.core.errors import InputError, UnknownName
+from afterload.hemodynamics.device import AbstractDevice, parameters_together, parse_device
+from afterload.hemodynamics.gas import Gases, gases
+from afterload.hemodynamics.gas_index import (
+    GAS_INDICES,
+    SOURCES,
+    arterial_saturation,
+    cautions,
+    delivery,
+    differential_hypoxaemia,
+    gas_indices,
+    uptake,
+)
+from afterload.hemodynamics.patient.gas import GAS, GAS_PARAMETERS
+from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
+from afterload.hemodynamics.solve import steady
+from afterload.hemodynamics.trace import Trace, trace
+
+Array = NDArray[np.float64]
+BASE = {**NORMAL, **CONTROLLED}
+SHOCK = {
+    **BASE, "lv.ees": 0.6657, "rv.ees": 0.3281, "blood.volume": 6069.0, "lv.alpha": 0.0311,
+    "beat.hr": 100.0, "pericardium.v0": 520.0, "lung_out.r": 0.11,
+    **{f"{bed}.r": 1.17 * BASE[f"{bed}.r"] for bed in ("head", "arms", "viscera", "legs")},
+}  # fmt: skip
+"""The acute-infarction shock of the hemodynamics reference, C.6, in this circulation."""
+
+LANES: dict[str, tuple[str, ...]] = {
+    "healthy": (), "shock": (),
+    "ecls 1": ("ecls:flow=1",), "ecls 2": ("ecls:flow=2",), "ecls 3": ("ecls:flow=3",),
+    "ecls 4": ("ecls:flow=4",), "ecls 5": ("ecls:flow=5",),
+    "central": ("ecls-central:flow=4",), "axillary": ("ecls-subclavian:flow=4",),
+    "vav": ("vav:flow=4",), "tandem": ("tandemheart:flow=3.5",),
+    "ecpella": ("ecls:flow=4", "impella-cp:level=P-4"),
+    "vented": ("ecls:flow=3.5", "lv-vent:flow=0.5"), "holed": ("ecls:flow=4", "septostomy"),
+}  # fmt: skip
+SICK_LUNG = {"lung.shunt": 0.4, "lung.fio2": 0.4}
+
+
+def with_devices(
+    base: Mapping[str, float], devices: tuple[AbstractDevice, ...]
+) -> dict[str, float]:
+    told = {**base, **parameters_together(devices)}
+    for device in devices:
+        if device.target is not None:
+            told[f"{device.slot}.target"] = device.target
+        if device.speeds:
+            told[f"{device.slot}.n_low"], told[f"{device.slot}.n_high"] = device.speeds
+        for name, factor in device.settings().scales.items():
+            told[name] *= factor
+    return told
+
+
+DEVICES = {name: tuple(parse_device(text) for text in texts) for name, texts in LANES.items()}
+ALL = list(DEVICES.values())
+LANE = {name: k for k, name in enumerate(LANES)}
+
+
+@pytest.fixture(scope="module")
+def beat() -> Trace:
+    told = [
+        with_devices(BASE if name == "healthy" else SHOCK, devices)
+        for name, devices in DEVICES.items()
+    ]
+    return trace(steady({key: np.array([lane[key] for lane in told]) for key in told[0]}))
+
+
+@pytest.fixture(scope="module")
+def well(beat: Trace) -> Gases:
+    return gases(beat, {}, ALL)
+
+
+@pytest.fixture(scope="module")
+def sick(beat: Trace) -> Gases:
+    return gases(beat, SICK_LUNG, ALL)
+
+
+@pytest.fixture(params=["well", "sick"])
+def any_gases(request: pytest.FixtureRequest) -> Gases:
+    found: Gases = request.getfixturevalue(request.param)
+    return found
+
+
+def test_what_is_taken_up_is_what_is_used(any_gases: Gases) -> None:
+    """Lung and membrane lung together, within 1e-6 mL/min, and the same for carbon dioxide."""
+    g = any_gases
+    assert 60 * (g.lung_uptake + g.membrane_uptake) == pytest.approx(60 * uptake(g), abs=1e-6)
+    made = 60 * np.sum(list(g.production.values()), axis=0)
+    assert 60 * (g.lung_output + g.membrane_output) == pytest.approx(made, abs=1e-6)
+
+
+def test_what_is_brought_less_what_returns_is_used(any_gases: Gases) -> None:
+    """Over the aorta's outlets and the veins' inflow into the heart, in mL/min."""
+    g = any_gases
+    back = sum(
+        g.network.flow(pipe) * g.samples[place].oxygen
+        for pipe, place in (("upper", "v_upper"), ("visceral", "v_visceral"), ("lower", "v_legs"),
+                            ("sinus_l", "cor_l"), ("sinus_r", "cor_r"))
+    )  # fmt: skip
+    assert 60 * (delivery(g) - back) == pytest.approx(60 * uptake(g), abs=1e-6)
+
+
+def test_every_place_balances_by_its_own_sum(any_gases: Gases) -> None:
+    """The pulmonary artery's oxygen from the right heart's inflows, written out."""
+    g = any_gases
+    for into, of in (("rv", "ra"), ("pa", "rv")):
+        on = g.network.flow("right_pump") == 0
+        a, b = g.samples[into].oxygen[on], g.samples[of].oxygen[on]
+        assert a == pytest.approx(b, rel=1e-9, nan_ok=True)
+    q = {name: g.network.flow(name) for name in ("from_svc", "from_ivc", "sinus_l", "sinus_r")}
+    place = {"from_svc": "svc", "from_ivc": "ivc", "sinus_l": "cor_l", "sinus_r": "cor_r"}
+    shunted = g.network.flow("septostomy")
+    assert (shunted >= 0).all()
+    into_ra = sum(q[k] * g.samples[place[k]].oxygen for k in q) + shunted * g.samples["la"].oxygen
+    assert g.samples["ra"].oxygen == pytest.approx(into_ra / (sum(q.values()) + shunted), rel=1e-9)
+
+
+def test_balancing_changes_flows_by_next_to_nothing(beat: Trace, well: Gases) -> None:
+    for name in ("tricuspid", "to_la", "upper", "visceral", "lower", "from_svc", "from_ivc"):
+        before = beat.flows[name].mean(axis=0)
+        assert well.network.flow(name) == pytest.approx(before, rel=5e-3), name
+
+
+def test_mixed_venous_saturation_is_ficks(beat: Trace) -> None:
+    """Reference C.5: SvO2 = SaO2 - VO2 / (1.34 Hb Q), which leaves out dissolved oxygen."""
+    g = gases(beat, {"lung.shunt": 0.0}, ALL)
+    k = LANE["healthy"]
+    flow = 0.06 * beat.flows["pulmonic"].mean(axis=0)[k]
+    fick = g.samples["pv"].saturation[k] - 237.5 / (1.34 * 140 * flow)
+    assert g.samples["pa"].saturation[k] == pytest.approx(fick, abs=0.01)
+
+
+def test_a_healthy_adult_has_the_gases_of_one(well: Gases) -> None:
+    found = {name: values[LANE["healthy"]] for name, values in gas_indices(well).items()}
+    for name, low, high in (
+        ("svo2", 65, 82), ("sao2_legs", 94, 99), ("pao2", 75, 105), ("paco2", 37, 43),
+        ("ph", 7.36, 7.44), ("do2", 900, 1300), ("vo2", 237, 238), ("extraction", 18, 30),
+    ):  # fmt: skip
+        assert low <= found[name] <= high, name
+
+
+def test_heart_before_brain_before_legs(sick: Gases) -> None:
+    """Prisco 2021 (doi:10.1007/s12265-021-10110-2): the heart is hypoxic before the brain."""
+    x = gas_indices(sick)
+    for name in ("ecls 1", "ecls 2", "ecls 3", "ecls 4", "ecls 5"):
+        k = LANE[name]
+        order = [x[f"sao2_{part}"][k] for part in ("coronary", "right_arm", "head", "left_arm",
+                                                   "viscera", "legs")]  # fmt: skip
+        assert order == sorted(order) or order == pytest.approx(sorted(order), abs=1e-6), name
+        assert order[0] < order[-1] - 3
+    apart = LANE["ecls 5"]
+    assert x["sao2_coronary"][apart] < x["sao2_head"][apart] - 3
+
+
+def test_the_meeting_moves_to_the_heart_as_ecls_gives_more(sick: Gases) -> None:
+    """Stevens: at 90 % of the flow in the arch; with more from the heart beyond it."""
+    names = ["ecls 1", "ecls 2", "ecls 3", "ecls 4", "ecls 5"]
+    segments = [sick.meeting.segment[LANE[n]] for n in names]
+    positions = [sick.meeting.position[LANE[n]] for n in names]
+    assert segments == sorted(segments, reverse=True)
+    assert positions == sorted(positions, reverse=True)
+    assert "arch" in sick.meeting.words[LANE["ecls 5"]]
+    assert "thoracic" in sick.meeting.words[LANE["ecls 3"]]
+    native = sick.network.flow("aortic") + sick.network.flow("left_pump")
+    assert positions[0] == pytest.approx(
+        (native / (native + sick.network.flow("membrane")))[LANE["ecls 1"]], rel=1e-6
+    )
+
+
+def test_a_pump_in_the_left_ventricle_pushes_the_meeting_away(sick: Gases) -> None:
+    """ECPELLA: what comes through the left ventricle, by the valve or the pump, is the lungs'."""
+    position = sick.meeting.position
+    assert position[LANE["ecpella"]] > position[LANE["ecls 4"]] + 0.05
+    k = LANE["ecpella"]
+    assert sick.samples["root"].oxygen[k] == pytest.approx(sick.samples["lv"].oxygen[k])
+
+
+def test_a_central_return_serves_all_alike(sick: Gases) -> None:
+    k = LANE["central"]
+    x = gas_indices(sick)
+    values = [x[f"sao2_{part}"][k] for part in ("coronary", "right_arm", "head", "left_arm",
+                                                "viscera", "legs")]  # fmt: skip
+    assert values == pytest.approx([values[0]] * 6, abs=1e-9)
+    assert values[0] > 95
+    assert not differential_hypoxaemia(sick)[k]
+
+
+def test_an_axillary_return_spares_the_head_and_not_the_heart(sick: Gases) -> None:
+    x, k = gas_indices(sick), LANE["axillary"]
+    assert x["sao2_right_arm"][k] > 95
+    assert x["sao2_head"][k] > 95
+    assert x["sao2_coronary"][k] < x["sao2_head"][k]
+
+
+def test_without_a_membrane_all_arteries_carry_the_lungs_blood(sick: Gases) -> None:
+    for name in ("healthy", "shock", "tandem"):
+        k = LANE[name]
+        lungs = sick.samples["pv"].saturation[k]
+        for place in ("root", "innominate", "gut", "legs"):
+            assert sick.samples[place].saturation[k] == pytest.approx(lungs, rel=1e-9)
+        assert np.isnan(sick.membrane.po2[k])
+
+
+def test_sick_lungs_and_a_femoral_return_are_warned_of(beat: Trace) -> None:
+    bad = gases(beat, {"lung.shunt": 0.6, "lung.fio2": 0.5}, ALL)
+    told = cautions(bad)
+    for name in ("ecls 2", "ecls 3"):
+        k = LANE[name]
+        assert differential_hypoxaemia(bad)[k]
+        assert any("Harlequin" in text for text in told[k])
+    for name in ("healthy", "central", "tandem"):
+        assert not differential_hypoxaemia(bad)[LANE[name]], name
+        assert not any("Harlequin" in text for text in told[LANE[name]])
+
+
+def test_well_lungs_are_not(well: Gases) -> None:
+    assert not differential_hypoxaemia(well).any()
+
+
+def test_a_venous_return_helps_the_heart_and_recirculates(sick: Gases) -> None:
+    """VAV: the pulmonary artery, and so heart and head, get oxygenated blood."""
+    k, plain = LANE["vav"], LANE["ecls 4"]
+    x = gas_indices(sick)
+    assert x["svo2"][k] > x["svo2"][plain]
+    assert x["sao2_coronary"][k] > x["sao2_coronary"][LANE["ecls 2"]]
+    q = {p: float(sick.network.flow(p)[k]) for p in (
+        "return to svc", "upper", "from_svc", "from_ivc", "sinus_l", "sinus_r", "ecls from ra",
+        "ecls from ivc")}  # fmt: skip
+    svc = q["return to svc"] / (q["return to svc"] + q["upper"])
+    into = q["from_svc"] + q["from_ivc"] + q["sinus_l"] + q["sinus_r"]
+    atrium = svc * q["from_svc"] / into
+    drained = q["ecls from ra"] + q["ecls from ivc"]
+    assert x["recirculation"][k] == pytest.approx(100 * atrium * q["ecls from ra"] / drained)
+    assert x["recirculation"][k] > 5
+    assert x["recirculation"][plain] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_hole_in_the_septum_brings_arterial_blood_to_the_right(sick: Gases) -> None:
+    k = LANE["holed"]
+    assert sick.network.flow("septostomy")[k] > 0
+    assert sick.samples["ra"].saturation[k] > sick.samples["svc"].saturation[k]
+    assert sick.samples["pa"].saturation[k] > sick.samples["pa"].saturation[LANE["ecls 4"]]
+
+
+def test_a_vent_sends_the_left_ventricles_blood_through_the_membrane(sick: Gases) -> None:
+    k = LANE["vented"]
+    drains = {place: float(sick.network.flow(pipe)[k]) for pipe, place in (
+        ("ecls from ra", "ra"), ("ecls from ivc", "ivc"), ("vent from lv", "lv"))}  # fmt: skip
+    assert drains["lv"] == pytest.approx(500 / 60, rel=0.02)
+    mixed = sum(q * sick.samples[place].oxygen[k] for place, q in drains.items())
+    assert sick.samples["drain"].oxygen[k] == pytest.approx(mixed / sum(drains.values()), rel=1e-9)
+
+
+def test_less_oxygen_than_is_asked_for(beat: Trace) -> None:
+    """Anaemia in shock: uptake is the most that can be taken, and nothing is lost."""
+    g = gases(beat, {"blood.hb": 40.0}, ALL)
+    k = LANE["shock"]
+    assert uptake(g)[k] < 237.5 / 60 - 0.1
+    gut = g.used["gut"][k] / (g.network.flow("gut")[k] * g.samples["gut"].oxygen[k])
+    assert gut == pytest.approx(GAS["body.extraction"])
+    assert g.lung_uptake[k] + g.membrane_uptake[k] == pytest.approx(uptake(g)[k], abs=1e-9)
+    assert any("Less oxygen comes" in text for text in cautions(g)[k])
+    assert all((s.oxygen[np.isfinite(s.oxygen)] >= 0).all() for s in g.samples.values())
+
+
+def test_carbon_dioxide_follows_sweep_and_ventilation(beat: Trace) -> None:
+    paco2 = []
+    for ventilation in (3.0, 6.0, 12.0):
+        g = gases(beat, {"lung.minute_ventilation": ventilation}, ALL)
+        paco2.append(gas_indices(g)["paco2"][LANE["shock"]])
+        if ventilation == 6.0:
+            made = 60 * float(np.sum([x[LANE["shock"]] for x in g.production.values()]))
+            assert g.capillary.pco2[LANE["shock"]] == pytest.approx(
+                863 * made / (1000 * ventilation * 0.67), rel=1e-3
+            )
+    assert paco2 == sorted(paco2, reverse=True)
+
+
+def test_each_patient_is_as_alone(beat: Trace, sick: Gases) -> None:
+    for name in ("ecls 3", "healthy"):
+        k = LANE[name]
+        lane = Trace(
+            beat.time[:, k : k + 1],
+            {}, {}, {edge: flow[:, k : k + 1] for edge, flow in beat.flows.items()},
+            beat.septum[:, k : k + 1], beat.end_systole[k : k + 1],
+            {key: value[k : k + 1] for key, value in beat.parameters.items()},
+        )  # fmt: skip
+        alone = gas_indices(gases(lane, SICK_LUNG, DEVICES[name]))
+        for key, values in gas_indices(sick).items():
+            assert alone[key][0] == pytest.approx(values[k], rel=1e-6, nan_ok=True), key
+
+
+def test_every_number_has_a_name_and_a_value(sick: Gases) -> None:
+    found = gas_indices(sick)
+    assert len({i.name for i in GAS_INDICES}) == len(GAS_INDICES) == len(found)
+    everywhere = {"svo2_drain", "po2_membrane", "pco2_membrane", "recirculation", "mixing_position"}
+    for index in GAS_INDICES:
+        if index.name not in everywhere:
+            assert np.isfinite(found[index.name]).all(), index.name
+        assert np.isfinite(found[index.name][LANE["ecls 3"]]), index.name
+        assert index.label
+        assert index.unit
+
+
+def test_every_source_says_where_and_how_sure() -> None:
+    for source in (*SOURCES, *(p.source for p in GAS_PARAMETERS)):
+        assert source.place
+        assert source.confidence != "U"
+
+
+def test_arterial_saturation_is_weighted_by_flow(sick: Gases) -> None:
+    k = LANE["ecls 4"]
+    names = ("right head", "left head", "left vertebral")
+    q = np.array([sick.network.flow(n)[k] for n in names])
+    s = np.array([sick.samples[p].saturation[k] for p in ("innominate", "carotid", "subclavian")])
+    assert arterial_saturation(sick, *names)[k] == pytest.approx((q * s).sum() / q.sum())
+
+
+def test_what_cannot_be_is_refused(beat: Trace) -> None:
+    with pytest.raises(UnknownName, match=r"lung\.shunt"):
+        gases(beat, {"lung.shunts": 0.1}, ALL)
+    with pytest.raises(InputError, match=r"lung\.fio2 = 40 1 is outside 0\.15 to 1"):
+        gases(beat, {"lung.fio2": 40.0}, ALL)
+    with pytest.raises(InputError, match="has 3 values for 14 patients"):
+        gases(beat, {"blood.hb": [100.0, 110.0, 120.0]}, ALL)
+    with pytest.raises(InputError, match="An ECLS runs in patient 2, but is not among"):
+        gases(beat, {}, ())
+    with pytest.raises(InputError, match="for 2 patients, and there are 14"):
+        gases(beat, {}, ALL[:2])
+    with pytest.raises(InputError, match="no way out of patient 0"):
+        gases(beat, {"lung.minute_ventilation": 0.0}, ALL)
+    with pytest.raises(InputError, match=r"blood\.hb = nan"):
+        gases(beat, {"blood.hb": float("nan")}, ALL)
