@@ -105,6 +105,8 @@ class Reflex:
     Parameters (of the patient):
         reflex.gain       -      share of the normal reflex that is left; 0 for none
         reflex.reference  mmHg   pressure in the arch at which all is as told
+        reflex.centre     mmHg   pressure pn about which the receptors answer; 92 in an adult. It is
+                                 the species' resting pressure, to which the reflex is set
 
     Source:
         Ursino 1998, values as in VAD-0D-DNN 5fa2755 Mathcard.mo (hemodynamics reference C.4).
@@ -126,7 +128,8 @@ class Reflex:
     ) -> Array:
         """The drive for the last beat's pressure, less that at the reference."""
         del value
-        now, then = (_drive(p) for p in (means["p.arch"], parameters["reflex.reference"]))
+        pn = parameters["reflex.centre"]
+        now, then = (_drive(p, pn) for p in (means["p.arch"], parameters["reflex.reference"]))
         return np.asarray(parameters["reflex.gain"] * (now - then))
 
     def apply(self, value: Array, parameters: MutableMapping[str, Array]) -> None:
@@ -152,9 +155,9 @@ The vessels of the brain keep their resistance.
 """
 
 
-def _drive(pressure: Array) -> Array:
+def _drive(pressure: Array, centre: Array) -> Array:
     """ln(fes - fesmin + 1) at a mean arterial pressure, mmHg."""
-    x = np.exp(np.clip((pressure - 92.0) / 11.758, -30, 30))
+    x = np.exp(np.clip((pressure - centre) / 11.758, -30, 30))
     afferent = (2.52 + 47.78 * x) / (1 + x)
     efferent = 2.1 + (16.11 - 2.1) * np.exp(-0.0675 * afferent)
     return np.asarray(np.log(np.maximum(efferent - 2.66, 0.0) + 1.0))

@@ -101,13 +101,20 @@ def begin(parameters: Parameters) -> Array:
             states[place[name]] = v0 + stretch / parameters[f"{name}.alpha"]
     veins = ("v_upper", "v_visceral", "v_legs", "svc", "ivc")
     capacity = sum(parameters[f"{name}.c"] for name in veins)
-    left = parameters["blood.volume"] - states.sum(axis=0)
-    if (left <= 0).any():
-        lane = int(np.argmax(left <= 0))
+    unstressed = np.sum([parameters[f"{name}.v0"] for name in BODY.volumes], axis=0)
+    stressed = parameters["blood.volume"] - unstressed
+    if (stressed <= 0).any():
+        lane = int(np.argmax(stressed <= 0))
         raise InputError(
             f"blood.volume = {parameters['blood.volume'][lane]:g} mL is less than the vessels hold "
             "without pressure. Check the blood volume and the unstressed volumes (v0)."
         )
+    filled = states.sum(axis=0) - unstressed
+    share = np.minimum(1.0, 0.7 * stressed / filled)
+    for name in BODY.volumes:
+        v0 = parameters[f"{name}.v0"]
+        states[place[name]] = v0 + share * (states[place[name]] - v0)
+    left = stressed - share * filled
     for name in veins:
         states[place[name]] += parameters[f"{name}.c"] * left / capacity
     return states

@@ -86,7 +86,7 @@ NORMAL: dict[str, float] = {
 
 CONTROLLED: dict[str, float] = {
     "perfusion.gain": 0.0, "perfusion.reference": 4.0, "perfusion.saturation": 4.5,
-    "reflex.gain": 0.0, "reflex.reference": 90.0,
+    "reflex.gain": 0.0, "reflex.reference": 90.0, "reflex.centre": 92.0,
     **{
         f"{slot}.{k}": v
         for slot in ("ecls", "vent", "left_pump", "left_atrial_pump", "right_pump")
