@@ -94,7 +94,8 @@ SECOND: dict[str, tuple[Callable[[Patient], bool], str, tuple[str, ...]]] = {
 
 def choices_of(name: str) -> dict[str, tuple[Any, ...]]:
     """For every input of a definition, its choices from the most to the least in favour."""
-    return {n: SHAPES.get(n, YES_NO) for n in population_of(ALL[name])}
+    # Which support ran changes what is warned of, never the answer.
+    return {n: SHAPES.get(n, YES_NO) for n in population_of(ALL[name]) if n != "support"}
 
 
 def ends(name: str, known: Patient) -> tuple[int, int]:

@@ -264,3 +264,21 @@ def test_a_kind_without_modifiers_has_its_levels_alone() -> None:
     assert tally(bare, {"scai": "d"}).classes == ("D",)
     result = score_columns(bare, {"scai": np.array([3.0, np.nan])})
     assert (result.classes(0), result.classes(1)) == (("D",), tuple("ABCDE"))
+
+
+@pytest.mark.parametrize("word", ["1-TCS", "1-tcs", "1 TCS", "1TCS"])
+def test_a_class_and_its_modifier_may_be_one_word(word: str) -> None:
+    apart = tally(INTERMACS, {"intermacs": 1, "intermacs_modifier": "tcs"})
+    assert tally(INTERMACS, {"intermacs": word}).classes == apart.classes == ("1-TCS",)
+    assert tally(INTERMACS, {"intermacs_profile": "2-A-TCS"}).classes == ("2-A-TCS",)
+    assert tally(SCAI, {"scai": "CA"}).classes == ("CA",)
+    assert tally(SCAI, {"scai": "C"}).classes == ("C",)
+
+
+def test_one_word_is_refused_for_the_reason_it_is_wrong() -> None:
+    with pytest.raises(InputError, match="modifier TCS cannot go with profile 6"):
+        tally(INTERMACS, {"intermacs": "6-TCS"})
+    with pytest.raises(InputError, match="given twice"):
+        tally(INTERMACS, {"intermacs": "1-TCS", "modifier": "a"})
+    with pytest.raises(InputError):
+        tally(INTERMACS, {"intermacs": "8-TCS"})

@@ -7,10 +7,16 @@ from typing import Any
 
 import pytest
 
+from afterload.core.source import Source
 from afterload.scores import ALL, Score, Staging, tally
+from afterload.scores.about import About
 from afterload.scores.band import holds
 from afterload.scores.change import changes
+from afterload.scores.derive import Test
 from afterload.scores.inputs import population_of
+from afterload.scores.staging import Stage
+
+SOURCE = Source("Toy et al. 2020", place="figure 1", confidence="M")
 
 SAVE_CLASS_II: dict[str, Any] = {  # scores.md section 1.3, example 3: 3 points, class II
     "diagnosis": "other", "age": 45, "weight": 70, "acute_liver_fail": "no",
@@ -100,3 +106,16 @@ def test_every_edge_of_a_staging_counts(toy_staging: Staging) -> None:
         ("> 2 and ≤ 5 mmol/L", ("B",)),
         ("> 5 mmol/L", ("C",)),
     ]
+
+
+def test_the_edge_of_the_range_is_told_where_it_gives_another_class() -> None:
+    drug = Staging(
+        About("toy", "Toy", "A toy.", "1.0", SOURCE),
+        (
+            Stage("none", "no drug", ((),), SOURCE),
+            Stage("some", "a little", ((Test("norepi", 0, low_closed=False),),), SOURCE),
+            Stage("much", "much", ((Test("norepi", 0.5),),), SOURCE),
+        ),
+    )
+    found = [(c.would, c.classes) for c in changes(drug, {"norepi": 0.7})]
+    assert found == [("0 µg/kg/min", ("none",)), ("> 0 and < 0.5 µg/kg/min", ("some",))]

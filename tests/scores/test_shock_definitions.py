@@ -53,7 +53,7 @@ def test_a_normal_pressure_on_noradrenaline_with_wet_lungs_is_shock() -> None:
     assert any("catecholamines_for_sbp=no" in warning for warning in found.warnings)
     assert total("shock-iabp-ii", {**seen, "catecholamines_for_sbp": "no"}) is None
     stated = {**seen, "catecholamines_for_sbp": "yes"}
-    assert tally(ALL["shock-iabp-ii"], stated).warnings == ()
+    assert tally(ALL["shock-iabp-ii"], {**stated, "support": "none"}).warnings == ()
 
 
 def test_a_lactate_of_exactly_two_is_no_sign() -> None:
@@ -112,7 +112,8 @@ def test_one_sign_is_enough_for_the_esc_and_the_other_reading_is_told(sign: str)
     assert [w for w in found.warnings if "both kinds" in w]
     laboratory = {"metabolic_acidosis", "lactate_raised", "creatinine_raised"}
     other = "oliguria" if sign in laboratory else "metabolic_acidosis"
-    assert tally(ALL["shock-esc-2016"], {**ESC, sign: "yes", other: "yes"}).warnings == ()
+    both = {**ESC, sign: "yes", other: "yes", "support": "none"}
+    assert tally(ALL["shock-esc-2016"], both).warnings == ()
 
 
 @pytest.mark.parametrize(("kind", "answer"), [("stemi", 1), ("nstemi", 1), ("none", 0)])
@@ -225,3 +226,13 @@ def test_every_criterion_has_its_source_and_every_input_is_known(definition: Def
     empty = tally(definition, {})
     assert (empty.total, empty.low, empty.high) == (None, 0, 1)
     assert empty.missing
+
+
+@pytest.mark.parametrize("score", DEFINITIONS, ids=lambda one: one.about.name)
+def test_a_pressure_under_a_device_is_said_to_be_that_of_the_device(score: Definition) -> None:
+    told = tally(score, {"support": "ecls"}).warnings
+    assert any("under VA-ECMO: the mean arterial pressure is largely made" in w for w in told)
+    assert not any("mechanical support" in w for w in tally(score, {"support": "none"}).warnings)
+    assert any("running is not told" in w for w in tally(score, {"support": ""}).warnings)
+    ci = score.about.name == "shock-trial"
+    assert any("thermodilution" in w for w in told) == ci

@@ -150,6 +150,25 @@ def name_of(score: Assigned, level: Level, told: tuple[Modifier, ...]) -> str:
     return score.joint.join((level.name, *(modifier.name for modifier in told)))
 
 
+def apart(score: Assigned, value: object) -> tuple[Level, tuple[Modifier, ...]] | None:
+    """A class and its modifiers told in one word, "1-TCS" or "CA"; None for any other value.
+
+    Whether they go together is not looked at here.
+    """
+    if not score.modifiers or not isinstance(value, str):
+        return None
+    for size in range(1, len(score.modifiers) + 1):
+        for told in combinations(score.modifiers, size):
+            for level in score.levels:
+                if _plain(name_of(score, level, told)) == _plain(value):
+                    return level, told
+    return None
+
+
+def _plain(word: str) -> str:
+    return "".join(letter for letter in word.lower() if letter.isalnum())
+
+
 def legal(score: Assigned) -> Iterator[tuple[tuple[Modifier, ...], Level]]:
     """Every set of modifiers with every class it may be added to."""
     sizes = range(len(score.modifiers) + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -65,9 +65,12 @@ def changes(score: Score, values: Mapping[str, object]) -> tuple[Change, ...]:
 def _of_input(score: Score, patient: Patient, name: str, now: tuple[str, ...]) -> Iterator[Change]:
     variable = patient.variables[name]
     told = _told(variable, patient.known[name])
-    for span, classes in _runs(score, patient, name):
+    runs = list(_runs(score, patient, name))
+    for place, (span, classes) in enumerate(runs):
         if classes and classes != now:
-            yield Change(name, variable.label, told, _would(variable, span), classes, span)
+            beside = [*runs[:place][-1:], *runs[place + 1 :][:1]]
+            would = _would(variable, span, [near for near, other in beside if other])
+            yield Change(name, variable.label, told, would, classes, span)
 
 
 def _runs(score: Score, patient: Patient, name: str) -> Iterator[tuple[Span, tuple[str, ...]]]:
@@ -144,11 +147,21 @@ def _told(variable: Variable, code: float) -> str:
     return f"{code:.4g} {variable.unit_label}".strip()
 
 
-def _would(variable: Variable, span: Span) -> str:
-    """A range as people write it; an end at the edge of what is possible is no end."""
-    if variable.kind in ("bool", "enum", "multi"):
+def _would(variable: Variable, span: Span, beside: Sequence[Span]) -> str:
+    """A range as people write it; an end at the edge of what is possible is no end.
+
+    Where the edge itself gives another class it is told: "> 0 and < 2".
+
+    Args:
+        variable: The input.
+        span: The range.
+        beside: The ranges next to it that are possible at all.
+    """
+    if variable.kind in ("bool", "enum", "multi") or span.low == span.high:
         return _told(variable, span.low)
     reach = span_of(variable, None)
-    low = -float("inf") if span.low <= reach.low else span.low
-    high = float("inf") if span.high >= reach.high else span.high
+    from_edge = span.low <= reach.low and all(near.high > reach.low for near in beside)
+    to_edge = span.high >= reach.high and all(near.low < reach.high for near in beside)
+    low = -float("inf") if from_edge else span.low
+    high = float("inf") if to_edge else span.high
     return wording(Span(low, high, span.low_closed, span.high_closed), variable.unit_label)

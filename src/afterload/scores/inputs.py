@@ -169,7 +169,7 @@ def read_patient(score: Score, values: Mapping[str, object]) -> Patient:
     """
     known: dict[str, float] = {}
     given: dict[str, Given] = {}
-    for name, value in values.items():
+    for name, value in _apart(score, values):
         variable = find(score, name)
         variable = _yes_no_of(score, variable, value)
         code = read_value(variable, value)
@@ -180,6 +180,21 @@ def read_patient(score: Score, values: Mapping[str, object]) -> Patient:
         known[variable.name] = code
         given[variable.name] = as_given(variable, code, value if isinstance(value, str) else "")
     return Patient(population_of(score), known, given)
+
+
+def _apart(score: Score, values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Every value by name; a class told with its modifiers in one word ("1-TCS") as two values."""
+    for name, value in values.items():
+        found = None
+        if isinstance(score, assigned.Assigned) and find(score, name).name == score.variable:
+            found = assigned.apart(score, value)
+        if found is None or not isinstance(score, assigned.Assigned):
+            yield name, value
+            continue
+        level, told = found
+        yield name, level.name
+        one = variables_of(score)[score.marked].kind == "bool"
+        yield score.marked, True if one else [modifier.name for modifier in told]
 
 
 def _yes_no_of(score: Score, variable: Variable, value: object) -> Variable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
+from afterload.scores import support
 from afterload.scores.definition import (
     CLASSES,
     Criterion,
@@ -76,7 +77,7 @@ def warnings(score: Definition, patient: Patient) -> list[str]:
     for reading in score.readings:
         if verdict(score.read(reading), patient.variables, known) != told:
             found.append(reading.text)
-    return found
+    return [*found, *support.warnings(score.about, patient.known)]
 
 
 def _part_line(score: Definition, first: Criterion, rule: Rule, patient: Patient) -> Line:

@@ -9,6 +9,7 @@ from afterload.scores.about import About
 from afterload.scores.definition import Criterion, Definition, yes
 from afterload.scores.shock_iabp_ii import CRITERIA, NOTES, SHOCK_IABP_II
 from afterload.scores.shock_inputs import EARLY_PCI_PLANNED, MULTIVESSEL_DISEASE
+from afterload.scores.support import NONE_AND_A_DEVICE, under_support
 
 PAPER = Source(
     "CULPRIT-SHOCK trial 2017; cited here through the review it was read from",
@@ -26,6 +27,8 @@ SHOCK_CULPRIT = Definition(
         source=PAPER,
         population="Adults with acute myocardial infarction and multivessel disease.",
         declares=(*SHOCK_IABP_II.about.declares, MULTIVESSEL_DISEASE, EARLY_PCI_PLANNED),
+        cautions=(NONE_AND_A_DEVICE,),
+        support=under_support("CULPRIT-SHOCK's definition", "arterial pressure", "lactate"),
         notes=NOTES[1:],
     ),
     criteria=(

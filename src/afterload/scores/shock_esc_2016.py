@@ -17,6 +17,7 @@ from afterload.scores.shock_inputs import (
     NARROW_PULSE_PRESSURE,
     OLIGURIA,
 )
+from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
 PAPER = Source(
     "Ponikowski P, Voors AA, Anker SD, et al. 2016 ESC Guidelines for the diagnosis and treatment "
@@ -57,8 +58,13 @@ SHOCK_ESC_2016 = Definition(
             METABOLIC_ACIDOSIS,
             LACTATE_RAISED,
             CREATININE_RAISED,
+            SUPPORT,
+        ),
+        support=under_support(
+            "The ESC's definition", "arterial pressure", "arterial pulse", "lactate"
         ),
         cautions=(
+            NONE_AND_A_DEVICE,
             Caution(
                 "The definition as printed has no clause for a pressure held up by drugs or a "
                 "device: a patient at 90 mmHg or above on support does not meet it.",

@@ -17,6 +17,7 @@ from afterload.scores.shock_inputs import (
     SBP_BELOW_90_MIN,
     WORKED,
 )
+from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
 PAPER = Source(
     "Thiele H, Zeymer U, Neumann FJ, et al. Intraaortic balloon support for myocardial infarction "
@@ -97,7 +98,9 @@ SHOCK_IABP_II = Definition(
         version="1.0",
         source=PAPER,
         population="Adults with acute myocardial infarction.",
-        declares=(SBP_BELOW_90_MIN, CATECHOLAMINES_FOR_SBP, CONGESTION, COLD_SKIN),
+        declares=(SBP_BELOW_90_MIN, CATECHOLAMINES_FOR_SBP, CONGESTION, COLD_SKIN, SUPPORT),
+        cautions=(NONE_AND_A_DEVICE,),
+        support=under_support("IABP-SHOCK II's definition", "arterial pressure", "lactate"),
         notes=NOTES,
     ),
     criteria=CRITERIA,

@@ -15,6 +15,7 @@ from afterload.scores.shock_inputs import (
     VASOPRESSOR_RUNS,
     WORKED,
 )
+from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
 PAPER = Source(
     "Waksman R, et al. Shock Academic Research Consortium (SHARC). Circulation 2023;148:1113-1126",
@@ -43,8 +44,10 @@ SHOCK_SHARC_2023 = Definition(
         population="Adults in cardiac intensive care; shock after cardiac surgery was left out "
         "where the definition was applied.",
         status="provisional",
-        declares=(SBP_BELOW_90_MIN, SUPPORT_FOR_SBP, CARDIAC_DISORDER, HYPOPERFUSION),
+        declares=(SBP_BELOW_90_MIN, SUPPORT_FOR_SBP, CARDIAC_DISORDER, HYPOPERFUSION, SUPPORT),
+        support=under_support("SHARC's definition", "arterial pressure"),
         cautions=(
+            NONE_AND_A_DEVICE,
             Caution(
                 "Provisional: the SHARC paper was not read. The criteria are those of Berg et al. "
                 "2024, who applied it; what counts as evidence of hypoperfusion is not listed "

@@ -26,6 +26,7 @@ from afterload.scores.shock_inputs import (
     VASOPRESSOR_RUNS,
     WORKED,
 )
+from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
 PAPER = Source(
     "Hochman JS, et al. SHOCK trial: early revascularisation in acute myocardial infarction "
@@ -75,7 +76,11 @@ SHOCK_TRIAL = Definition(
         version="1.0",
         source=PAPER,
         population="Adults with acute myocardial infarction and left ventricular failure.",
-        declares=(SBP_BELOW_90_MIN, SUPPORT_FOR_SBP, COLD_SKIN, LV_DYSFUNCTION),
+        declares=(SBP_BELOW_90_MIN, SUPPORT_FOR_SBP, COLD_SKIN, LV_DYSFUNCTION, SUPPORT),
+        cautions=(NONE_AND_A_DEVICE,),
+        support=under_support(
+            "The SHOCK trial's definition", "arterial pressure", "cardiac output", "wedge pressure"
+        ),
         notes=(
             Note(
                 "Limits of the haemodynamic part",
@@ -128,6 +133,7 @@ SHOCK_TRIAL_CLINICAL = only(
         name="shock-trial-clinical",
         title="Cardiogenic shock, SHOCK trial (clinical part)",
         purpose="Whether a patient met the clinical part of the SHOCK trial's definition.",
+        support=under_support("The SHOCK trial's definition", "arterial pressure"),
         notes=SHOCK_TRIAL.about.notes[2:],
     ),
 )
