@@ -422,3 +422,45 @@ def test_a_count_in_a_warning_of_the_design_is_withheld(study):
     told = disclose_study(Study(design, Results((*study.results, meta))), 5)
     assert told.design.warnings == (text.format("[c]"),) * 2
     assert told.results.rows[-2].text == text.format("[c]")
+
+
+def test_those_assumed_free_do_not_tell_the_few_who_are_known_to_be() -> None:
+    """Of 20, 8 had it and 9 are assumed not to have: 3 are known not to have had it."""
+    rows = [Statistic("flow", "arm", "count", 20.0, arm=arm) for arm in "ab"]
+    for arm, taken in (("a", 9.0), ("b", 6.0)):
+        key = {"arm": arm, "n": 20, "denominator": 20}
+        rows.append(Statistic("outcomes", "d", "count", 8.0, **key))
+        rows.append(Statistic("outcomes", "d", "unknown", 0.0, arm=arm))
+        rows.append(Statistic("outcomes", "d", "assumed_no", taken, arm=arm))
+    told = disclose(Results(tuple(rows)), 5)
+    seen = [told.find("outcomes", "d", s, arm="a").value for s in ("count", "assumed_no")]
+    assert None in seen
+    assert told.find("outcomes", "d", "assumed_no", arm="b").value == 6
+
+
+def test_events_during_support_and_all_do_not_tell_the_few_later_ones() -> None:
+    arms = {"": (20, 20, 23), "a": (9, 9, 12), "b": (11, 11, 11)}
+    rows = [Statistic("flow", "arm", "count", 40.0, arm=arm) for arm in "ab"]
+    for arm, (had, support, every) in arms.items():
+        key = {"arm": arm, "n": 80 if not arm else 40, "denominator": 80 if not arm else 40}
+        rows.append(Statistic("complications", "x", "count", float(had), **key))
+        rows.append(Statistic("complications", "x", "events", float(support), arm=arm))
+        rows.append(Statistic("complications", "x", "events_all", float(every), arm=arm))
+    told = disclose(Results(tuple(rows)), 5)
+    for arm in ("a", ""):
+        pair = [told.find("complications", "x", s, arm=arm).value for s in ("events", "events_all")]
+        assert None in pair
+
+
+def test_all_events_of_nearly_all_patients_are_withheld_with_them() -> None:
+    """27 of 30 bled, once each: 27 events would tell that 3 did not."""
+    rows = [Statistic("flow", "arm", "count", 30.0, arm=arm) for arm in "ab"]
+    for arm, had in (("a", 27.0), ("b", 12.0)):
+        key = {"arm": arm, "n": 30, "denominator": 30}
+        rows.append(Statistic("complications", "x", "count", had, **key))
+        rows.append(Statistic("complications", "x", "events", had, arm=arm))
+        rows.append(Statistic("complications", "x", "rate", had * 10, arm=arm))
+    told = disclose(Results(tuple(rows)), 5)
+    for statistic in ("count", "events", "rate"):
+        assert told.find("complications", "x", statistic, arm="a").value is None, statistic
+    assert told.find("complications", "x", "rate", arm="b").value == 120

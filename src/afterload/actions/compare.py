@@ -15,6 +15,7 @@ from afterload.actions.shape import (
     COMPLICATION,
     DEATH,
     DERIVED_STRATEGY,
+    IN_HOSPITAL,
     STRATEGY,
     TIME_TO,
     assumed,
@@ -120,11 +121,16 @@ def run(protocol: Protocol, registry: Registry, data_sha256: str = "") -> Study:
         raise InputError(
             "No episode is left to compare. Check the population and the rules of the arms."
         )
+    if not (arm == [one.name for one in protocol.arms.arms].index(protocol.arms.reference)).any():
+        raise InputError(
+            f"The reference arm {protocol.arms.reference!r} has no episode, so nothing can be "
+            "compared with it. Check its rule, or name another reference in [arms]."
+        )
     design = design_of(protocol, cohort.columns, tuple(dict.fromkeys(warnings)))
     groups = Groups(design.arms, design.reference, arm)
     results = collect(
         flow,
-        *_tables(protocol, design, cohort, groups),
+        *_tables(protocol, registry, design, cohort, groups),
         *_outcome_rows(protocol, design, cohort, groups),
         _meta(protocol, design, data_sha256 or receipt(registry)),
     )
@@ -187,14 +193,23 @@ def _arms(
                 f'Write by = "{STRATEGY}" and rules such as "ecls alone".'
             )
         return exposure.arm_of_columns(arms, cohort.columns, cohort.keys)
-    from afterload.registry.derived import intervals
-    from afterload.registry.strategy import matches, strategy_over
+    from afterload.registry.derived import intervals, no_device
+    from afterload.registry.strategy import Strategy, matches, strategy_over
 
-    by_episode = intervals(registry)
+    by_episode, none = intervals(registry), no_device(registry)
+    untold = {key for key in cohort.keys if not by_episode.get(key) and key not in none}
+    if untold and any(matches(arm.rule, Strategy()) for arm in arms.arms):
+        warnings.append(exposure.NO_DEVICE_TOLD.format(count=len(untold)))
     until_h = None if arms.landmark_days is None else arms.landmark_days * endpoint.HOURS_PER_DAY
     strategies = [strategy_over(by_episode.get(key, ()), until_h) for key in cohort.keys]
     member = np.array(
-        [[matches(arm.rule, strategy) for strategy in strategies] for arm in arms.arms],
+        [
+            [
+                key not in untold and matches(arm.rule, strategy)
+                for key, strategy in zip(cohort.keys, strategies, strict=True)
+            ]
+            for arm in arms.arms
+        ],
         dtype=np.bool_,
     ).reshape(len(arms.arms), len(cohort.keys))
     if until_h is None and any(
@@ -222,7 +237,7 @@ def _arm_flow(protocol: Protocol, arm: NDArray[np.int64]) -> list[Statistic]:
 
 
 def _tables(
-    protocol: Protocol, design: Design, cohort: _Cohort, groups: Groups
+    protocol: Protocol, registry: Registry, design: Design, cohort: _Cohort, groups: Groups
 ) -> list[list[Statistic]]:
     """The rows of Table 1, of the biology over time and of the complications."""
     biology = [
@@ -247,8 +262,36 @@ def _tables(
             for item in design.complications
             if ASSUMED + item.name in cohort.columns
         }
-        tables.append(complications(design.complications, events, days, groups, assumed=taken))
+        during = _during_support(protocol, registry, cohort)
+        tables.append(
+            complications(design.complications, events, days, groups, assumed=taken, during=during)
+        )
     return tables
+
+
+def _during_support(
+    protocol: Protocol, registry: Registry, cohort: _Cohort
+) -> dict[str, NDArray[np.float64]]:
+    """By complication, how many of each episode's events fell into support."""
+    from afterload.registry.derived import complications as dated
+    from afterload.registry.derived import intervals
+
+    spans, events = intervals(registry), dated(registry)
+    margin = protocol.support_margin_hours
+    return {
+        kind: np.array(
+            [
+                exposure.during_support(
+                    [event.hours for event in events.get(key, ()) if event.kind == kind],
+                    [(one.start_h, one.stop_h) for one in spans.get(key, ())],
+                    margin,
+                )
+                for key in cohort.keys
+            ],
+            dtype=np.float64,
+        )
+        for kind in protocol.complications
+    }
 
 
 def _outcome_rows(
@@ -257,6 +300,7 @@ def _outcome_rows(
     """The rows of the yes/no outcomes and of the times to an event."""
     start = protocol.arms.landmark_days or 0.0
     values: dict[str, NDArray[np.float64]] = {}
+    taken: dict[str, NDArray[np.bool_]] = {}
     curves: list[list[Statistic]] = []
     for rule, outcome in zip(protocol.outcomes, design.outcomes, strict=True):
         if rule.rule:
@@ -269,13 +313,18 @@ def _outcome_rows(
         if rule.kind == "binary":
             horizon = rule.horizon_days or 0.0
             death_h = None if rule.event == DEATH else cohort.columns[DEATH].values
-            values[rule.name] = endpoint.by_horizon(event_h, censor_h, horizon, start, death_h, had)
+            told = endpoint.by_horizon(event_h, censor_h, horizon, start, death_h, had)
+            if rule.discharged_alive_is_no:
+                died = cohort.columns[IN_HOSPITAL].values
+                taken[rule.name] = endpoint.assumed_free(told, event_h, died, had)
+                told = np.where(taken[rule.name], 0.0, told)
+            values[rule.name] = told
         else:
             time = endpoint.followed(event_h, censor_h, rule.horizon_days, start, had)
             event = np.where(np.isnan(time.days), np.nan, time.event)
             grid = at_risk_grid(time.days, rule.horizon_days)
             curves.append(survival(outcome, time.days, event, groups, grid=grid))
-    return [outcomes(design.outcomes, values, groups), *curves]
+    return [outcomes(design.outcomes, values, groups, assumed=taken), *curves]
 
 
 def _hours(cohort: _Cohort, name: str, outcome: OutcomeRule) -> NDArray[np.float64]:

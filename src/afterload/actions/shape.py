@@ -20,6 +20,9 @@ from afterload.study.rule import parse, worded
 DEATH = "death_dt"
 """The variable that ends every other event."""
 
+IN_HOSPITAL = "died_in_hospital"
+"""The column that tells who was discharged alive."""
+
 COMPLICATION, TIME_TO, ASSUMED = "complication:", "time_to_", "assumed:"
 """What the columns of a complication begin with: how many events, the first one's time, and whether
 the protocol takes it not to have occurred because nothing was recorded."""
@@ -48,6 +51,7 @@ def needed(protocol: Protocol) -> tuple[str, ...]:
     for outcome in protocol.outcomes:
         if outcome.event:
             names += [outcome.event, outcome.censor, DEATH]
+            names += [IN_HOSPITAL] if outcome.discharged_alive_is_no else []
             if outcome.event.startswith(TIME_TO):
                 names.append(COMPLICATION + outcome.event.removeprefix(TIME_TO))
     if protocol.complications:
@@ -97,6 +101,7 @@ def design_of(
             arm.rule or f"{protocol.arms.by}: {', '.join(arm.levels)}" for arm in protocol.arms.arms
         ),
         landmark_days=protocol.arms.landmark_days,
+        support_margin_hours=protocol.support_margin_hours,
         baseline=tuple(_item(shown, columns[shown.name]) for shown in protocol.baseline),
         biology=tuple(
             replace(
@@ -200,8 +205,12 @@ def _outcome_note(
     if outcome.event.startswith(TIME_TO):
         untold = "; whoever had it at an unknown time, or has no answer, is not counted"
     if outcome.kind == "binary":
+        home = ""
+        if outcome.discharged_alive_is_no:
+            home = "; whoever was discharged alive counts as without it (assumed by the protocol)"
+            untold = f", if not discharged alive{untold}"
         return (
-            f"{event}{horizon}; whoever was last seen without it earlier ({seen.lower()}) "
+            f"{event}{horizon}{home}; whoever was last seen without it earlier ({seen.lower()}) "
             f"is not known and not counted{untold}"
         )
     censored = f"others are censored when last seen without it ({seen.lower()})"

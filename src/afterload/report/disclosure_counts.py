@@ -118,6 +118,8 @@ def _tie_column(cells: Cells, family: _Family, arm: str, levels: list[Key]) -> N
             other = (*family, "other", "", arm)
             cells.add(other, max(rest, 0), unseen=True)
             parts.append(other)
+            if len(levels) == 1 and key("assumed_no") in cells.values:
+                _tie_rest(cells, other, key("assumed_no"), key("observed_no"))
         cells.tie(known, parts)
     had = (*family, "count", "", arm)
     every = key("events_all") if key("events_all") in cells.values else key("events")

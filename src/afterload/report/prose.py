@@ -52,6 +52,7 @@ def methods(study: Study, theme: Theme = DEFAULT) -> Passage:
         _who(design),
         _summaries(design, theme),
         *_tests(design, results),
+        _support(design),
         _multiplicity(design, theme),
         software(results),
     ]
@@ -129,6 +130,18 @@ def _tests(design: Design, results: Results) -> list[str]:
         parts += [f"estimates: {listed(other)}"] if other else []
         told.append(f"For {words}: {'; '.join(parts)}.")
     return told
+
+
+def _support(design: Design) -> str:
+    """Which events a rate counts, and over what time."""
+    if not design.complications:
+        return ""
+    hours = design.support_margin_hours
+    after = f" or within {hours:g} hours after one" if hours else ""
+    return (
+        f"Rates per 1,000 device-days count the events while any device ran{after}; days with two "
+        "devices count once. Numbers of patients, and of all events, are of the whole course."
+    )
 
 
 def _between(row: Statistic) -> bool:

@@ -55,6 +55,7 @@ def complications_table(study: Study, theme: Theme, position: int) -> TableView:
             f"Patients with at least one event, {theme.count_symbol} (%) with exact 95% confidence "
             "interval (Clopper–Pearson), and events per 1,000 device-days with exact 95% "
             "confidence interval (Garwood), both of those recorded as having had it or not. "
+            "Patients are counted over the whole course, rates over events during support. "
             f"{mark_note(sheet)}"
         ).strip(),
     )
@@ -89,6 +90,13 @@ def _complication(sheet: Sheet, item: Item, days: bool) -> Iterator[Row]:
             of = tuple(Cell(shown(sheet.find(about, "device_days", a), sheet.fixed)) for a in arms)
             yield Row("device-days", (*of, *blank), "level", indent=1)
         yield Row("per 1,000 device-days", (*rates, *blank), "level", indent=1)
+    every = [sheet.find(about, "events_all", arm) for arm in arms]
+    if any(is_suppressed(row) or (row is not None and row.value) for row in every):
+        support = (sheet.find(about, "events", arm) for arm in arms)
+        pairs = zip(support, every, strict=True)
+        texts = (f"{shown(a, sheet.fixed)} of {shown(b, sheet.fixed)}" for a, b in pairs)
+        cells = (*map(Cell, texts), *(EMPTY,) * len(tail))
+        yield Row("events during support, of all", cells, "level", indent=1)
 
 
 def _not_recorded(sheet: Sheet, about: Subject, blanks: int) -> Iterator[Row]:
@@ -233,11 +241,13 @@ def n_of(sheet: Sheet, about: Subject, arm: str) -> str:
 
 
 def unknown_text(sheet: Sheet, about: Subject, arm: str) -> str:
-    """Of how many an outcome is not known, e.g. "12 unknown"; empty where it is of all."""
-    row = sheet.find(about, "unknown", arm)
-    if row is None or row.value == 0 or (row.value is None and not is_suppressed(row)):
-        return ""
-    return f"{shown(row, sheet.fixed)} unknown"
+    """Of how many an outcome is not known, e.g. "12 unknown", or assumed; empty if of none."""
+    told = []
+    for statistic, word in (("unknown", "unknown"), ("assumed_no", "taken as no")):
+        row = sheet.find(about, statistic, arm)
+        if is_suppressed(row) or (row is not None and row.value):
+            told.append(f"{shown(row, sheet.fixed)} {word}")
+    return ", ".join(told)
 
 
 _ENDS = ("", "_low", "_high")

@@ -98,6 +98,18 @@ def _rows(about: About, arm: str, share: Share, unknown: int, level: float) -> l
     ]  # fmt: skip
 
 
+def assumed_rows(about: About, which: NDArray[np.bool_], groups: Groups) -> list[Statistic]:
+    """How many are taken not to have had it though nothing says so, by arm and in all."""
+    places = [(arm, groups.index == place) for place, arm in enumerate(groups.names)]
+    return [
+        Statistic(
+            about.section, about.variable, "assumed_no", float((which & inside).sum()), arm=arm,
+            denominator=int(inside.sum()),
+        )
+        for arm, inside in (*places, ("", groups.index >= 0))
+    ]  # fmt: skip
+
+
 def compare_binary(counted: Binary, places: Sequence[int], groups: Groups) -> Tested:
     """Whether arms differ in a yes/no: χ² if every expected count is 5 or more, else Fisher.
 

@@ -68,7 +68,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """What a study compares and in what order it is shown."""
+    """What a study compares and in what order it is shown.
+
+    `support_margin_hours` is how long after a device an event still counts as one of support.
+    """
 
     title: str
     arms: tuple[str, ...]
@@ -84,6 +87,7 @@ class Design:
     outcomes: tuple[Outcome, ...] = ()
     alpha: float = 0.05
     landmark_days: float | None = None
+    support_margin_hours: float = 0.0
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -88,6 +88,25 @@ def by_horizon(
     return np.where(earlier | _untold(event_h, had), np.nan, told)
 
 
+def assumed_free(
+    values: NDArray[np.float64],
+    event_h: NDArray[np.float64],
+    died_in_hospital: NDArray[np.float64],
+    had: NDArray[np.float64] | None = None,
+) -> NDArray[np.bool_]:
+    """Who is not known to have had the event or not, but was discharged alive.
+
+    Args:
+        values: Shape (n,), what `by_horizon` told.
+        event_h: Shape (n,), hours from t0 to the event, NaN where it did not happen.
+        died_in_hospital: Shape (n,), 0 for who was discharged alive, NaN if not known.
+        had: See `followed`.
+    """
+    alive = np.isnan(event_h) & (died_in_hospital == 0)
+    free: NDArray[np.bool_] = np.isnan(values) & alive & ~_untold(event_h, had)
+    return free
+
+
 def _untold(event_h: NDArray[np.float64], had: NDArray[np.float64] | None) -> NDArray[np.bool_]:
     """Of whom it is not known when, or whether, an event happened."""
     if had is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import inf, isnan, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,33 @@ def arm_of_columns(
         else:
             member[index] = parse(arm.rule).holds(columns) == TRUE
     return one_arm_each(member, [arm.name for arm in arms.arms], keys)
+
+
+def during_support(
+    hours: Sequence[float], spans: Sequence[tuple[float, float | None]], margin_h: float = 0.0
+) -> float:
+    """How many events happened while any device ran, or not longer than a margin afterwards.
+
+    Args:
+        hours: When each happened, NaN if not known.
+        spans: Start and stop of each device; the stop is None where it is not known.
+        margin_h: How long after a device an event still counts.
+
+    Returns:
+        NaN where the time of an event is not known.
+
+    Example:
+        >>> during_support([5, 30, 400], [(0, 24), (20, 48)])
+        2.0
+    """
+    if any(isnan(at) for at in hours):
+        return nan
+    return float(
+        sum(
+            any(start <= at <= (inf if stop is None else stop + margin_h) for start, stop in spans)
+            for at in hours
+        )
+    )
 
 
 def one_arm_each(

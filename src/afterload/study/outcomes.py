@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from afterload.core.errors import UnknownName
 from afterload.core.estimate import Estimate
 from afterload.study.ard import Statistic
-from afterload.study.binary import binary_of, compare_binary, share_rows
+from afterload.study.binary import assumed_rows, binary_of, compare_binary, share_rows
 from afterload.study.design import Outcome
 from afterload.study.groups import Groups
 from afterload.study.method import KATZ, NEWCOMBE, WOOLF, Method
@@ -37,6 +37,7 @@ def outcomes(
     groups: Groups,
     *,
     level: float = 0.95,
+    assumed: Mapping[str, NDArray[np.bool_]] | None = None,
 ) -> list[Statistic]:
     """Every number of the outcome table.
 
@@ -45,6 +46,7 @@ def outcomes(
         values: By name, shape (n,): 1 if it happened, 0 if not, NaN if not known.
         groups: The arm of every episode.
         level: Confidence level of the intervals.
+        assumed: By name, shape (n,): the episodes whose 0 is an assumption of the protocol.
 
     Raises:
         UnknownName: An outcome has no values.
@@ -56,7 +58,10 @@ def outcomes(
             continue
         if outcome.name not in values:
             raise UnknownName("outcome", outcome.name, values)
-        rows += _outcome(About("outcomes", outcome.name), values[outcome.name], groups, level)
+        about = About("outcomes", outcome.name)
+        rows += _outcome(about, values[outcome.name], groups, level)
+        if assumed and outcome.name in assumed:
+            rows += assumed_rows(about, assumed[outcome.name], groups)
     return rows
 
 

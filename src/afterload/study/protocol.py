@@ -45,7 +45,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRule:
-    """One outcome: an event within a horizon, a rule, or a time to an event."""
+    """One outcome: an event within a horizon, a rule, or a time to an event.
+
+    With `discharged_alive_is_no`, whoever was discharged alive and is not heard of again is taken
+    not to have had the event within the horizon: an assumption, told in the report.
+    """
 
     name: str
     label: str
@@ -55,6 +59,7 @@ class OutcomeRule:
     censor: str = "last_known_alive"
     horizon_days: float | None = None
     curve: str = ""
+    discharged_alive_is_no: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Protocol:
     biology: tuple[Shown, ...] = ()
     points: tuple[str, ...] = ()
     complications: tuple[str, ...] = ()
+    support_margin_hours: float = 0.0
     not_recorded_is_no: tuple[str, ...] = ()
     outcomes: tuple[OutcomeRule, ...] = ()
     sha256: str = ""
@@ -117,7 +123,9 @@ def parse_protocol(content: bytes, where: str = "the protocol") -> Protocol:
     population = reader.table(document, "population")
     reader.keys(population, "[population]", {"include", "exclude"})
     tables = reader.table(document, "tables")
-    reader.keys(tables, "[tables]", {"baseline", "biology", "complications"})
+    reader.keys(
+        tables, "[tables]", {"baseline", "biology", "complications", "support_margin_hours"}
+    )
     biology = reader.table(tables, "biology")
     reader.keys(biology, "[tables] biology", {"variables", "points"})
     if biology and not biology.get("points"):
@@ -136,6 +144,7 @@ def parse_protocol(content: bytes, where: str = "the protocol") -> Protocol:
         biology=_shown(reader, biology, "variables"),
         points=reader.names(biology, "[tables] biology", "points"),
         complications=reader.names(tables, "[tables]", "complications"),
+        support_margin_hours=reader.positive(tables, "[tables]", "support_margin_hours") or 0.0,
         not_recorded_is_no=reader.names(study, "[study]", "not_recorded_is_no"),
         outcomes=_outcomes(reader, reader.tables(document, "outcomes", "[[outcomes]]")),
         sha256=hashlib.sha256(content).hexdigest(),
@@ -200,7 +209,17 @@ def _outcomes(reader: _Reader, rows: list[Mapping[str, Any]]) -> tuple[OutcomeRu
         reader.keys(
             row,
             place,
-            {"name", "label", "kind", "event", "rule", "censor", "curve", "horizon_days"},
+            {
+                "name",
+                "label",
+                "kind",
+                "event",
+                "rule",
+                "censor",
+                "curve",
+                "horizon_days",
+                "discharged_alive_is_no",
+            },
         )
         name = reader.text(row, place, "name", required=True)
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
@@ -224,6 +243,12 @@ def _outcomes(reader: _Reader, rows: list[Mapping[str, Any]]) -> tuple[OutcomeRu
             raise InputError(f"{reader.where}: the outcome {name!r} has both a rule and an event.")
         if kind == "time-to-event" and not event:
             raise InputError(f"{reader.where}: the outcome {name!r} needs an event.")
+        home = row.get("discharged_alive_is_no", False)
+        if not isinstance(home, bool) or (home and (kind != "binary" or not event)):
+            raise InputError(
+                f"{reader.where}: the outcome {name!r}: discharged_alive_is_no is true or false, "
+                "and only for a binary outcome with an event and horizon_days."
+            )
         outcomes.append(
             OutcomeRule(
                 name=name,
@@ -234,6 +259,7 @@ def _outcomes(reader: _Reader, rows: list[Mapping[str, Any]]) -> tuple[OutcomeRu
                 censor=reader.text(row, place, "censor") or "last_known_alive",
                 horizon_days=horizon,
                 curve=reader.text(row, place, "curve"),
+                discharged_alive_is_no=home,
             )
         )
     reader.once([outcome.name for outcome in outcomes], place)
