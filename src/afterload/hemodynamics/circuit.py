@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from afterload.core.errors import InputError
 from afterload.hemodynamics.expr import Maths
@@ -67,7 +67,7 @@ class Edge:
     @property
     def inertial(self) -> bool:
         """Whether its flow is a state."""
-        return not isinstance(self.law, FlowLaw)
+        return hasattr(self.law, "slope")
 
     @property
     def inlets(self) -> tuple[str, ...]:
@@ -115,6 +115,9 @@ class Circuit:
         activations: Names of the activations, 0 to 1 over a beat, that its parts follow.
         outside: By name, what presses on compartments.
         septum: The wall between the ventricles "lv" and "rv", if it moves.
+        volumes: Names of the states that are volumes of blood; their sum stays as it is.
+        states: Names of the states: volumes, then the flows that have inertia, then the septum.
+        parameters: Names of the parameters, "part.parameter".
 
     Raises:
         InputError: An edge begins or ends nowhere, or a name stands twice.
@@ -126,6 +129,9 @@ class Circuit:
     activations: tuple[str, ...] = ()
     outside: Mapping[str, Outside] = field(default_factory=dict)
     septum: Septum | None = None
+    volumes: tuple[str, ...] = field(init=False)
+    states: tuple[str, ...] = field(init=False)
+    parameters: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         places = [part.name for part in self.compartments]
@@ -137,21 +143,13 @@ class Circuit:
             for end in (*edge.inlets, *edge.outlets):
                 if end not in places:
                     raise InputError(f"{self.name}: the edge {edge.name!r} ends at no {end!r}.")
-
-    @property
-    def volumes(self) -> tuple[str, ...]:
-        """Names of the states that are volumes of blood; their sum stays as it is."""
-        return tuple(part.name for part in self.compartments)
-
-    @property
-    def states(self) -> tuple[str, ...]:
-        """Names of the states: volumes, then the flows that have inertia, then the septum."""
         flows = (edge.name for edge in self.edges if edge.inertial)
-        return (*self.volumes, *flows, *(("septum",) if self.septum else ()))
+        states = (*places, *flows, *(("septum",) if self.septum else ()))
+        object.__setattr__(self, "volumes", tuple(places))
+        object.__setattr__(self, "states", states)
+        object.__setattr__(self, "parameters", self._parameters())
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """Names of the parameters, "part.parameter"."""
+    def _parameters(self) -> tuple[str, ...]:
         parts = [(part.name, part.law.parameters) for part in self.compartments]
         parts += [(edge.name, (*edge.law.parameters, *edge.shares)) for edge in self.edges]
         parts += [(name, law.parameters) for name, law in self.outside.items()]
@@ -176,11 +174,12 @@ class Circuit:
             scope = Scope(edge.name, p)
             p_in = _mixed(pressures, edge.inlets, scope, "from")
             p_out = _mixed(pressures, edge.outlets, scope, "to")
-            if isinstance(edge.law, FlowLaw):
-                flow = edge.law.flow(m, p_in, p_out, scope)
-            else:
+            if edge.inertial:
                 flow = s[edge.name]
-                rates[edge.name] = edge.law.slope(m, p_in, p_out, flow, scope)
+                law = cast(InertialLaw, edge.law)
+                rates[edge.name] = law.slope(m, p_in, p_out, flow, scope)
+            else:
+                flow = cast(FlowLaw, edge.law).flow(m, p_in, p_out, scope)
             flows[edge.name] = flow
             for end in edge.inlets:
                 rates[end] = rates[end] - _share(flow, edge.inlets, scope, "from", end)

@@ -32,6 +32,9 @@ class Control(Protocol):
     def scale(self) -> float:
         """A difference that counts as small, for telling whether it has settled."""
 
+    def acts(self, parameters: Mapping[str, Array]) -> bool:
+        """Whether it acts on any lane; what does not need not be followed."""
+
     def begin(self, parameters: Mapping[str, Array]) -> Array:
         """Its value before the first beat, shape (lanes,)."""
 
@@ -71,6 +74,10 @@ class Perfusion:
     name: str = "contractility"
     time_constant: float = 20.0
     scale: float = 0.002
+
+    def acts(self, parameters: Mapping[str, Array]) -> bool:
+        """Unless the gain is 0."""
+        return bool((parameters["perfusion.gain"] != 0.0).any())
 
     def begin(self, parameters: Mapping[str, Array]) -> Array:
         """Full contractility."""
@@ -118,6 +125,10 @@ class Reflex:
     name: str = "sympathetic drive"
     time_constant: float = 8.0
     scale: float = 0.002
+
+    def acts(self, parameters: Mapping[str, Array]) -> bool:
+        """Unless the gain is 0."""
+        return bool((parameters["reflex.gain"] != 0.0).any())
 
     def begin(self, parameters: Mapping[str, Array]) -> Array:
         """No change."""
@@ -181,6 +192,10 @@ class Speed:
     def name(self) -> str:
         """Whose speed."""
         return f"{self.slot} speed"
+
+    def acts(self, parameters: Mapping[str, Array]) -> bool:
+        """Where a flow is asked of the pump."""
+        return not bool(np.isnan(parameters[f"{self.slot}.target"]).all())
 
     def begin(self, parameters: Mapping[str, Array]) -> Array:
         """The speed as set."""

@@ -1,32 +1,27 @@
-"""Running a circuit: beat after beat, and straight to the beat that repeats itself."""
+"""Straight to the beat that repeats itself, for many patients at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, NoConvergence
-from afterload.hemodynamics.activation import Rhythm, table
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.control import CONTROLS, Control
-from afterload.hemodynamics.kernel import WIDE, Kernel, kernel
+from afterload.hemodynamics.kernel import WIDE, kernel
+from afterload.hemodynamics.mix import mixed
+from afterload.hemodynamics.tile import STATES, STEP, VOLUMES, Parameters, Tile
+from afterload.hemodynamics.tile import WATCH as WATCH
+from afterload.hemodynamics.tile import rhythm_of as rhythm_of
 
 Array = NDArray[np.float64]
-
-STEP = 0.001
-"""The longest step, s. 1 ms is enough for explicit Runge-Kutta here (hemodynamics reference B)."""
-
-WATCH = (
-    "p.asc", "p.arch", "p.ra", "p.pa", "q.aortic", "q.pulmonic", "q.coronary_l", "q.coronary_r",
-    "q.head", "q.ecls", "q.vent", "q.left_pump", "q.left_atrial_pump", "q.right_pump",
-)  # fmt: skip
-"""Signals whose mean over every beat is kept."""
-
-Parameters = Mapping[str, Array]
-"""Parameters by name, one value per patient; those of `patient.normal`, and the circuit's."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +56,21 @@ class Options:
     """How to look for the steady state.
 
     Args:
-        tolerance: Largest change of a volume from beat to beat, mL. Beats never repeat themselves
-            below some 0.002 mL, because a valve falls shut within one step or the next.
+        tolerance: Largest change of a volume from beat to beat, mL.
         most_beats: Beats after which it is given up.
-        memory: Beats that are mixed to guess the next one.
+        memory: Beats that are mixed to guess the next one; 0 to beat on without guessing.
         controls: What changes from beat to beat.
+        step: The longest step of the beat that is found, s.
+        coarse: The longest step while it is looked for, s; the beat found with it is then taken as
+            the begin of the search with `step`, which few beats end.
     """
 
     tolerance: float = 0.005
     most_beats: int = 400
     memory: int = 6
     controls: tuple[Control, ...] = CONTROLS
-
-
-def rows(parameters: Parameters, names: tuple[str, ...]) -> Array:
-    """Some parameters as one array, shape (names, n)."""
-    return np.stack([np.asarray(parameters[name], np.float64) for name in names])
+    step: float = STEP
+    coarse: float = 0.002
 
 
 def begin(parameters: Parameters) -> Array:
@@ -160,29 +154,78 @@ def settle(
     Raises:
         InputError: A parameter lacks, or there is too little blood.
     """
-    options = options or Options()
+    parts = _tile_by_tile(parameters, options or Options(), start, lambda found: found)
+    return _joined(parts)
+
+
+def settled_numbers(
+    parameters: Parameters,
+    read: Callable[[Settled], Mapping[str, Array]],
+    options: Options | None = None,
+    start: Array | None = None,
+) -> dict[str, Array]:
+    """What `read` makes of the beats that repeat themselves; the beats are not kept.
+
+    A million patients take the memory of their numbers, not of their waveforms. The numbers of
+    patients who did not settle are NaN.
+
+    Args:
+        parameters: All parameters, shape (n,) each.
+        read: From the beats of some patients to shape (patients,) each; such as
+            `lambda found: indices(trace(found))`.
+        options: How to look for them.
+        start: A state to begin with, shape (states, n).
+
+    Raises:
+        InputError: A parameter lacks, or there is too little blood.
+    """
+    asked = options or Options()
+
+    def numbers(found: Settled) -> dict[str, Array]:
+        lost = ~found.settled(asked.tolerance)
+        return {name: np.where(lost, np.nan, v) for name, v in read(found).items()}
+
+    parts = _tile_by_tile(parameters, asked, start, numbers)
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _tile_by_tile(
+    parameters: Parameters,
+    options: Options,
+    start: Array | None,
+    read: Callable[[Settled], T],
+) -> list[T]:
+    """What `read` makes of every tile of patients, on all processors."""
     given = {name: np.atleast_1d(np.asarray(v, np.float64)) for name, v in parameters.items()}
     n = max(len(v) for v in given.values())
-    given = {name: np.broadcast_to(v, (n,)).copy() for name, v in given.items()}
-    first = begin(given) if start is None else np.array(start, np.float64)
-    parts = []
-    for lanes in _tiles(n):
-        chosen = {name: v[lanes] for name, v in given.items()}
-        parts.append(_steady_tile(chosen, first[:, lanes], options, n == 1))
-    return _joined(parts, n)
+    given = {name: np.broadcast_to(v, (n,)) for name, v in given.items()}
+    first = begin(given) if start is None else np.asarray(start, np.float64)
+    width = 1 if n < WORTH_A_TILE else WIDE
+    run = kernel(BODY, WATCH, width)
+
+    def one(low: int) -> T:
+        count = min(width, n - low)
+        lanes = np.minimum(np.arange(low, low + width), n - 1)
+        tile = Tile(run, {k: v[lanes] for k, v in given.items()}, options.controls, options.coarse)
+        return read(_joined([_search(tile, first[:, lanes], options)], count))
+
+    lows = range(0, n, width)
+    if len(lows) == 1:
+        return [one(0)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(one, lows))
 
 
-def _tiles(n: int) -> Iterator[NDArray[np.intp]]:
-    """The patients in groups of one kernel's lanes; the last group repeats its last patient."""
-    width = 1 if n == 1 else WIDE
-    for first in range(0, n, width):
-        yield np.minimum(np.arange(first, first + width), n - 1)
+WORTH_A_TILE = 4
+"""Patients from which on a tile of lanes is faster than one patient after another."""
 
 
-def _joined(parts: list[Settled], n: int) -> Settled:
+def _joined(parts: list[Settled], count: int | None = None) -> Settled:
+    """The patients of some tiles side by side; of one tile, the first `count`."""
+
     def along(pieces: list[Array]) -> Array:
-        whole: Array = np.concatenate(pieces, axis=-1)[..., :n]
-        return whole
+        whole = pieces[0] if len(pieces) == 1 else np.concatenate(pieces, axis=-1)
+        return whole if count is None else whole[..., :count]
 
     one = parts[0]
     return Settled(
@@ -207,114 +250,62 @@ def _stretched(beat: Array, steps: int) -> Array:
     return np.asarray(beat[low] * (1 - part) + beat[high] * part)
 
 
-def _steady_tile(given: dict[str, Array], start: Array, options: Options, alone: bool) -> Settled:
-    run = kernel(BODY, WATCH, 1 if alone else WIDE)
-    tile = _Tile(run, given, options)
+def _search(tile: Tile, start: Array, options: Options) -> Settled:
+    """Beats on coarse steps until they repeat themselves, then on fine ones."""
+    z, beats = tile.begin(start), 0
+    if options.memory and options.coarse > options.step:
+        z, beats = _coarse(tile, z, options)
+    tile.grid(options.step)
+    out = np.empty((tile.steps, STATES, tile.run.lanes))
     history: list[tuple[Array, Array]] = []
-    residual = np.full(start.shape[1], np.inf)
-    after, beats = tile.beat(np.concatenate([start, tile.slow_begin()])), 1
-    z = after
-    while beats < options.most_beats:
-        after, beats = tile.beat(z), beats + 1
+    while True:
+        after, beats = tile.beat(z, out), beats + 1
         gap = after - z
-        residual = np.abs(gap[: tile.volumes]).max(axis=0)
-        settled = np.abs(gap[tile.states :] / tile.slow_scale).max(axis=0, initial=0.0)
-        lost = ~np.isfinite(residual)
-        if (lost | ((residual < options.tolerance) & (settled < 1.0))).all():
+        residual = np.abs(gap[:VOLUMES]).max(axis=0)
+        if beats >= options.most_beats or _still(residual, tile, z, options):
             break
-        history = [*history, (z, gap)][-options.memory - 1 :]
-        z = _mixed(history, after, tile)
-    return tile.record(after, beats, residual)
+        z, history = _next(tile, z, after, history, options)
+    return Settled(
+        tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z), beats, residual
+    )
 
 
-LEAST = 4
-"""Beats before any are mixed: the first ones only wash out where we began."""
+def _coarse(tile: Tile, z: Array, options: Options) -> tuple[Array, int]:
+    """Where the beats on coarse steps repeat themselves, and how many it took."""
+    history: list[tuple[Array, Array]] = []
+    begun, beats = z, 0
+    while beats < options.most_beats - 1:
+        after, beats = tile.beat(z), beats + 1
+        residual = np.abs((after - z)[:VOLUMES]).max(axis=0)
+        if _still(residual, tile, z, options):
+            break
+        z, history = _next(tile, z, after, history, options)
+    lost = ~np.isfinite(z).all(axis=0)
+    return np.where(lost, begun, z), beats
 
 
-def _mixed(history: list[tuple[Array, Array]], after: Array, tile: _Tile) -> Array:
-    """The next guess, from the beats so far (Anderson's mixing, each lane by itself).
-
-    A combination of beats with weights that add up to 1 keeps every lane's blood volume.
-    """
-    if len(history) < LEAST:
-        return after
-    (z, gap), past = history[-1], history[:-1]
-    scale = tile.scale[:, None]
-    steps = np.stack([(gap - g) / scale for _, g in past])
-    moved = np.stack([(z + gap) - (x + g) for x, g in past])
-    gram = np.einsum("adl,bdl->lab", steps, steps)
-    gram += np.eye(len(past)) * (1e-10 * np.trace(gram, axis1=1, axis2=2)[:, None, None] + 1e-30)
-    right = np.einsum("adl,dl->la", steps, gap / scale)
-    weights = np.linalg.solve(gram, right[..., None])[..., 0]
-    guess: Array = after - np.einsum("la,adl->dl", weights, moved)
-    volumes = slice(0, tile.volumes)
-    wild = (guess[volumes] < 0.3 * after[volumes]).any(axis=0)
-    wild |= (guess[volumes] > 3.0 * after[volumes] + 1.0).any(axis=0)
-    wild |= ~np.isfinite(guess).all(axis=0)
-    guess[:, wild] = after[:, wild]
-    return guess
+def _still(residual: Array, tile: Tile, z: Array, options: Options) -> bool:
+    """Whether every lane repeats itself, or never will."""
+    still = residual < options.tolerance
+    if tile.acting:
+        moved = np.abs(RELAXED * (tile.target - z[STATES:]) / tile.slow_scale).max(axis=0)
+        still &= moved < 1.0
+    return bool((still | ~np.isfinite(residual)).all())
 
 
-class _Tile:
-    """Some lanes of patients, and how one beat changes them; slow changes come below the states."""
-
-    def __init__(self, run: Kernel, given: dict[str, Array], options: Options) -> None:
-        self.run, self.given, self.controls = run, given, options.controls
-        self.states, self.volumes = len(BODY.states), len(BODY.volumes)
-        self.steps = int(np.ceil((60.0 / given["beat.hr"]).max() / STEP))
-        self.slow_scale = np.array([control.scale for control in self.controls])[:, None]
-        flows = np.full(self.states - self.volumes, 10.0)
-        self.scale = np.concatenate([np.ones(self.volumes), flows, self.slow_scale[:, 0] * 10])
-        self.means: dict[str, Array] = {}
-        self.rate: Array = np.full(run.lanes, np.nan)
-        self.table: Array = np.empty(0)
-
-    def slow_begin(self) -> Array:
-        if not self.controls:
-            return np.zeros((0, self.run.lanes))
-        return np.stack([control.begin(self.given) for control in self.controls])
-
-    def with_slow(self, slow: Array) -> dict[str, Array]:
-        changed = dict(self.given)
-        for control, value in zip(self.controls, slow, strict=True):
-            control.apply(value, changed)
-        return changed
-
-    def beat(self, z: Array, out: Array | None = None) -> Array:
-        slow = z[self.states :]
-        now = self.with_slow(slow)
-        rhythm = rhythm_of(now)
-        if not np.array_equal(rhythm.hr, self.rate):
-            self.rate, self.table = rhythm.hr, table(rhythm, self.steps)
-        states, means = self.run.beat(
-            z[: self.states], rows(now, BODY.parameters), self.table,
-            rhythm.period / self.steps, self.steps, out,
-        )  # fmt: skip
-        self.means = dict(zip(self.run.watch, means, strict=True)) | {"period": rhythm.period}
-        settled = [
-            control.settles_at(value, self.means, self.given)
-            for control, value in zip(self.controls, slow, strict=True)
-        ]
-        target = np.stack(settled) if settled else np.zeros_like(slow)
-        return np.concatenate([states, slow + RELAXED * (target - slow)])
-
-    def record(self, z: Array, beats: int, residual: Array) -> Settled:
-        out = np.empty((self.steps, self.states, self.run.lanes))
-        self.beat(z, out)
-        slow = dict(zip((c.name for c in self.controls), z[self.states :], strict=True))
-        return Settled(
-            self.with_slow(z[self.states :]), z[: self.states], out, self.means, slow, beats,
-            residual,
-        )  # fmt: skip
+def _next(
+    tile: Tile,
+    z: Array,
+    after: Array,
+    history: list[tuple[Array, Array]],
+    options: Options,
+) -> tuple[Array, list[tuple[Array, Array]]]:
+    """Where to beat on from, and the beats to remember."""
+    if tile.acting:
+        after[STATES:] += RELAXED * (tile.target - z[STATES:])
+    history = [*history, (z, after - z)][-options.memory - 1 :]
+    return mixed(history, tile.scale), history
 
 
 RELAXED = 0.5
 """Share of the way that something slow goes per beat while the steady state is looked for."""
-
-
-def rhythm_of(parameters: Parameters) -> Rhythm:
-    """The timing of the beat from the parameters."""
-    return Rhythm(
-        parameters["beat.hr"], parameters["beat.av_delay"], parameters["balloon.inflate"],
-        parameters["balloon.deflate"], parameters["balloon.ramp"],
-    )  # fmt: skip

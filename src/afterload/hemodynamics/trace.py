@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from afterload.hemodynamics.activation import peak_time, table
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.expr import Maths
-from afterload.hemodynamics.solve import Settled, rhythm_of
+from afterload.hemodynamics.solve import Settled
+from afterload.hemodynamics.tile import rhythm_of
 
 Array = NDArray[np.float64]
 

@@ -1,0 +1,142 @@
+"""Some patients side by side, and what one beat makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.hemodynamics.activation import Rhythm, table
+from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.control import Control
+from afterload.hemodynamics.kernel import Kernel
+
+Array = NDArray[np.float64]
+
+STEP = 0.001
+"""The longest step, s. 1 ms is enough for explicit Runge-Kutta here (hemodynamics reference B)."""
+
+WATCH = (
+    "p.asc", "p.arch", "p.ra", "p.pa", "q.aortic", "q.pulmonic", "q.coronary_l", "q.coronary_r",
+    "q.head", "q.ecls", "q.vent", "q.left_pump", "q.left_atrial_pump", "q.right_pump",
+)  # fmt: skip
+"""Signals whose mean over every beat is kept."""
+
+Parameters = Mapping[str, Array]
+"""Parameters by name, one value per patient; those of `patient.normal`, and the circuit's."""
+
+STATES, VOLUMES = len(BODY.states), len(BODY.volumes)
+"""How many states there are, and how many of them, the first ones, are volumes."""
+
+TIMING = ("beat.hr", "beat.av_delay", "balloon.inflate", "balloon.deflate", "balloon.ramp")
+"""Parameters that set the timing of a beat."""
+
+
+def rhythm_of(parameters: Parameters) -> Rhythm:
+    """The timing of the beat from the parameters."""
+    return Rhythm(*(parameters[name] for name in TIMING))
+
+
+def rows(parameters: Parameters, names: tuple[str, ...]) -> Array:
+    """Some parameters as one array, shape (names, n)."""
+    return np.array([parameters[name] for name in names], np.float64)
+
+
+class Tile:
+    """The lanes of one kernel, and how one beat changes them.
+
+    What changes from beat to beat, and acts on any of them, stands below the states: `z` has shape
+    (states + acting controls, lanes).
+
+    Args:
+        run: The compiled circuit.
+        given: All parameters, shape (lanes,) each, as they stand without the controls.
+        controls: What changes from beat to beat.
+        step: The longest step, s.
+    """
+
+    def __init__(
+        self, run: Kernel, given: dict[str, Array], controls: tuple[Control, ...], step: float
+    ) -> None:
+        self.run, self.controls = run, controls
+        self.change(given)
+        self.acting = tuple(c for c in controls if c.acts(given))
+        self.slow_scale = np.array([control.scale for control in self.acting])[:, None]
+        flows = np.full(STATES - VOLUMES, 10.0)
+        self.scale = np.concatenate([np.ones(VOLUMES), flows, self.slow_scale[:, 0] * 10])
+        self.means: dict[str, Array] = {}
+        self.target: Array = np.empty(0)
+        self.grid(step)
+
+    def change(self, given: dict[str, Array]) -> None:
+        """Go on with other parameters; what acts stays the same."""
+        self.given = given
+        self.parameters = rows(given, BODY.parameters)
+
+    def grid(self, step: float) -> None:
+        """Go on with other steps, none longer than `step` in s at the rate told."""
+        self.steps = int(np.ceil((60.0 / self.given["beat.hr"]).max() / step))
+        self.timing: tuple[Array, ...] = ()
+        self.table: Array = np.empty(0)
+
+    def begin(self, states: Array) -> Array:
+        """States, and every acting control where it begins."""
+        return np.concatenate([states, *(c.begin(self.given)[None] for c in self.acting)])
+
+    def beat(self, z: Array, out: Array | None = None) -> Array:
+        """The states after a beat, the controls as they stand; `means` and `target` are its own.
+
+        Args:
+            z: States and controls.
+            out: Shape (steps, states, lanes), filled with the states after every step.
+        """
+        now = self._now(z)
+        rhythm = rhythm_of(now)
+        if not self.timing or not all(map(np.array_equal, self.timing, _timing(now))):
+            self.timing, self.table = _timing(now), table(rhythm, self.steps)
+        period = rhythm.period
+        states, means = self.run.beat(
+            z[:STATES], self.parameters, self.table, period / self.steps, self.steps, out
+        )
+        self.means = dict(zip(self.run.watch, means, strict=True)) | {"period": period}
+        if not self.acting:
+            return states
+        slow = z[STATES:]
+        self.target = np.array(
+            [
+                c.settles_at(v, self.means, self.given)
+                for c, v in zip(self.acting, slow, strict=True)
+            ]
+        )
+        return np.concatenate([states, slow])
+
+    def settled_parameters(self, z: Array) -> dict[str, Array]:
+        """All parameters as they stand with the controls where they are."""
+        changed = dict(self.given)
+        for control, value in zip(self.acting, z[STATES:], strict=True):
+            control.apply(value, changed)
+        return changed
+
+    def slow(self, z: Array) -> dict[str, Array]:
+        """Where every control stands, those that act on nobody too."""
+        found = {c.name: c.begin(self.given) for c in self.controls}
+        return found | {c.name: v for c, v in zip(self.acting, z[STATES:], strict=True)}
+
+    def _now(self, z: Array) -> Parameters:
+        """The parameters, of which the rows that the controls move are put in place."""
+        if not self.acting:
+            return self.given
+        now = self.settled_parameters(z)
+        for name in now:
+            if now[name] is not self.given[name] and name in PLACE:
+                self.parameters[PLACE[name]] = now[name]
+        return now
+
+
+PLACE = {name: place for place, name in enumerate(BODY.parameters)}
+"""The row of every parameter of the circuit."""
+
+
+def _timing(parameters: Parameters) -> tuple[Array, ...]:
+    return tuple(parameters[name] for name in TIMING)
