@@ -60,6 +60,9 @@ def test_the_list_names_patients_devices_and_options() -> None:
         (("ecls",), "is not NAME=VALUE"),
         (("lv.ees=1", "lv.ees=2"), "given twice"),
         (("--patient", "nobody"), "is not a known patient"),
+        (("--patient", "normal", "map=60"), "read as a measurement"),
+        (("map=600",), "is outside"),
+        (("mapp=60",), "Did you mean map"),
     ],
 )
 def test_bad_words_are_one_sentence(words: tuple[str, ...], says: str) -> None:

@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.actions import simulate_lanes as lanes
+from afterload.actions.simulate_gas import belonging, breathing
 from afterload.actions.simulate_patient import Subject, find_patient
-from afterload.actions.simulate_warn import cautions
+from afterload.actions.simulate_warn import cautions, of_gases
 from afterload.core.errors import NoConvergence
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
+from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.trace import trace
 
@@ -37,6 +39,7 @@ class Scenario:
         indices: Every index by name, shape (n,), in the units of `hemodynamics.index.INDICES`;
             NaN where there is none, and then a warning says why.
         warnings: What a reader must know.
+        meeting: Where the heart's blood and the pumps' meet, a text per patient.
         trace: Pressures, volumes and flows over the beat; None for more than `MOST_LANES` lanes.
     """
 
@@ -44,6 +47,7 @@ class Scenario:
     devices: tuple[AbstractDevice, ...]
     indices: dict[str, Array]
     warnings: tuple[str, ...]
+    meeting: tuple[str, ...] = ()
     trace: Trace | None = None
 
 
@@ -133,7 +137,7 @@ def run(subject: Subject, asked: Sequence[Placed]) -> Simulation:
     combinations = ((), *asked)
     size = max(1, MOST_LANES // len(combinations))
     pieces = [
-        _piece(subject.parameters_of(slice(first, first + size)), combinations)
+        _piece(subject, slice(first, first + size), combinations)
         for first in range(0, subject.n, size)
     ]
     kept = len(pieces) == 1
@@ -155,6 +159,7 @@ def run(subject: Subject, asked: Sequence[Placed]) -> Simulation:
                 tuple(device for _, device in combination),
                 values,
                 tuple(told),
+                tuple(words for one in found for words in one.meeting),
                 found[0].trace if kept else None,
             )
         )
@@ -168,29 +173,31 @@ class _Found:
     values: dict[str, Array]
     lost: NDArray[np.bool_]
     warnings: tuple[str, ...]
+    meeting: list[str]
     trace: Trace
 
 
-def _piece(patient: Mapping[str, Array], combinations: Sequence[Placed]) -> list[_Found]:
-    """All scenarios of some patients: one call without a device for reference, one for all."""
+def _piece(subject: Subject, some: slice, combinations: Sequence[Placed]) -> list[_Found]:
+    """All scenarios of some patients: one call for what they are measured against, one for all."""
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        return _settled(patient, combinations)
-
-
-def _settled(patient: Mapping[str, Array], combinations: Sequence[Placed]) -> list[_Found]:
-    alone, gone = lanes.settle(lanes.without_feedback(patient), None)
-    rested = lanes.referred(patient, alone)
-    closed = lanes.notch(trace(alone))
-    devices = [tuple(device for _, device in pairs) for pairs in combinations]
-    every = lanes.side_by_side([lanes.with_devices(rested, some, closed) for some in devices])
-    settled, lost = lanes.settle(every, np.tile(alone.states, len(devices)))
-    whole, n = trace(settled), len(closed)
-    values = indices(whole)
+        patient = subject.parameters_of(some)
+        rest, gone = lanes.settle(supported(lanes.without_feedback(patient), subject.on), None)
+        rested = lanes.referred(patient, rest)
+        closed = lanes.notch(trace(rest))
+        devices = [tuple(device for _, device in pairs) for pairs in combinations]
+        every = lanes.side_by_side([supported(rested, these, closed) for these in devices])
+        settled, lost = lanes.settle(every, np.tile(rest.states, len(devices)))
+        whole, n = trace(settled), len(closed)
+        values = indices(whole)
+        gas = {name: np.tile(held, len(devices)) for name, held in subject.gas_of(some).items()}
+        held = breathing(whole, gas, [these for these in devices for _ in range(n)], lost)
     found = []
-    for place, some in enumerate(devices):
+    for place, these in enumerate(devices):
         mine = slice(place * n, (place + 1) * n)
         away = lost[mine] | gone
         part = lanes.part_of(whole, mine)
         own = {name: np.where(away, np.nan, value[mine]) for name, value in values.items()}
-        found.append(_Found(own, away, cautions(some, own, part, away), part))
+        own |= belonging({name: value[mine] for name, value in held.values.items()}, these)
+        told = (*cautions(these, own, part, away), *of_gases(held.told[mine]))
+        found.append(_Found(own, away, told, held.meeting[mine], part))
     return found

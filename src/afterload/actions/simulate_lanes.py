@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from afterload.hemodynamics import solve
 from afterload.hemodynamics.activation import peak_time
-from afterload.hemodynamics.device import AbstractDevice, parameters_together
+from afterload.hemodynamics.fit_support import NOTCH
 from afterload.hemodynamics.solve import Options, Settled
 from afterload.hemodynamics.trace import Trace
 
@@ -43,46 +43,13 @@ def referred(patient: Mapping[str, Array], alone: Settled) -> Lanes:
 def notch(alone: Trace) -> Array:
     """When the aortic valve closes, s after the ventricles begin to contract, shape (n,).
 
-    Where it does not open at all, it is when they are most active.
+    Where it does not open at all, when it would (`fit_support.NOTCH`).
     """
     flow = alone.flows["aortic"] > 1.0
     last = len(flow) - 1 - np.argmax(flow[::-1], axis=0)
     closed = np.take_along_axis(alone.time, last[None, :], axis=0)[0]
     period = 60.0 / alone.parameters["beat.hr"]
-    return np.where(flow.any(axis=0), closed, peak_time(period))
-
-
-def with_devices(
-    patient: Mapping[str, Array], devices: Sequence[AbstractDevice], closed: Array
-) -> Lanes:
-    """A patient's parameters with some devices in place.
-
-    Args:
-        patient: Parameters, shape (n,) each.
-        devices: Those that run together.
-        closed: When the aortic valve closes without a device, s; a balloon is timed by it.
-
-    Raises:
-        InputError: They cannot run together.
-    """
-    n = len(closed)
-    found = dict(patient)
-    for name, value in parameters_together(devices).items():
-        found[name] = np.full(n, value)
-    for device in devices:
-        told = device.settings()
-        if told.speeds is not None:
-            for end, speed in zip(("n_low", "n_high"), told.speeds, strict=True):
-                found[f"{device.slot}.{end}"] = np.full(n, speed)
-        if told.target is not None:
-            found[f"{device.slot}.target"] = np.full(n, told.target)
-        for name, factor in told.scales.items():
-            found[name] = found[name] * factor
-        if told.balloon is not None:
-            found["balloon.inflate"] = closed + told.balloon.inflate
-            found["balloon.deflate"] = np.full(n, -told.balloon.deflate)
-            found["balloon.ramp"] = np.full(n, told.balloon.ramp)
-    return found
+    return np.where(flow.any(axis=0), closed, NOTCH * peak_time(period))
 
 
 def side_by_side(scenarios: Sequence[Mapping[str, Array]]) -> Lanes:
@@ -115,7 +82,7 @@ NOWHERE = (
 )
 
 
-def part_of(t: Trace, lanes: slice) -> Trace:
+def part_of(t: Trace, lanes: slice | NDArray[np.intp]) -> Trace:
     """The waveforms of some lanes."""
 
     def cut(values: Mapping[str, Array]) -> dict[str, Array]:

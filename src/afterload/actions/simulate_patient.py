@@ -1,42 +1,32 @@
-"""The patient to simulate: a preset, a file, or parameters by name; one, or thousands at once."""
+"""The patient to simulate: a preset, a file, parameters by name, or what was measured at the
+bedside; one, or thousands at once."""
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from afterload.actions.simulate_file import is_file, read_file
+from afterload.actions.simulate_value import read_value, settable
 from afterload.core.errors import InputError, UnknownName
-from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
+from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
+from afterload.hemodynamics.patient import PATIENTS, Patient
+from afterload.hemodynamics.patient.base import IN_SHOCK
+from afterload.hemodynamics.patient.gas import GAS
+
+if TYPE_CHECKING:
+    from afterload.hemodynamics.fit import Fit
 
 Array = NDArray[np.float64]
 
-KEYS = ("name", "base", "parameters")
-"""What a patient's file can hold."""
-
-TIMES = 100.0
-"""How many times smaller or larger than in a normal adult a parameter can be."""
-
-ENDS: dict[str, tuple[float, float]] = {
-    "beat.hr": (20.0, 250.0),
-    "beat.av_delay": (0.0, 0.4),
-    "blood.volume": (1000.0, 15000.0),
-    "perfusion.gain": (0.0, 2.0),
-    "reflex.gain": (0.0, 2.0),
-    "chest.thorax": (-30.0, 40.0),
-    "pericardium.thorax": (-30.0, 40.0),
-}
-"""Lowest and highest value of parameters for which a multiple of the normal one says nothing."""
-
-_DEVICE = ("ecls.", "vent.", "left_pump.", "left_atrial_pump.", "right_pump.", "septostomy.",
-           "balloon.", "desc.balloon")  # fmt: skip
-_FOUND = ("perfusion.reference", "reflex.reference")
+DRAWS = 1000
+"""Patients who fit the measurements that are drawn, for intervals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +37,21 @@ class Subject:
         name: The preset or file, or "".
         title: Who it is, in words.
         parameters: All parameters of the circulation, shape (n,) each.
+        gas: All parameters of gas exchange, shape (n,) each.
         told: Those that were told, and not taken over from the preset.
         warnings: What a reader must know with every result.
+        fit: What was measured, and all who fit it; None for a patient who was told.
+        on: Devices that ran when it was measured.
     """
 
     name: str
     title: str
     parameters: Mapping[str, Array]
+    gas: Mapping[str, Array]
     told: Mapping[str, Array] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    fit: Fit | None = None
+    on: tuple[AbstractDevice, ...] = ()
 
     @property
     def n(self) -> int:
@@ -68,69 +64,95 @@ class Subject:
         return settable()
 
     def parameters_of(self, some: slice) -> dict[str, Array]:
-        """The parameters of some of them."""
+        """The parameters of the circulation of some of them."""
         return {name: values[some] for name, values in self.parameters.items()}
 
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A patient that comes with the package: name, what it stands for, all parameters."""
-
-    name: str
-    title: str
-    parameters: Mapping[str, float]
-    warnings: tuple[str, ...] = ()
+    def gas_of(self, some: slice) -> dict[str, Array]:
+        """The parameters of gas exchange of some of them."""
+        return {name: values[some] for name, values in self.gas.items()}
 
 
-def presets() -> dict[str, Preset]:
-    """Every patient that comes with the package, by name."""
-    normal = Preset("normal", "A normal adult", {**NORMAL, **CONTROLLED})
-    return {"normal": normal}
-
-
-def find_patient(told: str | Path | Mapping[str, Any]) -> Subject:
+def find_patient(told: str | Path | Mapping[str, Any], on: Sequence[str] = ()) -> Subject:
     """The patient of that name, of that file, or with those values.
 
     Args:
-        told: A preset's name, a TOML or JSON file, or values by name: parameters as "lv.ees", and
-            "base" for the preset that all others come from (the normal adult if it is left out).
+        told: A preset's name; a TOML or JSON file; or values by name: parameters as "lv.ees",
+            "base" for the preset that all others come from (the normal adult if it is left out),
+            or measurements as "map", to which a circulation is fitted.
+        on: Devices that ran when it was measured.
 
     Raises:
-        UnknownName: No such preset or parameter.
+        UnknownName: No such preset, parameter or measurement.
         InputError: The file cannot be read, or a value is not possible.
+        NoConvergence: No circulation gives the measurements.
     """
     if isinstance(told, Mapping):
-        return with_values(told)
-    text = str(told)
-    if isinstance(told, str) and not _is_file(text):
-        return _subject(_preset(text))
-    held = read_file(Path(text))
-    values = {"base": held.get("base", "normal"), **held.get("parameters", {})}
-    found = with_values(values)
-    return Subject(
-        text, str(held.get("name", Path(text).stem)), found.parameters, found.told, found.warnings
-    )
+        rest = {name: value for name, value in told.items() if name != "base"}
+        base = preset(str(told["base"])) if "base" in told else None
+        return changed(base, rest, on)
+    if isinstance(told, str) and not is_file(told):
+        return changed(preset(told), {}, on)
+    held = read_file(Path(told))
+    base = preset(str(held["base"])) if "base" in held else None
+    devices = [*on, *held.get("measured_on", ())]
+    found = changed(base, {**held["parameters"], **held["measured"]}, devices)
+    return replace(found, name=str(told), title=str(held.get("name", Path(told).stem)))
 
 
-def with_values(values: Mapping[str, Any]) -> Subject:
-    """The patient that some values make of a preset.
-
-    Raises:
-        UnknownName, InputError: As `find_patient`.
-    """
-    base = _subject(_preset(str(values.get("base", "normal"))))
-    return changed(base, {name: value for name, value in values.items() if name != "base"})
-
-
-def changed(base: Subject, values: Mapping[str, Any]) -> Subject:
-    """A patient with some parameters changed; arrays make as many patients of it.
+def preset(name: str) -> Subject:
+    """A patient that comes with the package.
 
     Raises:
-        UnknownName, InputError: As `find_patient`.
+        UnknownName: There is none of that name.
     """
+    found = PATIENTS.get(name.strip().lower())
+    if found is None:
+        raise UnknownName("patient; a file ends in .toml or .json", name, PATIENTS)
+    whole = {name: np.array([value]) for name, value in found.parameters.items()}
+    gas = {name: np.array([value]) for name, value in {**GAS, **found.gas}.items()}
+    return Subject(found.name, found.title, whole, gas, {}, found.warnings)
+
+
+def presets() -> dict[str, Patient]:
+    """Every patient that comes with the package, by name."""
+    return PATIENTS
+
+
+def changed(base: Subject | None, values: Mapping[str, Any], on: Sequence[str] = ()) -> Subject:
+    """A patient with some parameters changed, or fitted to measurements.
+
+    Args:
+        base: The patient to begin with; the normal adult if None.
+        values: Parameters, whose names have a dot, and measurements; arrays of parameters make
+            as many patients.
+        on: Devices that ran when it was measured.
+
+    Raises:
+        UnknownName, InputError, NoConvergence: As `find_patient`.
+    """
+    told = {name: value for name, value in values.items() if "." in name}
+    measured = {name: value for name, value in values.items() if "." not in name}
+    if measured:
+        if base is not None:
+            raise InputError(
+                f"{next(iter(measured))} is read as a measurement, to which a circulation is "
+                f"fitted; {base.name or 'the patient'} has one already. Leave one of them out, or "
+                "change a parameter, whose name has a dot, as lv.ees=0.5."
+            )
+        return fitted(measured, _with(preset("normal"), told), on)
+    if on:
+        raise InputError(
+            f"{on[0]} is told to have run when the patient was measured, but nothing was measured. "
+            "Give measurements, as map=62 pcwp=24, or use it as a device."
+        )
+    return _with(base or preset("normal"), told)
+
+
+def _with(base: Subject, values: Mapping[str, Any]) -> Subject:
+    """A patient with some parameters changed; arrays make as many patients of it."""
     if not values:
         return base
-    read = {name: _read(name, value) for name, value in values.items()}
+    read = {name: read_value(name, value) for name, value in values.items()}
     sizes = {len(value) for value in read.values() if len(value) > 1}
     if len(sizes) > 1:
         raise InputError(
@@ -139,8 +161,11 @@ def changed(base: Subject, values: Mapping[str, Any]) -> Subject:
         )
     n = max(base.n, sizes.pop() if sizes else 1)
     told = {name: _stretched(value, n) for name, value in read.items()}
-    whole = {name: _stretched(value, n) for name, value in base.parameters.items()} | told
-    return Subject(base.name, base.title, whole, {**base.told, **told}, base.warnings)
+    whole, gas = (
+        {name: told.get(name, _stretched(value, n)) for name, value in held.items()}
+        for held in (base.parameters, base.gas)
+    )
+    return replace(base, parameters=whole, gas=gas, told={**base.told, **told}, fit=None)
 
 
 def _stretched(values: Array, n: int) -> Array:
@@ -152,99 +177,39 @@ def _stretched(values: Array, n: int) -> Array:
     return np.broadcast_to(values, (n,)).copy()
 
 
-def read_file(path: Path) -> dict[str, Any]:
-    """What a patient's TOML or JSON file holds.
+def fitted(measured: Mapping[str, Any], base: Subject, on: Sequence[str] = ()) -> Subject:
+    """The patient whose circulation gives what was measured, and all others who do.
 
     Raises:
-        InputError: It cannot be read, or holds something else.
+        UnknownName, InputError: Measurements that cannot be read, or cannot be true.
+        NoConvergence: No circulation gives them.
     """
+    from afterload.hemodynamics.fit import fit
+
+    devices = tuple(parse_device(word) for word in on)
+    check_together(devices)
+    if base.n > 1:
+        raise InputError("Measurements are fitted to one patient at a time.")
+    known = {name: float(value[0]) for name, value in base.parameters.items()}
+    values = {name: _number(name, value) for name, value in measured.items()}
+    found = fit(values, devices, base=known, draws=DRAWS)
+    gains = {name: value for name, value in IN_SHOCK.items() if name not in base.told}
+    whole = {name: np.array([value]) for name, value in {**found.parameters, **gains}.items()}
+    gas = dict(base.gas)
+    if "hb" in found.reading.passed:
+        gas["blood.hb"] = np.array([found.reading.passed["hb"]])
+    title = "A patient fitted to measurements"
+    return Subject("", title, whole, gas, base.told, found.warnings, found, devices)
+
+
+def _number(name: str, value: Any) -> float:
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as why:
-        raise InputError(f"The patient's file {str(path)!r} cannot be read: {why}.") from None
-    try:
-        held = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
-    except ValueError as why:
-        kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
-        raise InputError(f"{path} is no {kind}: {why}.") from None
-    if not isinstance(held, dict):
-        raise InputError(f"{path} holds no table of {', '.join(KEYS)}.")
-    for key in held:
-        if key not in KEYS:
-            raise UnknownName(f"key of a patient's file ({', '.join(KEYS)})", key, KEYS)
-    if not isinstance(held.get("parameters", {}), dict):
-        raise InputError(f'{path}: parameters is no table, as [parameters] "lv.ees" = 0.6.')
-    return {**held, "parameters": _flat(held.get("parameters", {}))}
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Parameters by full name; TOML reads lv.ees = 1 as a table in a table."""
-    found: dict[str, Any] = {}
-    for name, value in table.items():
-        whole = f"{prefix}{name}"
-        found |= _flat(value, f"{whole}.") if isinstance(value, Mapping) else {whole: value}
-    return found
-
-
-def _is_file(text: str) -> bool:
-    return text.lower().endswith((".toml", ".json")) or "/" in text or "\\" in text
-
-
-def _preset(name: str) -> Preset:
-    known = presets()
-    found = known.get(name.strip().lower())
-    if found is None:
-        raise UnknownName("patient; a file ends in .toml or .json", name, known)
-    return found
-
-
-def _subject(preset: Preset) -> Subject:
-    whole = {name: np.array([value]) for name, value in preset.parameters.items()}
-    return Subject(preset.name, preset.title, whole, {}, preset.warnings)
-
-
-def settable() -> tuple[str, ...]:
-    """Parameters of a patient that can be told; those of devices come with the device."""
-    every = (*NORMAL, *CONTROLLED)
-    return tuple(n for n in every if not n.startswith(_DEVICE) and n not in _FOUND)
-
-
-def _read(name: str, value: Any) -> Array:
-    """One parameter's values, shape (n,) or (1,).
-
-    Raises:
-        UnknownName: There is no such parameter.
-        InputError: It is no number, or outside of what is possible.
-    """
-    known = settable()
-    if name not in known:
-        if name in _FOUND:
-            raise InputError(f"{name} is found from the beat without a device; leave it out.")
-        if name.startswith(_DEVICE):
-            raise InputError(f"{name} belongs to a device; add the device instead.")
-        raise UnknownName("parameter of a patient", name, known)
-    try:
-        found = np.atleast_1d(np.asarray(value, np.float64))
+        found = float(value)
     except (TypeError, ValueError):
+        found = math.nan
+    if not math.isfinite(found):
         raise InputError(
-            f"{name} = {value!r} is no number. Write {name}=NUMBER with a decimal point."
-        ) from None
-    low, high = ends(name)
-    bad = ~((found >= low) & (found <= high))
-    if found.ndim != 1 or not len(found) or bad.any():
-        shown = f"{found[bad][0]:g}" if found.ndim == 1 and len(found) else "an array"
-        raise InputError(
-            f"{name} = {shown} is outside {low:g} to {high:g} (a normal adult has "
-            f"{ {**NORMAL, **CONTROLLED}[name]:g}). Check its unit: mmHg, mL and s."
+            f"{name} = {value!r} is no number. Write {name}=NUMBER with a decimal point, in the "
+            "vocabulary's unit."
         )
     return found
-
-
-def ends(name: str) -> tuple[float, float]:
-    """The lowest and highest value that a parameter can take."""
-    if name in ENDS:
-        return ENDS[name]
-    normal = {**NORMAL, **CONTROLLED}[name]
-    if normal == 0.0:
-        return 0.0, TIMES
-    return normal / TIMES, normal * TIMES

@@ -32,6 +32,7 @@ INLETS: dict[str, tuple[str, ...]] = {
 
 NO_VALUE = {
     "papi": "the mean right atrial pressure is not above zero",
+    "svo2": "next to no blood goes through the lungs, or its gases could not be worked out",
 }
 """Why an index has no value although the beat has settled."""
 
@@ -120,8 +121,19 @@ def _empty(values: Mapping[str, Array], lost: Lost) -> Iterator[str]:
     for name, value in values.items():
         none = ~np.isfinite(value) & ~lost
         if none.any():
-            why = NO_VALUE.get(name, "it cannot be worked out from this beat")
+            why = NO_VALUE.get(name, "there is no such blood, or it could not be worked out")
             yield f"{name} has no value{_whom(none)}: {why}."
+
+
+def of_gases(told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Warnings of the gases of n patients; of several, what one is told stands for all alike."""
+    if len(told) == 1:
+        return told[0]
+    kinds: dict[str, list[int]] = {}
+    for patient, texts in enumerate(told):
+        for text in texts:
+            kinds.setdefault(text.partition(":")[0].rstrip("."), []).append(patient)
+    return tuple(f"{kind}: {len(who)} of {len(told)} patients." for kind, who in kinds.items())
 
 
 def _whom(which: Lost) -> str:

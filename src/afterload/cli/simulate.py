@@ -116,7 +116,7 @@ def _subject(patient: str | None, values: tuple[str, ...]) -> Subject:
         if name.strip() in found:
             raise InputError(f"{name.strip()} is given twice. Give it once.")
         found[name.strip()] = value.strip()
-    return changed(find_patient(patient or "normal"), found)
+    return changed(find_patient(patient) if patient else None, found)
 
 
 def _list() -> None:

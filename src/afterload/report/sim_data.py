@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from afterload.core.spreadsheet import safe_text
-from afterload.hemodynamics.index import INDICES
 from afterload.report.sim_label import labels
+from afterload.report.sim_rows import EVERY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,8 +27,6 @@ PROMISED = (
 )  # fmt: skip
 """Indices that are always there, if need be as null with a warning."""
 
-NO_OXYGEN = "svo2 and do2 have no value: the transport of oxygen is not computed."
-
 
 def simulation_data(found: Simulation) -> dict[str, Any]:
     """A simulation as what JSON can hold.
@@ -36,14 +34,16 @@ def simulation_data(found: Simulation) -> dict[str, Any]:
     An index is a number, or a list of one number per patient where there are several; null where
     there is none, and then a warning says why.
     """
-    units = {index.name: index.unit for index in INDICES}
+    units = {index.name: index.unit for index in EVERY}
     return {
         "patient": {
             "name": found.patient.name,
             "title": found.patient.title,
             "parameters": {
-                name: _plain(values) for name, values in found.patient.parameters.items()
-                if not _is_absent(values)
+                name: _plain(values)
+                for held in (found.patient.parameters, found.patient.gas)
+                for name, values in held.items()
+                if name in found.patient.own
             },
         },
         "scenarios": [
@@ -61,14 +61,20 @@ def simulation_data(found: Simulation) -> dict[str, Any]:
 
 
 def warnings_of(found: Simulation) -> tuple[str, ...]:
-    """All warnings, with why what is promised has no value."""
-    lacks = "svo2" not in found.scenarios[0].indices
-    return (*found.warnings, *((NO_OXYGEN,) if lacks else ()))
-
-
-def _is_absent(values: NDArray[np.float64]) -> bool:
-    """A parameter that is nothing: the flow that an absent pump is to give."""
-    return bool(np.isnan(values).all())
+    """All warnings, each once; what holds in some scenarios only says in which."""
+    told: dict[str, list[str]] = {}
+    names = labels(found.scenarios)
+    of_devices = {w for one in found.scenarios for device in one.devices for w in device.warnings}
+    for one, name in zip(found.scenarios, names, strict=True):
+        for warning in one.warnings:
+            told.setdefault(warning, []).append(name)
+    lines = [
+        warning
+        if warning in of_devices or len(who) == len(names)
+        else f"{', '.join(who)}: {warning}"
+        for warning, who in told.items()
+    ]
+    return tuple(dict.fromkeys((*found.patient.warnings, *lines)))
 
 
 def _indices(one: Scenario) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def indices_csv(found: Simulation) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("patient", "scenario", "devices", "index", "unit", "value"))
-    units = {index.name: index.unit for index in INDICES}
+    units = {index.name: index.unit for index in EVERY}
     for place, one in enumerate(found.scenarios):
         devices = safe_text(" + ".join(one.words))
         for name, values in one.indices.items():

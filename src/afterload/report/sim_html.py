@@ -153,5 +153,5 @@ def _source(one: Source) -> tuple[str, str, str]:
 
 def parameters(found: Simulation) -> list[tuple[str, str]]:
     """The patient's parameters that belong to no device."""
-    values = found.patient.parameters
+    values = {**found.patient.parameters, **found.patient.gas}
     return [(name, f"{values[name][0]:.5g}") for name in found.patient.own]

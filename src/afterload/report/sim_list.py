@@ -13,10 +13,10 @@ from afterload.report.score_text import NOT_A_DEVICE
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from afterload.actions.simulate_patient import Preset
+    from afterload.hemodynamics.patient import Patient
 
 
-def list_view(patients: Mapping[str, Preset], devices: Mapping[str, Offer]) -> RenderableType:
+def list_view(patients: Mapping[str, Patient], devices: Mapping[str, Offer]) -> RenderableType:
     """Every patient and every device, with what can be set."""
     from rich import box
     from rich.console import Group

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from afterload.core.variable import UNIT_LABELS
+from afterload.hemodynamics.gas_index import GAS_INDICES, GasIndex
 from afterload.hemodynamics.index import INDICES, Index
 from afterload.report.number import MINUS
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 LABELS = {"mm[Hg].mL": "mmHg·mL", **UNIT_LABELS}
 """Units as people write them."""
 
+EVERY: tuple[Index | GasIndex, ...] = (*INDICES, *GAS_INDICES)
+"""Every index of the circulation and of the gases."""
+
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Rate and arteries", ("hr", "map", "sbp", "dbp", "pulse_pressure")),
     ("Filling and lungs", ("cvp", "pa_sys", "pa_dia", "pap_mean", "pcwp", "lvedp")),
@@ -24,9 +28,17 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Flow", ("native_flow", "device_flow", "total_flow", "valve_opening")),
     ("Work and oxygen of the heart",
      ("stroke_work", "potential_energy", "pva", "mvo2", "coronary_flow")),
-    ("Perfusion", ("cpo", "papi")),
+    ("Power and pulsatility", ("cpo", "papi")),
+    ("Oxygen", ("svo2", "do2", "vo2", "do2_vo2", "extraction")),
+    ("Arterial saturation",
+     ("sao2_coronary", "sao2_head", "sao2_right_arm", "sao2_left_arm", "sao2_viscera",
+      "sao2_legs", "mixing_position")),
+    ("Blood gases, right radial artery", ("pao2", "paco2", "ph")),
 )  # fmt: skip
 """How indices are grouped; what stands in none comes last."""
+
+MORE = "More"
+"""The group of what stands in none."""
 
 SHORT = {
     "hr": "Heart rate", "map": "Arterial mean", "sbp": "Arterial systolic",
@@ -39,7 +51,11 @@ SHORT = {
     "valve_opening": "Aortic valve open", "stroke_work": "LV stroke work",
     "potential_energy": "LV potential energy", "pva": "LV pressure-volume area",
     "mvo2": "LV oxygen use", "coronary_flow": "Coronary flow", "cpo": "Cardiac power output",
-    "papi": "PAPi", "svo2": "Venous saturation", "do2": "Oxygen delivery",
+    "papi": "PAPi", "svo2": "Mixed venous saturation", "do2": "Oxygen delivery",
+    "vo2": "Oxygen uptake", "do2_vo2": "Delivery per uptake", "extraction": "Extraction",
+    "sao2_coronary": "Coronary arteries", "sao2_head": "Head", "sao2_right_arm": "Right arm",
+    "sao2_left_arm": "Left arm", "sao2_viscera": "Viscera", "sao2_legs": "Legs",
+    "mixing_position": "Heart's share till mixing", "pao2": "PaO2", "paco2": "PaCO2", "ph": "pH",
 }  # fmt: skip
 """Labels short enough for a table on a terminal or a phone."""
 
@@ -49,7 +65,7 @@ DIGITS = {
 }  # fmt: skip
 """Decimals by unit."""
 
-_OWN_DIGITS = {"mvo2": 1, "do2": 0}
+_OWN_DIGITS = {"mvo2": 1, "do2": 0, "vo2": 0, "do2_vo2": 1, "extraction": 0}
 
 SMALL = 0.005
 """Relative change below which two values count as the same."""
@@ -88,9 +104,9 @@ class Row:
         return tuple(change(first, value) for value in self.values)
 
 
-def known() -> dict[str, Index]:
+def known() -> dict[str, Index | GasIndex]:
     """Every index by name."""
-    return {index.name: index for index in INDICES}
+    return {index.name: index for index in EVERY}
 
 
 def unit_of(name: str) -> str:
@@ -124,10 +140,10 @@ def change(first: float, value: float) -> str:
 
 def grouped(scenarios: tuple[Scenario, ...], patient: int = 0) -> Iterator[tuple[str, list[Row]]]:
     """The rows of every group, for one of the patients."""
-    names = [name for name in known() if name in scenarios[0].indices]
+    names = [name for name in known() if any(name in one.indices for one in scenarios)]
     placed = {name for _, group in GROUPS for name in group}
     rest = tuple(name for name in names if name not in placed)
-    for title, group in (*GROUPS, ("More", rest)):
+    for title, group in (*GROUPS, (MORE, rest)):
         rows = [row_of(name, scenarios, patient) for name in group if name in names]
         if rows:
             yield title, rows
@@ -135,5 +151,7 @@ def grouped(scenarios: tuple[Scenario, ...], patient: int = 0) -> Iterator[tuple
 
 def row_of(name: str, scenarios: tuple[Scenario, ...], patient: int = 0) -> Row:
     """One index of one of the patients."""
-    values = tuple(float(one.indices[name][patient]) for one in scenarios)
+    values = tuple(
+        float(one.indices[name][patient]) if name in one.indices else math.nan for one in scenarios
+    )
     return Row(name, known()[name].label, unit_of(name), values)

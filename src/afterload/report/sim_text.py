@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterload.report.score_text import NOT_A_DEVICE
+from afterload.report.sim_data import warnings_of
 from afterload.report.sim_label import labels
-from afterload.report.sim_rows import grouped
+from afterload.report.sim_rows import MORE, grouped
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 def simulation_view(found: Simulation) -> RenderableType:
-    """The indices of every scenario side by side, and what a reader must know."""
+    """The indices of every scenario side by side, and what a reader must know.
+
+    What stands in no group is left to the page and the files.
+    """
     from rich import box
     from rich.console import Group
     from rich.table import Table
@@ -25,8 +29,10 @@ def simulation_view(found: Simulation) -> RenderableType:
     table.add_column("", no_wrap=True)
     table.add_column("", no_wrap=True)
     for name in labels(found.scenarios):
-        table.add_column(Text(name), justify="right", vertical="bottom", max_width=16)
+        table.add_column(Text(name), justify="right", vertical="bottom", min_width=8, max_width=16)
     for title, rows in grouped(found.scenarios):
+        if title == MORE:
+            continue
         table.add_row(Text(title, style="bold"))
         for row in rows:
             unit = Text(row.unit, style="dim")
@@ -34,6 +40,6 @@ def simulation_view(found: Simulation) -> RenderableType:
     return Group(
         Text(found.patient.title, style="bold"),
         table,
-        *(Text(f"! {warning}", style="yellow") for warning in found.warnings),
+        *(Text(f"! {warning}", style="yellow") for warning in warnings_of(found)),
         Text(NOT_A_DEVICE, style="dim"),
     )

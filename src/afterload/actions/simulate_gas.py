@@ -1,0 +1,99 @@
+"""Oxygen and carbon dioxide of simulated beats, lane by lane; who has no answer is told why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.actions.simulate_lanes import part_of
+from afterload.core.errors import InputError, NoConvergence
+from afterload.hemodynamics.device import AbstractDevice
+from afterload.hemodynamics.gas import gases
+from afterload.hemodynamics.gas_index import GAS_INDICES, cautions, gas_indices
+from afterload.hemodynamics.trace import Trace
+
+Array = NDArray[np.float64]
+
+MEMBRANE = (
+    "svo2_drain", "po2_membrane", "pco2_membrane", "vo2_membrane", "vco2_membrane",
+    "recirculation",
+)  # fmt: skip
+"""Numbers that there are with a membrane lung only."""
+
+STREAMS = "mixing_position"
+"""A number that there is only where a pump's blood meets the heart's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breathing:
+    """Gases of some lanes.
+
+    Args:
+        values: Every index, shape (lanes,), NaN where there is none.
+        meeting: Where the heart's blood and the pumps' meet, a text per lane; "" where unknown.
+        told: What must be told of a lane, texts per lane.
+    """
+
+    values: dict[str, Array]
+    meeting: list[str]
+    told: list[tuple[str, ...]]
+
+
+def breathing(
+    whole: Trace,
+    patient: Mapping[str, Array],
+    devices: Sequence[tuple[AbstractDevice, ...]],
+    lost: NDArray[np.bool_],
+) -> Breathing:
+    """The gases of every lane that has a steady beat.
+
+    Args:
+        whole: The beats.
+        patient: What differs in gas exchange, shape (lanes,) each.
+        devices: What runs, by lane.
+        lost: Lanes without a steady beat.
+    """
+    count = len(lost)
+    found = Breathing(
+        {index.name: np.full(count, np.nan) for index in GAS_INDICES}, [""] * count, [()] * count
+    )
+    well = np.flatnonzero(~lost)
+    if len(well) and not _tried(found, whole, patient, devices, well, alone=len(well) == 1):
+        for lane in well:
+            _tried(found, whole, patient, devices, np.array([lane]), alone=True)
+    return found
+
+
+def _tried(
+    found: Breathing,
+    whole: Trace,
+    patient: Mapping[str, Array],
+    devices: Sequence[tuple[AbstractDevice, ...]],
+    some: NDArray[np.intp],
+    alone: bool,
+) -> bool:
+    """Fill in some lanes; a lane alone that has no answer is told why."""
+    here = {name: values[some] for name, values in patient.items()}
+    try:
+        g = gases(part_of(whole, some), here, [devices[lane] for lane in some])
+    except (InputError, NoConvergence) as why:
+        if alone:
+            text = str(why).replace(" in patient 0", "").replace("patient 0", "the patient")
+            found.told[int(some[0])] = (f"No gases could be worked out: {text}",)
+        return False
+    for name, values in gas_indices(g).items():
+        found.values[name][some] = values
+    for lane, words, told in zip(some, g.meeting.words, cautions(g), strict=True):
+        found.meeting[int(lane)], found.told[int(lane)] = words, told
+    return True
+
+
+def belonging(values: Mapping[str, Array], devices: Sequence[AbstractDevice]) -> dict[str, Array]:
+    """Those of the gases' numbers that there can be with some devices."""
+    lung = any(device.oxygen is not None for device in devices)
+    streams = bool(np.isfinite(values[STREAMS]).any())
+    left_out = (*(() if lung else MEMBRANE), *(() if streams else (STREAMS,)))
+    return {name: value for name, value in values.items() if name not in left_out}
