@@ -11,8 +11,8 @@ from afterload.hemodynamics.tile import VOLUMES
 
 Array = NDArray[np.float64]
 
-LEAST = 4
-"""Beats before any are mixed: the first ones only wash out where we began."""
+LEAST = 2
+"""Beats before any are mixed."""
 
 
 def mixed(history: Sequence[tuple[Array, Array]], scale: Array) -> Array:

@@ -93,8 +93,9 @@ class Tile:
         """
         now = self._now(z)
         rhythm = rhythm_of(now)
-        if not self.timing or not all(map(np.array_equal, self.timing, _timing(now))):
-            self.timing, self.table = _timing(now), table(rhythm, self.steps)
+        timing = tuple(now[name] for name in TIMING)
+        if not self.timing or not all(map(_same, timing, self.timing)):
+            self.timing, self.table = timing, table(rhythm, self.steps)
         period = rhythm.period
         states, means = self.run.beat(
             z[:STATES], self.parameters, self.table, period / self.steps, self.steps, out
@@ -138,5 +139,5 @@ PLACE = {name: place for place, name in enumerate(BODY.parameters)}
 """The row of every parameter of the circuit."""
 
 
-def _timing(parameters: Parameters) -> tuple[Array, ...]:
-    return tuple(parameters[name] for name in TIMING)
+def _same(a: Array, b: Array) -> bool:
+    return a is b or np.array_equal(a, b)
