@@ -217,6 +217,19 @@ def test_a_receipt_that_does_not_fit_exits_with_3(filled: Run) -> None:
     assert (code, "The registry does not hold." in out) == (3, True)
 
 
+def test_verify_says_what_a_chain_without_a_receipt_cannot_show(filled: Run, work: Path) -> None:
+    code, out, _ = filled("verify", "r.db")
+    assert (code, "this alone cannot show" in " ".join(out.split())) == (0, True)
+    code, out, _ = filled("verify", "r.db", "--receipts", "kept.txt")
+    assert (code, out.rstrip().endswith("It stands in kept.txt.")) == (0, True)
+    code, out, _ = filled("verify", "r.db", "--receipts", "kept.txt")
+    words = " ".join(out.split())
+    assert "A receipt stands for it up to entry 2: none was cut off, none rewritten." in words
+    assert "cannot show" not in words
+    (work / "kept.txt").write_text("f" * 64)
+    assert filled("verify", "r.db", "--receipts", "kept.txt")[0] == 3
+
+
 def test_a_draft_map_can_be_used(run: Run, work: Path) -> None:
     code, out, _ = run("suggest-map", "a.csv")
     assert code == 0

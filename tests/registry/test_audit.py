@@ -6,7 +6,7 @@ import hashlib
 import json
 import sqlite3
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,10 +19,12 @@ from afterload.registry.audit import receipt, verify_chain
 from afterload.registry.batch import Batch, Rows
 from afterload.registry.digest import content_hash, counts_text, entry_hash
 from afterload.registry.engine import writing
-from afterload.registry.guard import create_guards, guard_names
+from afterload.registry.guard import create_guards
 from afterload.registry.ledger import add, correct, withdraw
 from afterload.registry.past import ENTRY_FIELDS, entries
 from afterload.registry.rows import select
+from afterload.registry.schema_check import schema_findings
+from afterload.registry.shape import Shape
 from afterload.registry.store import Registry, add_site_variables, open_registry
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ def lived_in(own_filled: Registry) -> Registry:
     correct(own_filled, "observation", 1, {"lactate": 7.0}, who="Bo", why="typo", now=NOW)
     assert verify_chain(own_filled) == []
     return own_filled
+
+
+def guard_names(shapes: Mapping[str, Shape], dialect: str) -> set[tuple[str, str]]:
+    """Table and trigger of every append-only guard."""
+    kinds = ("no_update", "no_delete", "no_replace") if dialect == "sqlite" else ("append_only",)
+    return {(table, f"{table}_{kind}") for table in ("entry", *shapes) for kind in kinds}
 
 
 def _drop_guards(connection: Connection, registry: Registry) -> None:
@@ -69,7 +77,7 @@ def _no(registry: Registry) -> str:
     return "0" if registry.engine.dialect.name == "sqlite" else "false"
 
 
-def _found(registry: Registry, **kwargs: str) -> set[tuple[str, str, int | None]]:
+def _found(registry: Registry, **kwargs: list[str]) -> set[tuple[str, str, int | None]]:
     return {(f.rule, f.table, f.row) for f in verify_chain(registry, **kwargs)}
 
 
@@ -153,26 +161,26 @@ def test_a_rewritten_last_entry_is_found_by_a_receipt(lived_in: Registry) -> Non
     new = _rehash(lived_in, 5, who="Eve")
     _tamper(lived_in, f'UPDATE "entry" SET "who" = \'Eve\', "hash" = \'{new}\' WHERE "id" = 5')
     assert _found(lived_in) == set()
-    assert _found(lived_in, expected_head=kept) == {("audit:receipt", "entry", None)}
+    assert _found(lived_in, expected=[kept]) == {("audit:receipt", "entry", None)}
 
 
 def test_entries_cut_off_the_end_are_found_by_a_receipt(lived_in: Registry) -> None:
     kept = receipt(lived_in)
-    assert _found(lived_in, expected_head=kept) == set()
+    assert _found(lived_in, expected=[kept]) == set()
     _tamper(
         lived_in,
         'DELETE FROM "observation" WHERE "entry" = 5',
         'DELETE FROM "entry" WHERE "id" = 5',
     )
     assert _found(lived_in) == set()
-    assert _found(lived_in, expected_head=kept) == {("audit:receipt", "entry", None)}
+    assert _found(lived_in, expected=[kept]) == {("audit:receipt", "entry", None)}
 
 
 def test_an_older_receipt_still_holds(filled: Registry) -> None:
     kept = receipt(filled)
     assert kept == entries(filled)[-1].hash
     correct(filled, "episode", "e1", {"age_years": 53.5}, who="Bo", why="typo", now=NOW)
-    assert _found(filled, expected_head=kept) == set()
+    assert _found(filled, expected=[kept]) == set()
 
 
 def test_a_missing_last_entry_leaves_rows_without_one(lived_in: Registry) -> None:
@@ -295,3 +303,171 @@ def test_a_variable_added_by_another_process_is_no_tampering(where: str) -> None
         assert verify_chain(early) == []
         _tamper(larger, 'UPDATE "episode" SET "own_count" = 5')
         assert {finding.rule for finding in verify_chain(early)} == {"audit:row-changed"}
+
+
+# ---- the guards themselves ----------------------------------------------------------------------
+
+
+def _schema(registry: Registry, *statements: str) -> list[tuple[str, str, str]]:
+    """What `verify_chain` finds after somebody changed the schema: rule, table, sentence."""
+    assert verify_chain(registry) == []
+    with writing(registry.engine) as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    return [(f.rule, f.table, f.sentence) for f in verify_chain(registry)]
+
+
+def _rewritten(old: str, new: str) -> str:
+    return f"UPDATE sqlite_master SET sql = replace(sql, '{old}', '{new}')"
+
+
+HEIGHT = 'CHECK ("height_cm" BETWEEN 100.0 AND 230.0)'
+LOOSE = {
+    "sqlite": [
+        (
+            ['DROP TRIGGER "patient_no_update"',
+             'CREATE TRIGGER "patient_no_update" BEFORE UPDATE ON "patient" BEGIN SELECT 1; END'],
+            ("audit:guard", "patient", "'patient_no_update' is not the one this version makes"),
+        ),
+        (
+            ['DROP TRIGGER "outcome_death_after_t0"'],
+            ("audit:guard", "outcome", "'outcome_death_after_t0' that refuses changes was removed"),
+        ),
+        (
+            ["PRAGMA writable_schema = 1",
+             _rewritten("BETWEEN 100.0 AND 230.0", "BETWEEN 0 AND 9")],
+            ("audit:schema", "patient", "The check 'ck_patient_height_cm' is not the one"),
+        ),
+        (
+            ["PRAGMA writable_schema = 1",
+             _rewritten(f"CONSTRAINT ck_patient_height_cm {HEIGHT}", "CHECK (1)")],
+            ("audit:schema", "patient", "'ck_patient_height_cm' that refuses impossible values"),
+        ),
+        (
+            ["PRAGMA writable_schema = 1",
+             _rewritten("STRICT", "") + " WHERE name = 'outcome'"],
+            ("audit:schema", "outcome", "The table 'outcome' is not the one this version makes"),
+        ),
+        (
+            ["PRAGMA writable_schema = 1",
+             _rewritten("withdrawn INTEGER NOT NULL", "withdrawn INTEGER")
+             + " WHERE name = 'patient'"],
+            ("audit:schema", "patient", "The column 'withdrawn' is not the one this version makes"),
+        ),
+        (
+            ['DROP INDEX "uq_patient_key"'],
+            ("audit:schema", "patient", "The unique index 'uq_patient_key' that refuses a second"),
+        ),
+        (
+            ['CREATE TRIGGER "quiet" AFTER INSERT ON "outcome" BEGIN SELECT 1; END'],
+            ("audit:guard", "outcome", "'quiet' is none this version makes"),
+        ),
+        (
+            ['ALTER TABLE "patient" ADD COLUMN "note" TEXT'],
+            ("audit:schema", "patient", "The column 'note' is none this version makes"),
+        ),
+    ],
+    "postgresql": [
+        (
+            ['DROP TRIGGER "patient_append_only" ON "patient"',
+             'CREATE TRIGGER "patient_append_only" BEFORE UPDATE ON "patient" FOR EACH STATEMENT '
+             "EXECUTE FUNCTION afterload_append_only()"],
+            ("audit:guard", "patient", "'patient_append_only' is not the one this version makes"),
+        ),
+        (
+            ['ALTER TABLE "patient" DISABLE TRIGGER "patient_append_only"'],
+            ("audit:guard", "patient", "'patient_append_only' that refuses changes was removed or"),
+        ),
+        (
+            ['ALTER TABLE "patient" ENABLE REPLICA TRIGGER "patient_append_only"'],
+            ("audit:guard", "patient", "'patient_append_only' that refuses changes was removed or"),
+        ),
+        (
+            ["CREATE OR REPLACE FUNCTION afterload_append_only() RETURNS trigger LANGUAGE plpgsql "
+             "AS $$ BEGIN RETURN NEW; END $$"],
+            ("audit:guard", "", "The function 'afterload_append_only' is not the one"),
+        ),
+        (
+            ["DROP FUNCTION afterload_outcome_death_after_t0 CASCADE"],
+            ("audit:guard", "outcome", "'outcome_death_after_t0' that refuses changes was removed"),
+        ),
+        (
+            ['ALTER TABLE "observation" DROP CONSTRAINT "ck_observation_hb"'],
+            ("audit:schema", "observation", "'ck_observation_hb' that refuses impossible values"),
+        ),
+        (
+            ['ALTER TABLE "observation" DROP CONSTRAINT "ck_observation_hb"',
+             'ALTER TABLE "observation" ADD CONSTRAINT "ck_observation_hb" CHECK ("hb" < 9999)'],
+            ("audit:schema", "observation", "It is: CHECK (hb < 9999"),
+        ),
+        (
+            ['ALTER TABLE "entry" DROP CONSTRAINT "uq_entry_previous"'],
+            ("audit:schema", "entry", "The unique rule 'uq_entry_previous' that refuses a second"),
+        ),
+        (
+            ['ALTER TABLE "device" DROP CONSTRAINT "device_episode_fkey"'],
+            ("audit:schema", "device", "'device_episode_fkey' that refuses rows of nobody was"),
+        ),
+        (
+            ['DROP INDEX "uq_patient_key"'],
+            ("audit:schema", "patient", "The unique index 'uq_patient_key' that refuses a second"),
+        ),
+        (
+            ['CREATE RULE "deaf" AS ON INSERT TO "outcome" DO INSTEAD NOTHING'],
+            ("audit:schema", "outcome", "The rewriting rule 'deaf' is none this version makes"),
+        ),
+        (
+            ['ALTER TABLE "patient" ALTER COLUMN "key" DROP NOT NULL'],
+            ("audit:schema", "patient", "The column 'key' is not the one this version makes"),
+        ),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_a_changed_guard_is_found(own_filled: Registry, number: int) -> None:
+    cases = LOOSE[own_filled.engine.dialect.name]
+    if number >= len(cases):
+        pytest.skip("the other engine has more kinds of guards")
+    statements, (rule, table, words) = cases[number]
+    found = _schema(own_filled, *statements)
+    assert [(r, t) for r, t, sentence in found if words in sentence] == [(rule, table)], found
+
+
+def test_an_index_that_only_makes_reading_faster_is_no_error(own_filled: Registry) -> None:
+    with writing(own_filled.engine) as connection:
+        connection.exec_driver_sql('CREATE INDEX "mine" ON "patient" ("entered")')
+        connection.exec_driver_sql('DROP INDEX "ix_patient_root"')
+    (finding,) = verify_chain(own_filled)
+    assert (finding.rule, finding.severity) == ("audit:schema", "warning")
+    assert "'ix_patient_root' was removed: reading is slower" in finding.sentence
+
+
+def test_who_may_make_no_temporary_tables_is_told_so(own_filled: Registry) -> None:
+    if own_filled.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite makes the schema anew in memory")
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    from afterload.registry import schema_parts
+
+    name = own_filled.engine.url.database
+    reader = f"reader_{name}"
+    with writing(own_filled.engine) as connection:
+        for statement in (
+            f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC",
+            f"CREATE ROLE {reader} LOGIN PASSWORD 'x'",
+            f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reader}",
+        ):
+            connection.exec_driver_sql(statement)
+    schema_parts._MADE.clear()
+    engine = create_engine(own_filled.engine.url, poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL ROLE {reader}")
+            (finding,) = schema_findings(connection, own_filled.shapes)
+        assert finding.severity == "warning"
+        assert "were not compared" in finding.sentence
+    finally:
+        with writing(own_filled.engine) as connection:
+            connection.exec_driver_sql(f"DROP OWNED BY {reader}; DROP ROLE {reader}")

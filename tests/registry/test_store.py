@@ -119,7 +119,9 @@ def test_a_registry_from_before_a_variable_is_upgraded(where: str, engine_name: 
             why="test", now=NOW)  # fmt: skip
     with open_registry(where) as opened:
         assert current(opened, "patient")["height_cm"] == [170.0]
-        assert verify_chain(opened) == []
+        found = {(f.rule, f.table) for f in verify_chain(opened)}
+        # the renamed column is one this version does not make
+        assert found == ({("audit:schema", "patient")} if engine_name == "sqlite" else set())
 
 
 def test_the_head_is_the_newest_migration() -> None:

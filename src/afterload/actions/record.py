@@ -35,11 +35,13 @@ class Verdict:
         findings: One sentence each, the worst first.
         receipt: The hash of the last entry.
         entries: How many entries the audit chain has.
+        vouched: The newest entry for which a receipt was given; 0 without one.
     """
 
     findings: tuple[Finding, ...]
     receipt: str
     entries: int
+    vouched: int = 0
 
     @property
     def holds(self) -> bool:
@@ -248,21 +250,40 @@ def export(
 
 
 def verify(
-    registry: Registry, *, receipt: str | None = None, progress: Progress = silent
+    registry: Registry,
+    *,
+    receipt: str | None = None,
+    receipts: Path | None = None,
+    now: datetime | None = None,
+    progress: Progress = silent,
 ) -> Verdict:
-    """Check a registry: the audit chain, ranges, times, what is missing, open questions.
+    """Check a registry: the audit chain, its guards, ranges, times, what is missing and open.
 
     Args:
         registry: Which.
         receipt: The hash an earlier entry was told to have.
+        receipts: A file of such hashes, kept elsewhere. If the registry holds, its newest one is
+            added; a file that is not there is begun.
+        now: When; needed with `receipts`.
         progress: Told what is being checked.
+
+    Raises:
+        InputError: The file of receipts cannot be read or written.
     """
+    from afterload.actions.record_receipts import add_receipt, read_receipts
     from afterload.registry import audit
     from afterload.registry.check import check_all
     from afterload.registry.past import entries
 
-    chain = audit.verify_chain(registry, expected_head=receipt, progress=part(progress, 0, 0.5))
+    given = [receipt] if receipt else []
+    given += read_receipts(receipts) if receipts else ()
+    chain = audit.verify_chain(registry, expected=given, progress=part(progress, 0, 0.5))
     found = [*chain, *check_all(registry)]
     order = {"error": 0, "warning": 1, "note": 2}
     found.sort(key=lambda finding: order[finding.severity])
-    return Verdict(tuple(found), audit.receipt(registry), len(entries(registry)))
+    written = entries(registry)
+    vouched = max((entry.id for entry in written if entry.hash in given), default=0)
+    verdict = Verdict(tuple(found), written[-1].hash if written else "", len(written), vouched)
+    if receipts and verdict.holds:
+        add_receipt(receipts, verdict.receipt, written[-1].id, now or datetime.now())
+    return verdict

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from afterload.cli.record_words import as_json, console, open_it, split_registry, the_one
+from afterload.cli.record_words import as_json, console, now, open_it, split_registry, the_one
 from afterload.core.errors import InputError
 
 
@@ -96,11 +96,20 @@ def export_command(words: tuple[str, ...], to: Path, deidentified: bool, force: 
 @click.command("verify")
 @click.argument("words", nargs=-1, metavar="[REG]")
 @click.option("--receipt", metavar="HASH", help="The receipt an earlier command printed.")
+@click.option(
+    "--receipts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="A file of receipts, kept elsewhere: all must be there; the newest is added.",
+)
 @click.option("--json", "json_", is_flag=True, help="Print the findings as JSON.")
-def verify_command(words: tuple[str, ...], receipt: str | None, json_: bool) -> None:
-    """Check the audit chain, ranges, times, what is missing and open questions.
+def verify_command(
+    words: tuple[str, ...], receipt: str | None, receipts: Path | None, json_: bool
+) -> None:
+    """Check the audit chain, its guards, ranges, times, what is missing and open questions.
 
-    Exits with 3 if something was changed behind the registry's back or cannot be true.
+    That no entry was cut off the end of the chain, only a receipt of it can show: give one, or keep
+    a file of them on another disk with --receipts. Exits with 3 if something was changed behind the registry's back or cannot be true.
     """
     from dataclasses import asdict
 
@@ -110,11 +119,17 @@ def verify_command(words: tuple[str, ...], receipt: str | None, json_: bool) -> 
 
     where, _ = split_registry(words)
     with open_it(where) as registry, progress_bar() as progress:
-        verdict = verb.verify(registry, receipt=receipt, progress=progress)
+        verdict = verb.verify(
+            registry, receipt=receipt, receipts=receipts, now=now(), progress=progress
+        )
     if json_:
         click.echo(as_json({"holds": verdict.holds, **asdict(verdict)}))
     else:
-        view = findings_view(verdict.findings, verdict.entries, verdict.receipt)
+        view = findings_view(
+            verdict.findings, verdict.entries, verdict.receipt, vouched=verdict.vouched
+        )
         console().print(view)
+        if receipts and verdict.holds:
+            click.echo(f"It stands in {receipts}.")
     if not verdict.holds:
         raise click.exceptions.Exit(3)

@@ -3,7 +3,8 @@
 Every row has a digest of what it says, every entry a hash over its rows' digests and the entry
 before it. Somebody who rewrites the whole chain from the edited place on leaves no trace in the
 registry itself; the receipt (the hash of the last entry, printed after every change) kept outside
-of it does: see `expected_head`.
+of it does: see `expected`. The rules that guard the rows are compared with those this version
+makes (`schema_check`).
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from afterload.core.progress import Progress, silent
 from afterload.registry.digest import content_hash, counts_text, digester, entry_hash
 from afterload.registry.engine import reading
 from afterload.registry.findings import Finding
-from afterload.registry.guard import guard_names
 from afterload.registry.past import ENTRY_FIELDS
 from afterload.registry.rows import chunks, every_field, select
+from afterload.registry.schema_check import schema_findings
 from afterload.registry.shape import Shape
 from afterload.registry.store import Registry, as_it_is
 from afterload.registry.stored import plain_value
@@ -36,13 +37,14 @@ def receipt(registry: Registry) -> str:
 
 
 def verify_chain(
-    registry: Registry, *, expected_head: str | None = None, progress: Progress = silent
+    registry: Registry, *, expected: Sequence[str] = (), progress: Progress = silent
 ) -> list[Finding]:
     """Recompute every digest and every hash, and tell what does not agree.
 
     Args:
         registry: Which registry.
-        expected_head: A receipt kept outside; entries removed from the end then show as well.
+        expected: Receipts kept outside; entries removed from the end, and a chain rewritten as a
+            whole, then show as well.
         progress: Told after every table.
 
     Returns:
@@ -51,21 +53,23 @@ def verify_chain(
     with reading(registry.engine) as connection:
         registry = as_it_is(connection, registry)
         entries = _stored_entries(connection)
-        found = [*_entry_findings(entries), *_missing_guards(connection, registry)]
+        found = [*_entry_findings(entries), *schema_findings(connection, registry.shapes)]
         seen = _Seen({entry["id"] for entry in entries})
         for number, shape in enumerate(registry.shapes.values()):
             progress(shape.name, number / len(registry.shapes))
             found += _row_findings(connection, shape, seen)
         progress("entries", 1.0)
     found += _content_findings(entries, seen)
-    if expected_head is not None and all(e["hash"] != expected_head for e in entries):
-        found.append(
-            _finding(
-                "receipt", "entry", None,
-                f"No entry has the hash {expected_head[:16]}... of the receipt: entries were "
-                "removed or rewritten after it was given.",
-            )
-        )  # fmt: skip
+    hashes = {entry["hash"] for entry in entries}
+    found += [
+        _finding(
+            "receipt", "entry", None,
+            f"No entry has the hash {lost[:16]}... of the receipt: entries were removed or "
+            "rewritten after it was given, or it is of another registry.",
+        )
+        for lost in dict.fromkeys(expected)
+        if lost not in hashes
+    ]  # fmt: skip
     return found
 
 
@@ -122,27 +126,6 @@ def _entry_findings(entries: list[dict[str, Any]]) -> Iterator[Finding]:
                 f"Entry {entry['id']} was changed after it was written.",
             )  # fmt: skip
         previous, number = entry["hash"], entry["id"]
-
-
-def _missing_guards(connection: Connection, registry: Registry) -> Iterator[Finding]:
-    """The triggers that refuse changes are all there and switched on."""
-    dialect = registry.engine.dialect.name
-    there = {(row[0], row[1]) for row in select(connection, _TRIGGERS[dialect])}
-    for table, name in sorted(guard_names(registry.shapes, dialect) - there):
-        yield _finding(
-            "guard", table, None,
-            f"The guard {name!r} that refuses changes was removed or switched off.",
-        )  # fmt: skip
-
-
-_TRIGGERS = {
-    "sqlite": "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": (
-        "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace "
-        "WHERE n.nspname = current_schema() AND t.tgenabled <> 'D'"
-    ),
-}
 
 
 def _row_findings(connection: Connection, shape: Shape, seen: _Seen) -> Iterator[Finding]:

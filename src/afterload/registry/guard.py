@@ -65,12 +65,6 @@ def append_only_guards(table: str, dialect: str) -> list[str]:
     return [_postgresql_append_only(table)]
 
 
-def guard_names(shapes: Mapping[str, Shape], dialect: str) -> set[tuple[str, str]]:
-    """Table and trigger of every append-only guard that must be in place."""
-    kinds = ("no_update", "no_delete", "no_replace") if dialect == "sqlite" else ("append_only",)
-    return {(table, f"{table}_{kind}") for table in ("entry", *shapes) for kind in kinds}
-
-
 def _sqlite_append_only(table: str) -> Iterable[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY}'); END"
     yield f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" {refuse}'

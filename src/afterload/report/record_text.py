@@ -20,6 +20,17 @@ _DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar"}
 _STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
+HOLDS = (
+    "Each follows from the one before it, every row agrees with its entry, and the guards {guards}."
+)
+COMPARED, UNCOMPARED = "are those of this version", "were not compared"
+VOUCHED = "A receipt stands for it up to entry {entry}: none was cut off, none rewritten."
+UNVOUCHED = (
+    "Whether entries were cut off its end, or all was written anew, this alone cannot show: give "
+    "an earlier receipt (--receipt), or keep a file of them elsewhere (--receipts)."
+)
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """A count with its noun: "1 patient", "12,000 patients"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
@@ -217,8 +228,17 @@ def _plain(value: Any) -> str:
     return text.replace("\t", " ").replace("\n", " ")
 
 
-def findings_view(findings: Sequence[Finding], entries: int, receipt: str) -> RenderableType:
-    """What a check found, rule by rule, the worst first."""
+def findings_view(
+    findings: Sequence[Finding], entries: int, receipt: str, *, vouched: int = 0
+) -> RenderableType:
+    """What a check found, rule by rule, the worst first.
+
+    Args:
+        findings: What was found.
+        entries: How many entries the audit chain has.
+        receipt: The hash of the last one.
+        vouched: The newest entry for which a receipt was given; 0 without one.
+    """
     from rich.console import Group
     from rich.text import Text
 
@@ -238,7 +258,10 @@ def findings_view(findings: Sequence[Finding], entries: int, receipt: str) -> Re
     if errors:
         parts.append(Text("The registry does not hold.", style="bold red"))
     else:
-        parts.append(Text(f"The registry holds: {chain}, none changed behind it.", style="green"))
+        unread = any(finding.rule == "audit:schema-unread" for finding in findings)
+        holds = HOLDS.format(guards=UNCOMPARED if unread else COMPARED)
+        parts.append(Text(f"The registry holds: {chain}. {holds}", style="green"))
+        parts.append(Text(VOUCHED.format(entry=vouched) if vouched else UNVOUCHED))
     parts.append(Text(f"Receipt {receipt}", style="dim"))
     return Group(*parts)
 
