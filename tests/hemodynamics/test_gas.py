@@ -326,6 +326,42 @@ def test_arterial_saturation_is_weighted_by_flow(sick: Gases) -> None:
     assert arterial_saturation(sick, *names)[k] == pytest.approx((q * s).sum() / q.sum())
 
 
+def alone(changes: Mapping[str, float], *texts: str) -> tuple[Trace, tuple[AbstractDevice, ...]]:
+    devices = tuple(parse_device(text) for text in texts)
+    told = with_devices({**SHOCK, **changes}, devices)
+    return trace(steady({key: np.array([value]) for key, value in told.items()})), devices
+
+
+def test_a_heart_that_ejects_nothing_leaves_the_lungs_still() -> None:
+    there, devices = alone({"lv.ees": 0.15, "rv.ees": 0.10}, "ecls:flow=5")
+    g = gases(there, {}, devices)
+    assert g.lung_uptake[0] == 0
+    assert 60 * g.membrane_uptake[0] == pytest.approx(237.5, abs=1e-6)
+    assert np.isnan(gas_indices(g)["svo2"][0])
+    assert "aortic valve" in g.meeting.words[0]
+    assert any("no mixed venous sample" in text for text in cautions(g)[0])
+
+
+def test_an_ecls_that_runs_backwards_is_a_shunt_from_artery_to_vein() -> None:
+    there, devices = alone({}, "ecls:rpm=1000")
+    g = gases(there, {}, devices)
+    assert g.network.flow("membrane")[0] < -5
+    assert g.samples["drain"].saturation[0] > g.samples["legs"].saturation[0]
+    assert g.samples["ra"].saturation[0] > g.samples["svc"].saturation[0]
+    assert np.isnan(gas_indices(g)["svo2_drain"][0])
+    assert any("backwards" in text for text in cautions(g)[0])
+    assert g.lung_uptake + g.membrane_uptake == pytest.approx(uptake(g), abs=1e-9)
+
+
+def test_washed_out_blood_is_told_so_and_nothing_is_lost() -> None:
+    """Hardly any blood through a membrane lung with full sweep."""
+    there, devices = alone({}, "ecls:rpm=1500")
+    g = gases(there, {"blood.hb": 60.0}, devices)
+    assert any("washed out" in text for text in cautions(g)[0])
+    made = np.sum(list(g.production.values()), axis=0)
+    assert g.lung_output + g.membrane_output == pytest.approx(made, abs=1e-9)
+
+
 def test_what_cannot_be_is_refused(beat: Trace) -> None:
     with pytest.raises(UnknownName, match=r"lung\.shunt"):
         gases(beat, {"lung.shunts": 0.1}, ALL)

@@ -38,7 +38,8 @@ KELMAN_1967 = Source(
 )
 
 LOW, HIGH = 6.2, 8.0
-"""pH between which blood is looked for; the form of Douglas has a pole at 8.142."""
+"""pH between which blood is looked for; the form of Douglas has a pole at 8.142. Blood that lost so
+much carbon dioxide that it would lie above is taken to lose no more."""
 
 
 def _slope(hb: Array) -> Array:
@@ -98,9 +99,9 @@ def content(pco2: Array, ph: Array, saturated: Array, hb: Array) -> Array:
 
 
 def bounds(base_excess: Array, saturated: Array, hb: Array) -> tuple[Array, Array]:
-    """Least and greatest pH that blood is looked for in; at the greatest it has no PCO2 left."""
+    """Least and greatest pH that blood is looked for in; at the greatest it still has some PCO2."""
     without = 7.4 + _offset(base_excess, saturated, hb) / _slope(hb)
-    return np.full_like(without, LOW), np.minimum(HIGH, without)
+    return np.full_like(without, LOW), np.minimum(HIGH, without - 0.01)
 
 
 def ph_of_content(carbon: Array, base_excess: Array, saturated: Array, hb: Array) -> Array:

@@ -149,13 +149,12 @@ def _samples(loop: Loop, oxygen: Array, carbon_: Array) -> dict[str, Sample]:
     found = at_contents(whole, oxygen.T.ravel(), carbon_.T.ravel())
     moving = loop.network.entering() > 0
     ph = found.ph.reshape(count, -1)
-    out = moving & ~((ph > carbon.LOW + 1e-6) & (ph < carbon.HIGH - 1e-6))
-    if out.any():
-        place, lane = (int(x[0]) for x in np.nonzero(out))
+    sour = moving & (ph < carbon.LOW + 1e-6)
+    if sour.any():
+        place, lane = (int(x[0]) for x in np.nonzero(sour))
         raise NoConvergence(
-            f"pH in patient {lane} ({loop.network.places[place]}) would lie outside "
-            f"{carbon.LOW:g} to {carbon.HIGH:g}. Check minute ventilation, sweep gas and base "
-            "excess."
+            f"Carbon dioxide piles up in patient {lane}: pH would fall below {carbon.LOW:g} "
+            f"({loop.network.places[place]}). Check minute ventilation, sweep gas and base excess."
         )
     parts = {
         f.name: np.where(moving, getattr(found, f.name).reshape(count, -1), np.nan)

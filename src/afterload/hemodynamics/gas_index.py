@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.hemodynamics.aorta import ANATOMY, METABOLISM, SEGMENTS
-from afterload.hemodynamics.carbon import DOUGLAS, KELMAN_1967, VAN_SLYKE
+from afterload.hemodynamics.carbon import DOUGLAS, HIGH, KELMAN_1967, VAN_SLYKE
 from afterload.hemodynamics.gas import Gases
 from afterload.hemodynamics.lung import RILEY
 from afterload.hemodynamics.membrane import EXCHANGE, RATING
@@ -76,31 +76,52 @@ def differential_hypoxaemia(g: Gases) -> NDArray[np.bool_]:
 def cautions(g: Gases) -> tuple[tuple[str, ...], ...]:
     """What must be told with the numbers, one sequence of sentences per patient."""
     apart = differential_hypoxaemia(g)
-    heart, legs = arterial_saturation(g, "left coronary"), arterial_saturation(g, "legs")
-    head, lung = arterial_saturation(g, *HEAD), g.lung_uptake
+    heart, head, legs = (
+        100 * arterial_saturation(g, *part) for part in (("left coronary",), HEAD, ("legs",))
+    )
     found = []
-    for lane in range(len(lung)):
-        here = []
+    for lane, words in enumerate(g.meeting.words):
+        here = _lacking(g, lane)
         if apart[lane]:
-            here.append(
-                f"Differential hypoxaemia (Harlequin): the heart gets blood saturated to "
-                f"{100 * heart[lane]:.0f} % and the head to {100 * head[lane]:.0f} %, the legs to "
-                f"{100 * legs[lane]:.0f} %. The streams meet at {g.meeting.words[lane]}."
-            )
-        short = [k for k, x in g.used.items() if x[lane] < g.demand[k][lane] * (1 - 1e-9)]
-        if short:
-            here.append(
-                f"Less oxygen comes than is asked for: {', '.join(short)}. Uptake falls to what "
-                "can be taken; the lactate that this makes is not modelled."
-            )
-        if np.isnan(g.samples["pa"].saturation[lane]):
-            here.append("Next to no blood goes through the lungs: it has no mixed venous sample.")
+            here.insert(0, _harlequin(heart[lane], head[lane], legs[lane], words))
         found.append(tuple(here))
     return tuple(found)
 
 
+def _harlequin(heart: float, head: float, legs: float, place: str) -> str:
+    return (
+        f"Differential hypoxaemia (Harlequin): the heart gets blood saturated to {heart:.0f} % "
+        f"and the head to {head:.0f} %, the legs to {legs:.0f} %. The streams meet at {place}."
+    )
+
+
+def _lacking(g: Gases, lane: int) -> list[str]:
+    here = []
+    short = [k for k, x in g.used.items() if x[lane] < g.demand[k][lane] * (1 - 1e-9)]
+    if short:
+        here.append(
+            f"Less oxygen comes than is asked for: {', '.join(short)}. Uptake falls to what "
+            "can be taken; the lactate that this makes is not modelled."
+        )
+    if g.network.flow("membrane")[lane] < 0:
+        here.append("Blood runs backwards through the ECLS, from the artery to the vein.")
+    if np.isnan(g.samples["pa"].saturation[lane]):
+        here.append("Next to no blood goes through the lungs: it has no mixed venous sample.")
+    if max(np.nan_to_num(s.ph[lane]) for s in g.samples.values()) > HIGH - 0.001:
+        here.append(
+            f"Nearly all carbon dioxide is washed out somewhere: pH is told no higher than "
+            f"{HIGH:g}. Check sweep gas and minute ventilation."
+        )
+    return here
+
+
 def _of(place: str, part: str, factor: float = 1.0) -> Callable[[Gases], Array]:
     return lambda g: factor * np.asarray(getattr(g.samples[place], part))
+
+
+def _forwards(g: Gases, values: Array) -> Array:
+    """Values where an ECLS runs, and forwards."""
+    return np.where(g.network.flow("membrane") > 0, values, np.nan)
 
 
 def _arterial(*outlets: str) -> Callable[[Gases], Array]:
@@ -112,7 +133,7 @@ GAS_INDICES: tuple[GasIndex, ...] = (
              _of("pa", "saturation", 100)),
     GasIndex("scvo2", "Venous saturation, superior vena cava", "%", _of("svc", "saturation", 100)),
     GasIndex("svo2_drain", "Venous saturation, ECLS drainage", "%",
-             _of("drain", "saturation", 100)),
+             lambda g: _forwards(g, 100 * g.samples["drain"].saturation)),
     GasIndex("svo2_visceral", "Venous saturation, viscera", "%",
              _of("v_visceral", "saturation", 100)),
     GasIndex("svo2_legs", "Venous saturation, legs", "%", _of("v_legs", "saturation", 100)),
@@ -142,7 +163,7 @@ GAS_INDICES: tuple[GasIndex, ...] = (
     GasIndex("vco2_membrane", "Carbon dioxide given off in the membrane lung", "mL/min",
              lambda g: MINUTE * g.membrane_output),
     GasIndex("recirculation", "Share of the drained blood that has just come from the circuit", "%",
-             lambda g: 100 * np.where(g.network.flow("membrane") > 0, g.direct["drain"], np.nan)),
+             lambda g: _forwards(g, 100 * g.direct["drain"])),
     GasIndex("mixing_position", "Share of the body's flow that the heart's stream serves before it "
              "meets the pump's", "%", lambda g: 100 * g.meeting.position),
 )  # fmt: skip

@@ -28,7 +28,8 @@ T = TypeVar("T", Blood, Membrane)
 class Loop:
     """The closed loop of n patients: what is known of it before any gas is.
 
-    It remembers which tissue is short of oxygen (`limited`), and the inverse that goes with it.
+    It remembers which tissue is short of oxygen (`limited`), the inverse that goes with it, and the
+    pressures found last, to begin from.
     """
 
     def __init__(self, network: Network, told: Mapping[str, Array], membrane: Membrane) -> None:
@@ -49,6 +50,7 @@ class Loop:
             for name, o in OUTLETS.items()
         }
         self.limited = {name: np.zeros(self.n, bool) for name in OUTLETS}
+        self.guesses: dict[str, tuple[Array, Array]] = {}
         self.exchangers: dict[str, Array] = {
             LUNG: self.through_lung * (1 - self.lung.shunt),
             MEMBRANE: self.through_membrane * self.exchanging,
@@ -122,14 +124,18 @@ class Loop:
             inlets: Contents that enter: shape (gas, lung, n).
         """
         (held, drained), (carried, drained_carbon) = inlets
-        met = capillary(self.lung, self.blood, self.through_lung, held, carried)
+        met = capillary(
+            self.lung, self.blood, self.through_lung, held, carried, self.guesses.get(LUNG)
+        )
+        self.guesses[LUNG] = met.po2, met.pco2
         on = self.exchanging
         if not on.any():
             return met, _nowhere(self.n)
         there = outlet(
             _taken(self.membrane, on), _taken(self.blood, on), self.through_membrane[on],
-            drained[on], drained_carbon[on],
+            drained[on], drained_carbon[on], self.guesses.get(MEMBRANE),
         )  # fmt: skip
+        self.guesses[MEMBRANE] = there.po2, there.pco2
         return met, _spread(there, on)
 
 
@@ -170,6 +176,9 @@ def check_way_out(loop: Loop, told: Mapping[str, Array]) -> None:
 CLOSE = 1e-11
 """Difference in content, mL per mL, between what enters a lung and what comes round."""
 
+NEAR = 1e-4
+"""Difference below which the slopes found before are good enough."""
+
 NUDGE = 1e-6
 """Change of a content to find what a lung makes of it, mL per mL."""
 
@@ -180,10 +189,14 @@ def settle(loop: Loop) -> Array:
     """Contents that enter the native and the membrane lung, shape (gas, lung, n)."""
     inlets = np.empty((2, 2, loop.n))
     inlets[0], inlets[1] = 0.7 * 1.34e-3 * loop.blood.hb, 0.5
+    slopes = None
     for _ in range(MOST_ROUNDS):
-        gap, slopes = _gap(loop, inlets)
+        base = leaves(loop, inlets)
+        gap = _gap(loop, inlets, base)
         if (np.abs(gap) < CLOSE).all():
             return inlets
+        if slopes is None or (np.abs(gap) > NEAR).any():
+            slopes = _slopes(loop, inlets, base)
         inlets = _stepped(inlets, gap, slopes)
     lane = int(np.abs(gap).max(axis=(0, 1)).argmax())
     raise NoConvergence(
@@ -193,23 +206,25 @@ def settle(loop: Loop) -> Array:
     )
 
 
-def _gap(loop: Loop, inlets: Array) -> tuple[Array, Array]:
-    """What comes round less what went in, and its slopes: (gas, lung, gas, lung, n)."""
-    base = leaves(loop, inlets)
+def _gap(loop: Loop, inlets: Array, base: Array) -> Array:
+    """What comes round less what went in, shape (gas, lung, n)."""
     oxygen = loop.oxygen(base[0])
-    carbon_ = loop.carbon(base[1], loop.uses(oxygen))
-    round_ = np.stack([loop.enters(oxygen), loop.enters(carbon_)])
-    makes = []
+    carbon = loop.carbon(base[1], loop.uses(oxygen))
+    came = np.stack([loop.enters(oxygen), loop.enters(carbon)])
+    return np.where(_present(loop), came - inlets, 0.0)
+
+
+def _slopes(loop: Loop, inlets: Array, base: Array) -> Array:
+    """How what comes round changes with what goes in, shape (gas, lung, gas, lung, n)."""
+    responses = [loop.response(loop.oxygen_inverse), loop.response(loop.carbon_inverse)]
+    slopes = np.zeros((2, 2, 2, 2, loop.n))
     for gas in (0, 1):
         nudged = inlets.copy()
         nudged[gas] += NUDGE
-        makes.append((leaves(loop, nudged) - base) / NUDGE)
-    responses = [loop.response(loop.oxygen_inverse), loop.response(loop.carbon_inverse)]
-    slopes = np.zeros((2, 2, 2, 2, loop.n))
-    for out in (0, 1):
-        for gas in (0, 1):
-            slopes[out, :, gas, :] = responses[out] * makes[gas][out][None]
-    return np.where(_present(loop), round_ - inlets, 0.0), slopes
+        makes = (leaves(loop, nudged) - base) / NUDGE
+        for out in (0, 1):
+            slopes[out, :, gas, :] = responses[out] * makes[out][None]
+    return slopes
 
 
 def _present(loop: Loop) -> Array:

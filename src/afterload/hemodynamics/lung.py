@@ -49,7 +49,14 @@ class Lung:
     pressure: Array
 
 
-def capillary(lung: Lung, blood: Blood, flow: Array, held: Array, carried: Array) -> Sample:
+def capillary(
+    lung: Lung,
+    blood: Blood,
+    flow: Array,
+    held: Array,
+    carried: Array,
+    guess: tuple[Array, Array] | None = None,
+) -> Sample:
     """Blood that has met the alveoli, in balance with what they hold.
 
     Args:
@@ -58,6 +65,7 @@ def capillary(lung: Lung, blood: Blood, flow: Array, held: Array, carried: Array
         flow: Through the pulmonary artery, mL/s, shape (n,).
         held: Oxygen content of the blood that comes, mL per mL.
         carried: Its carbon dioxide content.
+        guess: PO2 and PCO2 to begin with.
 
     Equation, of uptake V and output W, both Q (1 - shunt) times the difference in content:
         ventilation PACO2 = 863 W
@@ -67,7 +75,7 @@ def capillary(lung: Lung, blood: Blood, flow: Array, held: Array, carried: Array
     """
     through = WARM * np.maximum(flow, 0.0) * (1 - lung.shunt)
     inspired = lung.fio2 * (lung.pressure - WATER)
-    po2, pco2 = inspired, np.full_like(inspired, 40.0)
+    po2, pco2 = guess or (inspired, np.full_like(inspired, 40.0))
     for _ in range(40):
         before = po2, pco2
         now = at_pressures(blood, po2, pco2)

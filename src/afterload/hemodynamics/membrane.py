@@ -57,7 +57,14 @@ class Membrane:
     pressure: Array
 
 
-def outlet(membrane: Membrane, blood: Blood, flow: Array, held: Array, carried: Array) -> Sample:
+def outlet(
+    membrane: Membrane,
+    blood: Blood,
+    flow: Array,
+    held: Array,
+    carried: Array,
+    guess: tuple[Array, Array] | None = None,
+) -> Sample:
     """Blood that leaves a membrane lung.
 
     Args:
@@ -66,11 +73,12 @@ def outlet(membrane: Membrane, blood: Blood, flow: Array, held: Array, carried: 
         flow: Of blood, mL/s, shape (n,), above 0.
         held: Oxygen content of the blood that comes, mL per mL.
         carried: Its carbon dioxide content.
+        guess: PO2 and PCO2 to begin with.
     """
     came = at_contents(blood, held, carried)
     for_oxygen, for_carbon = conductances()
     per_flow = membrane.rated / flow
-    po2, pco2 = np.full_like(held, 200.0), came.pco2
+    po2, pco2 = guess or (np.full_like(held, 200.0), came.pco2)
     for _ in range(40):
         before = po2, pco2
         now = at_pressures(blood, po2, pco2)
@@ -106,7 +114,8 @@ def _pco2(
         return np.asarray(gas + (first - gas) * np.exp(-units * per_content) - pco2)
 
     high = carbon.bounds(*state)[1]
-    return carbon.pco2_at(rising_root(excess, first_ph + 1e-9, high), *state)
+    low = np.minimum(first_ph + 1e-9, high)
+    return carbon.pco2_at(rising_root(excess, low, high), *state)
 
 
 def _po2(

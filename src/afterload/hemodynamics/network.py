@@ -119,12 +119,16 @@ def balanced(places: Sequence[str], pipes: Sequence[Pipe], flows: Array) -> Netw
     for k, pipe in enumerate(pipes):
         ends[places.index(pipe.tail), k] -= 1.0
         ends[places.index(pipe.head), k] += 1.0
-    for _ in range(3):
+    for _ in range(len(pipes)):
         weight = flows.T**2
         gram = np.einsum("pk,nk,qk->npq", ends, weight, ends)
         left = np.einsum("pk,kn->np", ends, flows)
         push = np.linalg.pinv(gram, rcond=1e-12, hermitian=True) @ left[..., None]
         flows = flows - (weight * np.einsum("pk,np->nk", ends, push[..., 0])).T
+        still = (flows != 0.0) & (np.abs(flows) < STILL)
+        flows = np.where(still, 0.0, flows)
+        if not still.any() and (np.abs(ends @ flows) < 1e-12 * (1 + np.abs(flows).max())).all():
+            break
     return Network(tuple(places), tuple(pipes), flows)
 
 
