@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, UnknownName
+from afterload.hemodynamics.blood import Blood, at_pressures
 from afterload.hemodynamics.device import AbstractDevice, parameters_together, parse_device
 from afterload.hemodynamics.gas import Gases, gases
 from afterload.hemodynamics.gas_index import (
@@ -138,6 +139,26 @@ def test_mixed_venous_saturation_is_ficks(beat: Trace) -> None:
     flow = 0.06 * beat.flows["pulmonic"].mean(axis=0)[k]
     fick = g.samples["pv"].saturation[k] - 237.5 / (1.34 * 140 * flow)
     assert g.samples["pa"].saturation[k] == pytest.approx(fick, abs=0.01)
+
+
+@pytest.mark.parametrize("name", ["healthy", "shock", "tandem"])
+def test_without_a_membrane_the_loop_has_a_closed_form(beat: Trace, name: str) -> None:
+    """The lungs take up all that is used: PACO2 = 863 VCO2 / VA, PAO2 by the alveolar gas equation
+    at R = 0.8, and mixed venous content = capillary content - VO2 / (Q (1 - shunt))."""
+    shunt, fio2 = 0.2, 0.5
+    g, k = gases(beat, {"lung.shunt": shunt, "lung.fio2": fio2}, ALL), LANE[name]
+    vo2 = 60 * uptake(g)[k]
+    pco2 = 760 * 310.15 / 273.15 * 0.8 * vo2 / (1000 * 6.1 * 0.67)
+    po2 = fio2 * 713 - pco2 * (fio2 + (1 - fio2) / 0.8)
+    one = np.ones(1)
+    met = at_pressures(Blood(140 * one, 0 * one, 37 * one), po2 * one, pco2 * one)
+    flow = 60 * g.network.flow("lung_out")[k] * (1 - shunt)
+    venous = met.oxygen[0] - vo2 / flow
+    assert g.samples["pa"].oxygen[k] == pytest.approx(venous, rel=1e-8)
+    assert g.samples["pv"].oxygen[k] == pytest.approx(
+        shunt * venous + (1 - shunt) * met.oxygen[0], rel=1e-8
+    )
+    assert g.samples["pa"].carbon[k] == pytest.approx(met.carbon[0] + 0.8 * vo2 / flow, rel=1e-8)
 
 
 def test_a_healthy_adult_has_the_gases_of_one(well: Gases) -> None:

@@ -101,10 +101,11 @@ def _membranes(devices: Devices, pressure: Array, trace: Trace, n: int) -> Membr
                 "same devices as to the circulation."
             )
         for device in here:
-            if device.oxygen is not None and device.slot != "ecls":
+            if (lung := device.oxygen) is None:
+                continue
+            if device.slot != "ecls":
                 raise InputError(f"{device.word}: a membrane lung is known in an ECLS alone.")
-            if device.oxygen is not None:
-                values[:, lane] = device.oxygen.rated_flow, device.oxygen.fdo2, device.oxygen.sweep
+            values[:, lane] = lung.rated_flow, lung.fdo2, lung.sweep
     return Membrane(values[0], values[1], values[2], pressure)
 
 

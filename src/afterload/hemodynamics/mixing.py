@@ -38,7 +38,7 @@ def mean_network(trace: Trace) -> Network:
     for edge in BODY.edges:
         if edge.name in AORTA or edge.name in BEDS or edge.name in CIRCUIT:
             continue
-        tail, head = edge.inlets[0], edge.outlets[0]
+        (tail,), (head,) = edge.inlets, edge.outlets
         pipe = Pipe(edge.name, FIRST.get(tail, tail), FIRST.get(head, head))
         found.append((pipe, mean[edge.name]))
     found += _circuit(trace, mean)
