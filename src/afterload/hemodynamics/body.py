@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from afterload.hemodynamics.circuit import Circuit, Compartment, Edge
 from afterload.hemodynamics.law import (
+    BalloonedSegment,
     BalloonedVessel,
     Chamber,
     Inertia,
@@ -64,7 +65,7 @@ BODY = Circuit(
         Edge("tricuspid_leak", "rv", "ra", Leak()),
         Edge("pulmonic_leak", "pa", "rv", Leak()),
         Edge("q_arch", "asc", "arch", Inertia()),
-        Edge("q_desc", "arch", "desc", Inertia()),
+        Edge("q_desc", "arch", "desc", BalloonedSegment(), "balloon"),
         Edge("q_fem", "desc", "fem", Inertia()),
         Edge("head", "arch", "v_upper", Resistor()),
         Edge("arms", "arch", "v_upper", Resistor()),

@@ -57,12 +57,14 @@ class Edge:
         inlet, outlet: Names of compartments. Of several, each takes a share of the flow that a
             parameter "EDGE.from_NAME" or "EDGE.to_NAME" tells; the shares of a side add up to 1.
         law: Flow from the pressures at both ends.
+        activation: Which activation it follows; "" for none. It needs inertia.
     """
 
     name: str
     inlet: str | tuple[str, ...]
     outlet: str | tuple[str, ...]
     law: FlowLaw | InertialLaw
+    activation: str = ""
 
     @property
     def inertial(self) -> bool:
@@ -140,6 +142,8 @@ class Circuit:
         if twice:
             raise InputError(f"{self.name}: the name {min(twice)!r} stands twice.")
         for edge in self.edges:
+            if edge.activation and not edge.inertial:
+                raise InputError(f"{self.name}: the edge {edge.name!r} follows no activation.")
             for end in (*edge.inlets, *edge.outlets):
                 if end not in places:
                     raise InputError(f"{self.name}: the edge {edge.name!r} ends at no {end!r}.")
@@ -177,7 +181,8 @@ class Circuit:
             if edge.inertial:
                 flow = s[edge.name]
                 law = cast(InertialLaw, edge.law)
-                rates[edge.name] = law.slope(m, p_in, p_out, flow, scope)
+                active = a[edge.activation] if edge.activation else 0.0
+                rates[edge.name] = law.slope(m, p_in, p_out, flow, scope, active)
             else:
                 flow = cast(FlowLaw, edge.law).flow(m, p_in, p_out, scope)
             flows[edge.name] = flow

@@ -73,7 +73,7 @@ class InertialLaw(Protocol):
     def parameters(self) -> tuple[str, ...]:
         """Short names of the parameters it reads."""
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
         """Change of the flow, mL/s².
 
         Args:
@@ -81,6 +81,7 @@ class InertialLaw(Protocol):
             p_in, p_out: Pressures at inlet and outlet, mmHg.
             q: The flow, mL/s.
             p: The parameters.
+            e: The activation that the way follows, 0 to 1; 0 for one that follows none.
         """
 
 
@@ -214,9 +215,9 @@ class Inertia:
 
     parameters: tuple[str, ...] = ("r", "l")
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
         """Change of the flow, mL/s²."""
-        del m
+        del m, e
         return (p_in - p_out - p["r"] * q) / p["l"]
 
 
@@ -246,6 +247,32 @@ class BalloonedVessel:
 
 @final
 @dataclass(frozen=True, slots=True)
+class BalloonedSegment:
+    """A vessel segment with resistance and inertia, and a balloon in it that narrows it.
+
+    Equation:
+        l dq/dt = dp - (r + narrow balloon e) q
+
+    Parameters:
+        r        mmHg s/mL      resistance
+        l        mmHg s²/mL     inertance
+        narrow   mmHg s/mL²     resistance that the full balloon adds, per mL of it
+        balloon  mL             volume of the full balloon; 0 without one
+
+    The activation e tells how full the balloon is. Blood passes it either way: towards the legs as
+    the heart sends it, towards the arch where a femoral pump does.
+    """
+
+    parameters: tuple[str, ...] = ("r", "l", "narrow", "balloon")
+
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
+        """Change of the flow, mL/s²."""
+        del m
+        return (p_in - p_out - (p["r"] + p["narrow"] * p["balloon"] * e) * q) / p["l"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Valve:
     """A heart valve with inertia: it lets blood through forwards and shuts as the flow ends.
 
@@ -269,8 +296,9 @@ class Valve:
 
     parameters: tuple[str, ...] = ("r", "b", "l")
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
         """Change of the flow, mL/s²."""
+        del e
         free = (p_in - p_out - (p["r"] + p["b"] * abs(q)) * q) / p["l"]
         return m.maximum(free, q * (-1.0 / CLOSING_TIME))
 
@@ -328,8 +356,9 @@ class Pump:
 
     parameters: tuple[str, ...] = ("on", "n", "a", "b", "c", "r", "l", "suction", "p_low")
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
         """Change of the flow, mL/s²."""
+        del e
         n = p["n"]
         collapse = p["suction"] * m.maximum(p["p_low"] - p_in, 0.0)
         loss = p["b"] * n + p["r"] + collapse + p["c"] * abs(q)
@@ -354,9 +383,9 @@ class Orifice:
 
     parameters: tuple[str, ...] = ("on", "k", "r", "l")
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope) -> Any:
+    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
         """Change of the flow, mL/s²."""
-        del m
+        del m, e
         moved = (p_in - p_out - (p["r"] + abs(q) / (p["k"] * p["k"])) * q) / p["l"]
         return p["on"] * moved - (1.0 - p["on"]) * q / CLOSING_TIME
 

@@ -33,6 +33,7 @@ class Iabp(AbstractDevice):
 
     Equation:
         p_desc = (V + volume e(t) - v0) / c,     e from 0 to 1 within `ramp`
+        full, it narrows the aorta: arch to desc r + narrow volume e(t)
 
     Parameters:
         volume   mL   of the full balloon
@@ -71,6 +72,7 @@ class Iabp(AbstractDevice):
             },
             bands=(Band("balloon.ramp", 0.3),),
             balloon=Balloon(self.volume, self.inflate, self.deflate, self.ramp),
+            links={"q_desc.balloon": "desc.balloon"},
             warnings=self._cautions(),
         )
 

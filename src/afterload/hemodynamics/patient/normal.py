@@ -4,8 +4,11 @@ Source:
     Heart, total compliances, resistances and volumes: Burkhoff & Tyberg 1993, Am J Physiol
     265:H1819, as confirmed in Physiolibrary-models Burkhoff.mo (hemodynamics reference C.3). How
     the aorta, the beds and the veins share them is our choice (memory: typical shares of cardiac
-    output). Septum and pericardium: Smith et al. 2004 (reference C.3), the pericardium over four
-    chambers. Valve areas: memory, within the normal ranges.
+    output). What a full balloon of 40 mL (15 mm wide, 23 cm long) adds to the resistance of an
+    aorta of 24 mm: Poiseuille's law for the gap beside it, 12 mu L / (pi d h³) with d the mean
+    diameter of the gap and h its mean width, times 0.4 for a balloon that lies on the wall (closed
+    form; sizes from memory). Septum and pericardium: Smith et al. 2004 (reference C.3), the
+    pericardium over four chambers. Valve areas: memory, within the normal ranges.
 """
 
 from __future__ import annotations
@@ -57,7 +60,7 @@ NORMAL: dict[str, float] = {
     "asc.c": 0.30, "asc.v0": 60.0, "arch.c": 0.25, "arch.v0": 40.0,
     "desc.c": 0.75, "desc.v0": 180.0, "desc.balloon": 0.0, "fem.c": 0.50, "fem.v0": 450.0,
     "q_arch.r": 0.002, "q_arch.l": 0.0004, "q_desc.r": 0.003, "q_desc.l": 0.0008,
-    "q_fem.r": 0.010, "q_fem.l": 0.0015,
+    "q_desc.narrow": 1.3e-4, "q_desc.balloon": 0.0, "q_fem.r": 0.010, "q_fem.l": 0.0015,
     **{f"{bed}.r": SYSTEMIC / share for bed, share in SHARES.items()},
     "v_upper.c": 14.0, "v_upper.v0": 450.0, "v_visceral.c": 40.0, "v_visceral.v0": 1280.0,
     "v_legs.c": 12.0, "v_legs.v0": 420.0, "svc.c": 1.5, "svc.v0": 30.0, "ivc.c": 2.5,
