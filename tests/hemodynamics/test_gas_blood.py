@@ -46,6 +46,19 @@ def test_half_is_saturated_at_the_normal_p50() -> None:
     assert float(oxygen.pressure(one(0.5))[0]) == pytest.approx(26.86, abs=0.01)
 
 
+def test_oxygen_content_by_hand() -> None:
+    """Reference C.5: 1.34 x 14 g/dL x 1 + 0.003 x 100 mmHg = 19.06 mL/dL."""
+    assert 100 * oxygen.content(one(100.0), one(1.0), one(140.0)) == pytest.approx(19.06)
+
+
+def test_carbon_dioxide_content_by_hand() -> None:
+    """Douglas at pH 7.4, PCO2 40, saturation 1, 15 g/dL: pK' = 6.09072, plasma x (1 - ratio)."""
+    plasma = 2.226 * 0.0307 * 40 * (1 + 10 ** (7.4 - 6.09072))
+    whole = plasma * (1 - 0.0289 * 15 / ((3.352 - 0.456) * (8.142 - 7.4)))
+    found = carbon.content(one(40.0), one(7.4), one(1.0), one(150.0))
+    assert 100 * found == pytest.approx(whole, rel=1e-12)
+
+
 def test_acid_warm_and_hypercapnic_blood_lets_go_of_oxygen() -> None:
     normal = oxygen.saturation(one(40.0))
     for ph, pco2, temperature in ((7.2, 40.0, 37.0), (7.4, 60.0, 37.0), (7.4, 40.0, 39.0)):
