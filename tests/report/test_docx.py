@@ -93,3 +93,27 @@ def test_properties_hold_what_is_given_and_nothing_of_this_machine(built, file):
     assert file.core_properties.last_modified_by == ""
     later = docx.Document(BytesIO(word(built, datetime(2026, 1, 2, 3, 4, 5))))
     assert later.core_properties.created.replace(tzinfo=None) == datetime(2026, 1, 2, 3, 4, 5)
+
+
+def test_no_number_of_a_table_is_broken_in_the_widest_usual_font(built, file):
+    """Measured in DejaVu Sans, which stands in for Arial where no other font is installed."""
+    import matplotlib
+    from PIL import ImageFont
+
+    fonts = {
+        bold: ImageFont.truetype(
+            f"{matplotlib.get_data_path()}/fonts/ttf/DejaVuSans{'-Bold' if bold else ''}.ttf", 200
+        )
+        for bold in (False, True)
+    }
+    for table, view in zip(file.tables, built.tables, strict=True):
+        look = table._tbl.find(f".//{W}pStyle").get(f"{W}val")
+        size = 7 if look.endswith("Dense") else 8
+        widths = [int(c.get(f"{W}w")) for c in table._tbl.find(f"{W}tblGrid")]
+        for row in view.rows:
+            for cell, width in zip(row.cells, widths[1:], strict=False):
+                words = [(part, bool(cell.mark), size) for part in cell.text.split()]
+                words += [(part, False, 7) for part in cell.note.split()]
+                for part, bold, points in words:
+                    needed = fonts[bold].getlength(part) / 200 * points * 20
+                    assert needed <= width - 100, (view.name, row.label, part)

@@ -114,6 +114,13 @@ def test_numbers_have_the_marks_of_their_theme():
     assert number.fixed(float("inf")) == "∞"
 
 
+def test_an_end_that_is_not_known_is_joined_by_a_word():
+    """Lancet: 3.0 to not reached is not "3·0–—"."""
+    assert number.join("3·0", "—", "–") == "3·0 to —"
+    assert number.join("—", "3·0", "–") == "— to 3·0"
+    assert number.join("3·0", "—", ", ") == "3·0, —"
+
+
 def test_a_dash_never_meets_a_minus():
     assert number.join("1", "2", "–") == "1–2"
     assert number.join(f"{MINUS}1", "2", "–") == f"{MINUS}1 to 2"

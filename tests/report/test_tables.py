@@ -7,6 +7,7 @@ import pytest
 from afterload.report import number
 from afterload.report import theme as themes
 from afterload.report.number import DASH
+from afterload.report.prose_results import findings
 from afterload.report.tables import build_tables
 from afterload.report.tables_biology import point_label
 from afterload.report.theme import DEFAULT, JAMA, THEMES
@@ -197,3 +198,50 @@ def test_complications_without_an_answer_have_a_line_of_their_own(study):
     assert [cell.text for cell in table.rows[place + 1].cells[:3]] == ["3", "3", DASH]
     assert table.rows[place + 2].cells[1].text == "2"
     assert labels.count("not recorded") == 1
+
+
+@pytest.mark.parametrize(
+    ("theme", "said"),
+    [
+        (DEFAULT, ("31 (23%)", "16, 31%")),
+        (JAMA, ("31 (22.6)", "15.9 to 30.6")),
+    ],
+)
+def test_the_limits_of_a_percentage_are_written_as_it_is(study, theme, said):
+    """R: binom.test(31, 137)$conf.int, 0.159218457 to 0.305543133."""
+    row = {"section": "complications", "variable": "stroke", "arm": "", "n": 137}
+    values = {"count": 31.0, "proportion": 31 / 137, "ci_low": 0.159218457, "ci_high": 0.305543133}
+    kept = [
+        r for r in study.results
+        if (r.section, r.variable, r.arm) != ("complications", "stroke", "")
+    ]  # fmt: skip
+    more = [Statistic(statistic=k, value=v, denominator=137, **row) for k, v in values.items()]
+    tables = build_tables(Study(study.design, Results((*kept, *more))), theme)
+    table = next(t for t in tables if t.name == "complications")
+    line = next(r for r in table.rows if r.label == "Stroke")
+    assert line.cells[0].text == said[0]
+    assert line.cells[0].note == said[1]
+
+
+def test_prose_and_table_write_a_rate_of_nothing_alike(study):
+    """No event: 0 per 1,000 device-days, with 0 as its lower limit, in both."""
+    about = ("complications", "stroke", "")
+    zero = {"rate": 0.0, "rate_low": 0.0}
+    rows = [
+        replace(r, value=zero[r.statistic])
+        if (r.section, r.variable, r.arm) == about and r.statistic in zero else r
+        for r in study.results
+    ]  # fmt: skip
+    shown = Study(study.design, Results(tuple(rows)))
+    table = next(t for t in build_tables(shown) if t.name == "complications")
+    place = [r.label for r in table.rows].index("Stroke")
+    line = next(r for r in table.rows[place:] if r.label == "per 1,000 device-days")
+    assert line.cells[0].text == "0"
+    said = f"(0 per 1,000 device-days, 95% CI {line.cells[0].note})"
+    assert said in findings(shown).complications
+
+
+def test_arms_are_headed_with_n_whatever_counts_are_called(study):
+    for theme in THEMES.values():
+        table = next(t for t in build_tables(study, theme) if t.name == "baseline")
+        assert all(c.second.startswith("n = ") for c in table.columns[1:6])

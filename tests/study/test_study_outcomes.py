@@ -182,3 +182,47 @@ def test_assumed_answers_are_counted_apart():
     row, _ = _bleeding(np.zeros(27), assumed={"bleeding": which})
     assert [row("assumed_no", arm).value for arm in (*ARMS, "")] == [2, 1, 0, 3]
     assert row("unknown").value == 0
+
+
+def test_under_a_curve_all_are_at_risk_dead_or_lost():
+    """At the horizon too: who reaches it is at risk there, and not censored before it."""
+    days = np.array([1.0, 3, 3, 8, 30, 30, 30, 12, 30, 30] * 2 + [5.0] * 7)
+    event = np.array([1.0, 1, 0, 1, 0, 1, 0, 0, 0, 0] * 2 + [0.0] * 7)
+    results = Results(tuple(survival(LATE, days, event, GROUPS, grid=(0, 3, 8, 20, 30))))
+    for arm, today in (("ECLS", {3: 1, 8: 1, 30: 1}), ("both", {})):
+        n = results.find("survival", "late", "n", arm=arm).value
+        columns = [results.curve("late", s, arm) for s in ("at_risk", "events", "censored")]
+        for risk, dead, lost in zip(*columns, strict=True):
+            assert risk.value + dead.value + lost.value - today.get(risk.at, 0) == n
+    at_end = [results.curve("late", s, "ECLS")[-1].value for s in ("at_risk", "events", "censored")]
+    assert at_end == [5, 4, 2]
+
+
+def test_a_rate_is_of_events_during_support():
+    """Ten days each; the first of ECLS had two events, one of them after the device was out."""
+    events, support = np.zeros(27), np.zeros(27)
+    events[[0, 10]], support[[0, 10]] = [2, 1], [1, 1]
+    row, _ = _bleeding(events, during={"bleeding": support})
+    assert [row("events", arm).value for arm in (*ARMS, "")] == [1, 1, 0, 2]
+    assert [row("events_all", arm).value for arm in (*ARMS, "")] == [2, 1, 0, 3]
+    assert row("rate", "ECLS").value == pytest.approx(1000 * 1 / 100)
+    support[0] = NAN
+    row, _ = _bleeding(events, during={"bleeding": support})
+    told = {arm: row("rate", arm).value for arm in (*ARMS, "")}
+    assert told == {"ECLS": None, "Impella": pytest.approx(10), "both": 0, "": None}
+    assert "so it cannot be told whether it fell into support" in row("rate", "ECLS").warning
+    assert row("count", "ECLS").value == 1
+
+
+def test_where_only_those_with_the_outcome_are_known_no_risk_is_told():
+    values = _repeat(4, 0, 6, 8, 2, 0, 0, 5, 0)
+    results = Results(tuple(outcomes([DEATH], {"death": values}, GROUPS)))
+
+    def value(statistic, arm="", versus=""):
+        return results.find("outcomes", "death", statistic, arm=arm, versus=versus).value
+
+    assert (value("count", "ECLS"), value("unknown", "ECLS")) == (4, 6)
+    assert value("proportion", "ECLS") is None
+    assert value("risk_difference", "Impella", "ECLS") is None
+    assert value("p") is None
+    assert value("proportion", "Impella") == 0.8

@@ -17,6 +17,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Inches, Pt, RGBColor
 
 from afterload.report.docx_table import run, table_xml
+from afterload.report.emphasis import in_word
 from afterload.report.figure import FigureView
 from afterload.report.study_report_document import WIDE, Chapter, Document
 from afterload.report.table_view import TableView
@@ -49,7 +50,7 @@ def word(document: Document, now: datetime | None = None) -> bytes:
     _paragraph(file, "Provenance", "Heading 1")
     for name, text in document.provenance:
         _paragraph(file, f"{name}: {text}", "Reference")
-    return _packed(file)
+    return _packed(file, italic_p=document.italic_p)
 
 
 def _blank(document: Document, now: datetime) -> Any:
@@ -221,7 +222,7 @@ def _figure(file: Any, view: FigureView) -> None:
     _caption(file, "Figure", view.number, f"{view.title}. {view.caption}", above=False)
 
 
-def _packed(file: Any) -> bytes:
+def _packed(file: Any, *, italic_p: bool = False) -> bytes:
     """The document as bytes, with no clock in the archive."""
     raw = BytesIO()
     file.save(raw)
@@ -232,5 +233,8 @@ def _packed(file: Any) -> bytes:
             stored = entry.filename.endswith(".png")
             fixed.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
             fixed.external_attr = 0o600 << 16
-            target.writestr(fixed, source.read(entry), compresslevel=6)
+            content = source.read(entry)
+            if italic_p and entry.filename == "word/document.xml":
+                content = in_word(content.decode()).encode()
+            target.writestr(fixed, content, compresslevel=6)
     return packed.getvalue()

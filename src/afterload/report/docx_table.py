@@ -18,6 +18,14 @@ MUTED = "55616D"
 _STYLE = "TableText"
 _TOGETHER = 18
 """A table of fewer rows is kept on one page."""
+_LETTER = 12.8
+"""Twentieths of a point a digit takes per point of its size, in DejaVu Sans (0.636 of it)."""
+_SIDES = 110
+"""Twentieths of a point between the columns."""
+_BOLD, _RAISED = 1.1, 0.7
+"""Bold letters, and raised ones, against a plain digit."""
+_NARROWEST = 6.2
+"""A column is at least as wide as so many letters, where there is room."""
 
 
 def xml_text(text: str) -> str:
@@ -83,28 +91,61 @@ def table_xml(view: TableView, width: int) -> str:
 
 
 def _widths(view: TableView, width: int) -> list[int]:
-    """Column widths in proportion to what the columns hold."""
-    wanted = []
-    cap = 22 if len(view.columns) >= DENSE else 28
+    """Column widths: room for the longest number of each, the rest by what the columns hold.
+
+    A number is never broken, also not in a font as wide as DejaVu Sans, which stands in for Arial
+    where that is not installed.
+    """
+    dense = len(view.columns) >= DENSE
+    size = 7 if dense else 8
+    letter, small = _LETTER * size, 7 / size
+    least, wanted = [], []
     for place, head in enumerate(view.columns):
-        words = max((len(word) for word in head.title.split()), default=1) * 1.15
-        longest = max(words + 0.8 * len(head.refs), len(head.second) * 0.95, 6.2)
-        for row in view.rows:
-            if place == 0:
-                longest = max(longest, min(len(row.label) + 2 * row.indent, cap))
-            elif place <= len(row.cells):
-                longest = max(longest, _length(row.cells[place - 1]))
-        wanted.append(longest + 1.6)
-    scale = width / sum(wanted)
-    widths = [int(one * scale) for one in wanted]
+        cells = [row.cells[place - 1] for row in view.rows if 0 < place <= len(row.cells)]
+        narrow = max([_unbroken(head.title) * _BOLD + _RAISED * len(head.refs), 0.0])
+        longest = max(narrow, len(head.second) * small, _NARROWEST)
+        if place == 0:
+            cap = 22 if dense else 28
+            longest = max([longest, *(min(len(r.label) + 2 * r.indent, cap) for r in view.rows)])
+            narrow = max([narrow, *(_unbroken(row.label) * _BOLD for row in view.rows)])
+        for cell in cells:
+            narrow = max(narrow, _narrowest(cell, small))
+            longest = max(longest, _length(cell, small))
+        least.append(narrow * letter + _SIDES)
+        wanted.append(max(longest * letter + _SIDES, least[-1]))
+    return _shared(least, wanted, width)
+
+
+def _shared(least: list[float], wanted: list[float], width: int) -> list[int]:
+    """Widths that fill a line: what is left over, or missing, is shared out above the least."""
+    if sum(least) > width or sum(wanted) <= width:
+        base = least if sum(least) > width else wanted
+        widths = [int(one * width / sum(base)) for one in base]
+    else:
+        part = (width - sum(least)) / (sum(wanted) - sum(least))
+        widths = [int(low + part * (high - low)) for low, high in zip(least, wanted, strict=True)]
     widths[0] += width - sum(widths)
     return widths
 
 
-def _length(cell: Cell) -> float:
-    bold = 1.08 if cell.mark else 1.0
-    letters = len(cell.text) * bold + 0.7 * len(cell.mark) + 0.6 * len(cell.refs)
-    return max(letters, len(cell.note) * 0.88)
+def _unbroken(text: str) -> int:
+    """Letters of the longest part that is not broken over two lines."""
+    return max((len(word) for word in re.split(r"[ \-/–]", text)), default=0)
+
+
+def _narrowest(cell: Cell, small: float) -> float:
+    """The width of what must stand on one line, in letters."""
+    parts = re.split(r" ", cell.text)
+    bold = _BOLD if cell.mark else 1.0
+    last = len(parts[-1]) * bold + _RAISED * (len(cell.mark) + len(cell.refs))
+    words = [len(part) * bold for part in parts[:-1]]
+    return max([last, *words, *(len(word) * small for word in cell.note.split(" "))])
+
+
+def _length(cell: Cell, small: float) -> float:
+    bold = _BOLD if cell.mark else 1.0
+    letters = len(cell.text) * bold + _RAISED * (len(cell.mark) + len(cell.refs))
+    return max(letters, len(cell.note) * small)
 
 
 def _heads(view: TableView, widths: list[int]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from afterload.report.emphasis import in_html
 from afterload.report.html_table import table_html
 from afterload.report.study_report_document import Document
 
@@ -32,4 +33,5 @@ def page(document: Document) -> str:
     tables = {table.name: Markup(table_html(table)) for table in document.tables}
     css = Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))
     template = environment().get_template("report.html")
-    return template.render(document=document, drawn=drawn, tables=tables, css=css) + "\n"
+    made = template.render(document=document, drawn=drawn, tables=tables, css=css) + "\n"
+    return in_html(made) if document.italic_p else made

@@ -63,6 +63,7 @@ class Document:
         chapters: The parts, in order.
         references: What the methods rest on, numbered from 1.
         provenance: What it was computed from and with, as pairs of words.
+        italic_p: Whether the P of a p-value stands in italics.
     """
 
     title: str
@@ -74,6 +75,7 @@ class Document:
     chapters: tuple[Chapter, ...]
     references: tuple[str, ...]
     provenance: tuple[tuple[str, str], ...]
+    italic_p: bool = False
 
     @property
     def tables(self) -> tuple[TableView, ...]:
@@ -115,6 +117,7 @@ def document(
         chapters=_chapters(study, theme, drawing),
         references=prose.citations(study.results),
         provenance=_provenance(study, theme, now),
+        italic_p=theme.p_italic,
     )
 
 
@@ -170,6 +173,14 @@ def _chapters(study: Study, theme: Theme, drawing: Drawing) -> tuple[Chapter, ..
     return tuple(one for one in made if one.paragraphs or one.tables or one.figures)
 
 
+def _guarded(study: Study) -> str:
+    """That numbers were withheld, and below what count."""
+    threshold = prose.meta(study.results, "disclosure")
+    if not threshold:
+        return ""
+    return f"counts below {threshold} withheld; what would tell them withheld or told less exactly"
+
+
 def _provenance(study: Study, theme: Theme, now: datetime | None) -> tuple[tuple[str, str], ...]:
     told = [
         ("Software", f"afterload {prose.meta(study.results, 'version')}".strip()),
@@ -177,6 +188,7 @@ def _provenance(study: Study, theme: Theme, now: datetime | None) -> tuple[tuple
         ("Data, SHA-256", prose.meta(study.results, "data_sha256")),
         ("Written", f"{now:%Y-%m-%d %H:%M}" if now else ""),
         ("Number style", theme.name),
+        ("Disclosure control", _guarded(study)),
         ("Statistics in the results dataset", f"{len(study.results):,}"),
     ]
     return tuple((name, text) for name, text in told if text)

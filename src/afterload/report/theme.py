@@ -17,6 +17,7 @@ class Theme:
         name: Name of the theme.
         p_style: How p-values are rounded.
         p_symbol: "p" or "P".
+        p_italic: Whether it stands in italics.
         marks: Decimal mark and grouping of thousands.
         quartiles: What opens, joins and closes the two quartiles.
         quartile_name: What they are called; their ends are named if empty.
@@ -33,6 +34,7 @@ class Theme:
     name: str
     p_style: PStyle = "1"
     p_symbol: str = "p"
+    p_italic: bool = False
     marks: Marks = number.PLAIN
     quartiles: tuple[str, str, str] = ("[", ", ", "]")
     quartile_name: str = ""
@@ -60,6 +62,7 @@ JAMA = Theme(
     "jama",
     p_style="ama",
     p_symbol="P",
+    p_italic=True,
     quartiles=_DASHED,
     quartile_name="IQR",
     interval=" to ",
