@@ -86,8 +86,11 @@ def test_the_support_of_a_score_is_what_ran_then(at: str, expected: set[str]) ->
 def test_every_family_of_devices_has_its_name() -> None:
     assert set(SUPPORT_OF) == set(FAMILIES) - {"lv-vent", "pa-vent", "septostomy"}
     assert set(SUPPORT_OF.values()) == set(SUPPORT.levels) - {"none"}
-    inputs = [name for one in TABLE for name in one.inputs]
-    assert len(inputs) == len(set(inputs))
+    names = [one.name for one in TABLE]
+    assert len(names) == len(set(names))
+    for day in (True, False):  # no input has two rules
+        inputs = [name for one in TABLE if one.day in (None, day) for name in one.inputs]
+        assert len(inputs) == len(set(inputs))
 
 
 def test_cswg_scai_counts_the_devices_that_run() -> None:
@@ -159,3 +162,14 @@ def test_vv_ecmo_at_first_flow_is_told_to_the_scores_of_shock() -> None:
     assert "ecmo_mode: by the device intervals, at first flow" in found.rules["save"]
     heart = made([("ecls", 0.0, 90.0), ("vv-ecmo", 0.0, 90.0)], [(-1.0, {"dbp": 40.0})])
     assert not any("VV-ECMO" in w for w in score_episode(heart, "e1", ["save"]).tallies[0].warnings)
+
+
+def test_sofa_takes_the_highest_dose_of_the_day_that_ran_for_an_hour() -> None:
+    infusions = [("norepi", 0.05, 0.0, 10.0), ("norepi", 0.3, 10.0, 12.0),
+                 ("norepi", 0.9, 12.0, 12.5), ("norepi", 0.02, 12.5, 40.0)]  # fmt: skip
+    registry = made([], [(24.0, {"map": 70.0})], infusions)
+    found = scored(registry, "sofa", "24h")
+    assert found.inputs["norepi"][0] == 0.3  # 0.9 ran for half an hour only
+    assert "norepi: where no dose" in found.rule
+    assert "the highest at which infusions ran for 1 h of the 24 h before" in found.rule
+    assert scored(registry, "vis", "24h").inputs["norepi"][0] == 0.02

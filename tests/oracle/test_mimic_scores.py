@@ -16,7 +16,7 @@ import pytest
 from afterload.actions import record
 from afterload.actions.score_registry import score_registry
 from afterload.registry.numbers import episodes
-from afterload.registry.running import moment_of, rates_at
+from afterload.registry.running import highest_rates, moment_of, rates_at
 from afterload.registry.store import Registry
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -87,19 +87,27 @@ def test_the_worst_of_a_day_has_the_points_counted_apart(
 DRUGS = {"norepinephrine": "norepi", "vasopressin": "vasopressin", "dopamine": "dopamine"}
 
 
-def running(word: str, hours: float) -> dict[str, float]:
-    """The rate of one drug by stay, order by order: the last row up to then, unless it is the
-    order's very last and not a stop."""
-    began = admissions()
+Told = list[tuple[datetime, float | None, str]]
+
+
+def orders_of(word: str) -> dict[str, list[Told]]:
+    """The rows of every order of one drug, by stay, in order of time."""
     rows = read("medication_admin_continuous").filter(pl.col("med_category") == word)
-    orders: dict[tuple[str, str], list[tuple[datetime, float | None, str]]] = {}
+    orders: dict[tuple[str, str], Told] = {}
     columns = ("hospitalization_id", "med_order_id", "admin_dttm", "med_dose", "med_dose_unit")
     for stay, order, at, dose, unit in rows.select(columns).rows():
         orders.setdefault((stay, order), []).append((at, dose, unit))
-    total: dict[str, float] = {}
+    found: dict[str, list[Told]] = {}
     for (stay, _), told in orders.items():
-        moment = began[stay] + timedelta(hours=hours)
-        told.sort(key=lambda row: row[0])
+        found.setdefault(stay, []).append(sorted(told, key=lambda row: row[0]))
+    return found
+
+
+def rate_then(orders: list[Told], moment: datetime) -> float:
+    """The rate of one drug, order by order: the last row up to then, unless it is the order's very
+    last and not a stop."""
+    total = math.nan
+    for told in orders:
         before = [row for row in told if row[0] <= moment]
         if not before:
             continue
@@ -107,23 +115,48 @@ def running(word: str, hours: float) -> dict[str, float]:
         factor = {"mcg/kg/min": 1.0, "units/hour": 1 / 60, "units/min": 1.0}[unit]
         rate = math.nan if dose is None else dose * factor
         if len(before) == len(told) and rate != 0 and at != moment:
-            rate = math.nan
-        total[stay] = total.get(stay, 0.0) + rate
+            return math.nan
+        total = rate if math.isnan(total) else total + rate
     return total
+
+
+def keys_of(registry: Registry) -> tuple[str, ...]:
+    with registry.engine.connect() as connection:
+        return episodes(connection).keys
 
 
 @pytest.mark.parametrize("word", DRUGS)
 def test_the_dose_of_a_moment_is_that_counted_apart(clif: Registry, word: str) -> None:
-    name = DRUGS[word]
-    with clif.engine.connect() as connection:
-        keys = episodes(connection).keys
+    name, began, orders = DRUGS[word], admissions(), orders_of(word)
     above = 0
     for point in ("6h", "24h", "48h", "72h", "day5"):
         hours = {"day5": 120.0}.get(point) or float(point.removesuffix("h"))
-        ours = dict(zip(keys, rates_at(clif, [name], moment_of(point))[name], strict=True))
-        expected = running(word, hours)
-        for stay, value in ours.items():
-            other = expected.get(stay, math.nan)
+        ours = rates_at(clif, [name], moment_of(point))[name]
+        for stay, value in zip(keys_of(clif), ours, strict=True):
+            other = rate_then(orders.get(stay, []), began[stay] + timedelta(hours=hours))
             assert value == pytest.approx(other, rel=1e-6, nan_ok=True), (stay, point)
-        above += sum(value > 0 for value in expected.values())
+            above += other > 0
     assert above > 0
+
+
+@pytest.mark.parametrize("day", [1, 2])
+def test_the_highest_dose_of_a_day_is_that_of_every_minute(clif: Registry, day: int) -> None:
+    """Minute by minute: the highest of the lowest rates of every hour without a gap."""
+    began, orders = admissions(), orders_of("norepinephrine")
+    ours = highest_rates(clif, ["norepi"], moment_of(f"{24 * day}h"), 24)["norepi"]
+    compared = 0
+    for stay, value in zip(keys_of(clif), ours, strict=True):
+        if stay not in orders:
+            assert math.isnan(value)
+            continue
+        start = began[stay] + timedelta(hours=24 * (day - 1))
+        # Rows stand at whole minutes, so the middle of a minute tells the minute.
+        rates = [
+            rate_then(orders[stay], start + timedelta(minutes=k, seconds=30)) for k in range(1440)
+        ]
+        hours = (rates[k : k + 60] for k in range(1440 - 59))
+        lowest = [min(hour) for hour in hours if not any(map(math.isnan, hour))]
+        expected = max(lowest, default=math.nan)
+        assert value == pytest.approx(expected, rel=1e-6, nan_ok=True), stay
+        compared += not math.isnan(expected)
+    assert compared > 5

@@ -10,7 +10,13 @@ import pytest
 
 from afterload.core.vocabulary import standard
 from afterload.registry import Batch, Registry, Rows, add, memory
-from afterload.registry.running import Moment, devices_at, moment_of, rates_at
+from afterload.registry.running import (
+    Moment,
+    devices_at,
+    highest_rates,
+    moment_of,
+    rates_at,
+)
 
 T0 = datetime(2024, 3, 1, 8, 0)
 NAN = float("nan")
@@ -180,3 +186,31 @@ def test_a_drug_told_by_yes_or_no() -> None:
 def test_the_moment_before() -> None:
     assert moment_of("pre") == Moment(0.0, "pre", before=True)
     assert moment_of("24h") == Moment(24.0, "24h", before=False)
+
+
+def highest(infusions: list[dict[str, Any]], point: str, hours: float = 24.0) -> float:
+    found = highest_rates(made(infusions=infusions), ["norepi"], moment_of(point), hours)
+    return float(found["norepi"][0])
+
+
+def row(rate: float | None, start: float, stop: float | None) -> dict[str, Any]:
+    return {**OWN, "rate": rate, "start": start, "stop": stop}
+
+
+def test_the_highest_rate_is_one_that_ran_for_an_hour_on_end() -> None:
+    steps = [row(0.1, 1, 5), row(0.4, 5, 5.5), row(0.3, 5.5, 6), row(0.2, 6, 9), row(0, 9, None)]
+    assert highest(steps, "24h") == 0.3  # half an hour at 0.4 and half an hour at 0.3
+    assert highest(steps, "48h") == 0  # stopped the day before
+    assert highest(steps, "6h", hours=1) == 0.3
+    assert highest(steps, "12h", hours=2) == 0  # from 10 to 12 h
+    # An unknown rate between them: the two half hours are no hour on end.
+    gap = [row(0.4, 5, 5.5), row(None, 5.5, 7), row(0.4, 7, 7.5), row(0.1, 7.5, 10)]
+    assert highest(gap, "24h") == 0.1
+
+
+def test_the_highest_rate_where_little_is_known() -> None:
+    assert np.isnan(highest([], "24h"))
+    assert np.isnan(highest([row(0.3, 2, None)], "24h"))  # how long it ran is not known
+    named = {**OWN, "rate": 0.6, "nominal": "12h"}
+    assert highest([named, row(0.3, 2, 8)], "24h") == 0.6
+    assert highest([named, row(0.3, 2, 8)], "48h") == 0  # stopped at 8 h; 12 h is the day before

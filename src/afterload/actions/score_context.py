@@ -17,12 +17,19 @@ from numpy.typing import NDArray
 from afterload.core.vocabulary import standard
 from afterload.registry.points import POINTS, WINDOWS
 from afterload.registry.rate_units import DRUGS
-from afterload.registry.running import Moment, devices_at, moment_of, rates_at
+from afterload.registry.running import (
+    Moment,
+    devices_at,
+    highest_rates,
+    moment_of,
+    rates_at,
+)
 from afterload.registry.sets import Sets, measurement_sets
 from afterload.scores import Score
 from afterload.scores.duration import longest_spell
 from afterload.scores.inputs import population_of
 from afterload.scores.support import SUPPORT
+from afterload.scores.timing import window_of
 
 if TYPE_CHECKING:
     from afterload.registry.store import Registry
@@ -52,6 +59,8 @@ NOT_CIRCULATORY = ("vv-ecmo",)
 SPELL_H = 6.0
 """Hours before the moment in which a spell of low pressure is looked for (our choice, that of the
 worst values before cannulation)."""
+DAY_H = 24.0
+"""Hours up to the moment in which a score that asks for the worst of a day reads doses."""
 PRESENTED_H = 24.0
 """Hours before first flow from which on a lactate counts as the first one (our choice)."""
 
@@ -65,16 +74,16 @@ class Context:
             the same name and means something else is not filled.
         text: How, for the rule told with the scores; "{when}" is the moment.
         fill: Gives them at a moment, shape (n,) each, NaN where not known.
+        name: Tells the rule from others that give the same inputs.
+        day: Whether it is for scores that ask for the worst of the hours before only, or for all
+            but those.
     """
 
     inputs: Mapping[str, tuple[str, str]]
     text: str
     fill: Fill
-
-    @property
-    def name(self) -> str:
-        """The first of its inputs, which no other rule gives."""
-        return next(iter(self.inputs))
+    name: str
+    day: bool | None = None
 
 
 def asked(one: Score) -> tuple[Context, ...]:
@@ -85,6 +94,10 @@ def asked(one: Score) -> tuple[Context, ...]:
 def names_of(one: Score, context: Context) -> tuple[str, ...]:
     """The inputs of a score that a context gives."""
     variables = population_of(one)
+    window = window_of(one)
+    of_day = window is not None and not window.since
+    if context.day is not None and context.day is not of_day:
+        return ()
     return tuple(
         name
         for name, like in context.inputs.items()
@@ -146,6 +159,10 @@ def _rates(registry: Registry, moment: Moment) -> Mapping[str, Floats]:
     return rates_at(registry, DRUGS, moment)
 
 
+def _highest(registry: Registry, moment: Moment) -> Mapping[str, Floats]:
+    return highest_rates(registry, DRUGS, moment, DAY_H)
+
+
 def _spell(registry: Registry, moment: Moment) -> Mapping[str, Floats]:
     sets = measurement_sets(registry, ["sbp"])
     spells = np.full(len(sets.keys), np.nan)
@@ -205,28 +222,36 @@ def _at(sets: Sets, rows: NDArray[np.intp], moment: Moment) -> int | None:
 
 
 _UG = "ug/kg/min"
+_DOSES: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("norepi", "epi", "dobutamine", "dopamine", "milrinone"), ("num", _UG)),
+    "vasopressin": ("num", "[IU]/min"),
+    "levosimendan": ("bool", ""),
+}
+_NO_DOSE = "where no dose is recorded with the measurements, "
+_DEVICES = "by the device intervals, "
 TABLE: tuple[Context, ...] = (
-    Context({"support": ("multi", "")}, "by the device intervals, {when}", _support),
+    Context({"support": ("multi", "")}, f"{_DEVICES}{{when}}", _support, "support"),
     Context(
         {"n_devices": ("int", "{score}")},
         "counted by the device intervals that run {when} (no vent, no VV-ECMO)",
         _count,
+        "devices",
     ),
-    Context({"ecmo_mode": ("enum", "")}, "by the device intervals, at first flow", _mode),
-    Context({"on_ecls": ("bool", "")}, "by the device intervals, {when}", _ecls),
+    Context({"ecmo_mode": ("enum", "")}, f"{_DEVICES}at first flow", _mode, "mode"),
+    Context({"on_ecls": ("bool", "")}, f"{_DEVICES}{{when}}", _ecls, "ecls"),
+    Context(_DOSES, f"{_NO_DOSE}by the infusions that run {{when}}", _rates, "doses", day=False),
     Context(
-        {
-            **dict.fromkeys(("norepi", "epi", "dobutamine", "dopamine", "milrinone"), ("num", _UG)),
-            "vasopressin": ("num", "[IU]/min"),
-            "levosimendan": ("bool", ""),
-        },
-        "where no dose is recorded with the measurements, by the infusions that run {when}",
-        _rates,
+        _DOSES,
+        f"{_NO_DOSE}the highest at which infusions ran for 1 h of the {DAY_H:g} h before",
+        _highest,
+        "doses of a day",
+        day=True,
     ),
     Context(
         {"sbp_below_90_min": ("num", "min")},
         f"by the time-stamped pressures of the {SPELL_H:g} h before, readings up to 30 min apart",
         _spell,
+        "spell",
     ),
     Context(
         {
@@ -236,6 +261,7 @@ TABLE: tuple[Context, ...] = (
         },
         f"the first lactate from {PRESENTED_H:g} h before first flow on, and that {{when}}",
         _lactates,
+        "lactates",
     ),
 )
 """Every input that follows from the circumstances."""

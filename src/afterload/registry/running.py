@@ -8,8 +8,9 @@ all the same. Only what is recorded to have stopped, or to start later (a device
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from sqlalchemy import Connection
@@ -140,6 +141,32 @@ def rates_at(registry: Registry, drugs: Sequence[str], moment: Moment) -> dict[s
     whose end is not recorded (but of a rate of 0, which says that it was stopped), and where a
     rate that runs has no unit, or one that cannot be brought into the drug's own.
     """
+    return _by_drug(registry, drugs, lambda of: _rate(of, moment))
+
+
+def highest_rates(
+    registry: Registry, drugs: Sequence[str], moment: Moment, hours: float, least_h: float = 1.0
+) -> dict[str, Numbers]:
+    """The highest rate of each drug in the hours up to a moment; see `rates_at`.
+
+    A rate counts if the drug ran at it, or above it, for `least_h` hours on end; one recorded at a
+    nominal point of these hours counts as such. Hours of which nothing tells are passed over, as
+    are those in which nothing was measured: the highest is that of what is recorded.
+
+    Args:
+        registry: Where.
+        drugs: The drugs.
+        moment: The end of the hours.
+        hours: How many hours.
+        least_h: How long a rate must have run, in hours.
+    """
+    return _by_drug(registry, drugs, lambda of: _highest(of, moment, hours, least_h))
+
+
+def _by_drug(
+    registry: Registry, drugs: Sequence[str], told: Callable[[Sequence[_Rate]], float]
+) -> dict[str, Numbers]:
+    """What the rows of each drug amount to, episode by episode, as far as the drug can take it."""
     weights = extract(registry, ["weight_kg"]).columns["weight_kg"].values
     found = {}
     with reading(registry.engine) as connection:
@@ -149,7 +176,7 @@ def rates_at(registry: Registry, drugs: Sequence[str], moment: Moment) -> dict[s
         variable = drug_variable(drug, registry.vocabulary)
         values = np.full(len(known.keys), NAN)
         for place, of in rows.get(drug, {}).items():
-            values[place] = _rate(of, moment)
+            values[place] = told(of)
         if variable is None:
             values = np.where(np.isnan(values), NAN, (values > 0).astype(np.float64))
         else:
@@ -177,6 +204,32 @@ def _rate(of: Sequence[_Rate], moment: Moment) -> float:
                 return NAN
             told, total = True, total + one.rate
     return total if told else NAN
+
+
+def _highest(of: Sequence[_Rate], moment: Moment, hours: float, least_h: float) -> float:
+    """The highest rate that ran long enough, or was recorded at a point of these hours."""
+    end, begin = moment.hours, moment.hours - hours
+    if math.isnan(end):
+        return _rate(of, moment)
+    named: dict[str, float] = {}
+    for one in of:
+        if one.point and begin < nominal_hours(one.point) <= end:
+            named[one.point] = named.get(one.point, 0.0) + one.rate
+    timed = [one for one in of if not one.point]
+    inside = {time for one in timed for time in (one.start, one.stop) if begin < time < end}
+    pieces = [(b - a, _rate(timed, Moment((a + b) / 2))) for a, b in pairwise(
+        sorted({begin, end, *inside}))]  # fmt: skip
+    found = [rate for rate in named.values() if rate == rate]
+    for first in range(len(pieces)):
+        lowest, lasted = math.inf, 0.0
+        for length, rate in pieces[first:]:
+            if math.isnan(rate):
+                break
+            lowest, lasted = min(lowest, rate), lasted + length
+            if lasted >= least_h - 1e-9:  # a sum of lengths may miss it by its last digit
+                found.append(lowest)
+                break
+    return max(found, default=NAN)
 
 
 def _rates(
