@@ -224,6 +224,7 @@ def export(
     to: Path,
     *,
     deidentified: bool = False,
+    keep: Sequence[str] = (),
     force: bool = False,
     rng: Random | None = None,
     progress: Progress = silent,
@@ -234,7 +235,9 @@ def export(
         registry: Where from.
         to: A workbook if it ends in .xlsx, a folder of Parquet files if it ends in .parquet,
             else a folder of CSV files.
-        deidentified: Leave out dates, free text and keys; group old ages.
+        deidentified: Leave out dates, free text, keys, and the site's own variables that were not
+            declared `identifying = false`; group old ages.
+        keep: Site variables that stay all the same.
         force: Write over files that are there.
         rng: Where new keys come from; the system's own randomness if None.
         progress: Told what is being written.
@@ -245,8 +248,9 @@ def export(
     from afterload.registry import export as room
 
     return room.export(
-        registry, to, deidentified=deidentified, force=force, rng=rng, progress=progress
-    )
+        registry, to, deidentified=deidentified, keep=keep, force=force, rng=rng,
+        progress=progress,
+    )  # fmt: skip
 
 
 def verify(

@@ -75,10 +75,19 @@ def list_command(words: tuple[str, ...], table: str, limit: int | None, json_: b
 @click.option(
     "--deidentified",
     is_flag=True,
-    help="No dates (days from t0 stay), no free text, new keys, ages above 89 grouped.",
+    help="No dates (days from t0 stay), no free text, no undeclared site variables, new keys, "
+    "ages above 89 grouped.",
+)
+@click.option(
+    "--keep",
+    multiple=True,
+    metavar="NAME",
+    help="A site variable that tells nobody apart and stays, as if declared identifying = false.",
 )
 @click.option("--force", is_flag=True, help="Write over files that are there.")
-def export_command(words: tuple[str, ...], to: Path, deidentified: bool, force: bool) -> None:
+def export_command(
+    words: tuple[str, ...], to: Path, deidentified: bool, keep: tuple[str, ...], force: bool
+) -> None:
     """Write every current row with a codebook, for other programs."""  # fmt: skip
     from afterload.actions import record as verb
     from afterload.cli.progress import progress_bar
@@ -88,9 +97,17 @@ def export_command(words: tuple[str, ...], to: Path, deidentified: bool, force: 
     if rest:
         raise InputError(f"{rest[0]!r} is one word too many. Name the place with --to.")
     with open_it(where) as registry, progress_bar() as progress:
-        done = verb.export(registry, to, deidentified=deidentified, force=force, progress=progress)
+        done = verb.export(
+            registry, to, deidentified=deidentified, keep=keep, force=force, progress=progress
+        )
     told = ", ".join(f"{name} {count:,}" for name, count in done.rows.items())
     click.echo(f"Wrote {plural(len(done.paths), 'file')} to {to}: {told}, and a codebook.")
+    if done.left_out:
+        click.echo(
+            f"Left out, because nothing says that they tell nobody apart: "
+            f"{', '.join(done.left_out)}. Declare such variables with identifying = false, or "
+            "name them with --keep."
+        )
 
 
 @click.command("verify")
@@ -109,7 +126,9 @@ def verify_command(
     """Check the audit chain, its guards, ranges, times, what is missing and open questions.
 
     That no entry was cut off the end of the chain, only a receipt of it can show: give one, or keep
-    a file of them on another disk with --receipts. Exits with 3 if something was changed behind the registry's back or cannot be true.
+    a file of them on another disk with --receipts.
+
+    Exits with 3 if something was changed behind the registry's back or cannot be true.
     """
     from dataclasses import asdict
 

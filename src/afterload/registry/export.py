@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import Any
 
-from afterload.core.errors import InputError
+from afterload.core.errors import InputError, UnknownName
 from afterload.core.progress import Progress, silent
 from afterload.core.spreadsheet import FORMULA_STARTS
 from afterload.registry.codebook import codebook
@@ -31,11 +31,13 @@ class Exported:
         paths: The files.
         rows: Rows of each table.
         deidentified: Whether dates, free text and keys were taken out.
+        left_out: The site variables left out because nothing says that they tell nobody apart.
     """
 
     paths: tuple[Path, ...]
     rows: Mapping[str, int]
     deidentified: bool
+    left_out: tuple[str, ...] = ()
 
 
 def export(
@@ -43,6 +45,7 @@ def export(
     to: Path,
     *,
     deidentified: bool = False,
+    keep: Sequence[str] = (),
     force: bool = False,
     rng: Random | None = None,
     progress: Progress = silent,
@@ -54,6 +57,8 @@ def export(
         to: A workbook if it ends in .xlsx, a folder of Parquet files if it ends in .parquet,
             else a folder of CSV files.
         deidentified: Leave out dates (days from t0 stay), free text, and keys; group old ages.
+        keep: Site variables a deidentified export keeps, beside those that were declared with
+            `identifying = false`.
         force: Write over files that are there. A deidentified export first removes every file
             another export may have left in the folder; any other file there is refused.
         rng: Where new keys come from; the system's own randomness if None.
@@ -63,19 +68,32 @@ def export(
         InputError: There are files already, the folder of a deidentified export holds files of
             something else, or a table has more rows than a workbook holds.
     """
-    from afterload.registry.export_deidentified import NOTES, deidentify
+    from afterload.registry.export_deidentified import deidentify, left_out, notes_of
 
+    _refuse_unknown(registry, keep)
     tables = read_tables(registry, progress)
     notes: Mapping[str, str] = {}
+    hidden: tuple[str, ...] = ()
     if deidentified:
-        tables = deidentify(tables, registry.shapes, rng or SystemRandom())
-        notes = NOTES
+        hidden = left_out(tables, registry.shapes, keep)
+        tables = deidentify(tables, registry.shapes, rng or SystemRandom(), keep)
+        notes = notes_of(registry.shapes)
     book = codebook(tables, registry.shapes, notes)
     if deidentified and to.is_dir():
         _clear(to, (*registry.shapes, CODEBOOK), force=force)
     paths = write_tables({**tables, CODEBOOK: book}, to, force=force)
     rows = {name: len(next(iter(columns.values()), [])) for name, columns in tables.items()}
-    return Exported(paths, rows, deidentified)
+    return Exported(paths, rows, deidentified, hidden)
+
+
+def _refuse_unknown(registry: Registry, keep: Sequence[str]) -> None:
+    """Refuse to keep what is no variable of the site."""
+    own = [v.name for v in registry.vocabulary.variables.values() if v.level == "site"]
+    for name in keep:
+        if name not in own:
+            raise UnknownName("variable of the site", name, own)
+        if registry.vocabulary[name].kind == "text":
+            raise InputError(f"{name} is free text, which a deidentified export never keeps.")
 
 
 def read_tables(registry: Registry, progress: Progress = silent) -> dict[str, Columns]:

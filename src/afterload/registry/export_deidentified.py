@@ -3,17 +3,21 @@
 What goes: dates (days from t0 stay), year of birth, every free text (text variables, models,
 definitions, reasons, names, what cells held), hospital stays, row numbers. Keys are new and random,
 and rows stand in their order, so that neither tells when a patient was admitted. Centres are
-numbered at random. Ages above 89 are grouped as 90. What stays can still single out a patient of
-a small cohort: that is for the data protection officer to judge.
+numbered at random. Ages above 89 are grouped as 90. A time that knows the day alone is told in
+whole days, so that it does not tell the clock time of t0. A site's own variable goes too, unless it
+was declared `identifying = false` or is named in `keep`: nobody but the site knows what it tells.
+What stays can still single out a patient of a small cohort: that is for the data protection officer
+to judge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, time
 from random import Random
 from typing import Any
 
+from afterload.core.variable import Variable
 from afterload.core.vocabulary import standard
 from afterload.registry.mapping_rules import REASONS
 from afterload.registry.rate_units import RATE_UNITS
@@ -34,6 +38,13 @@ NOTES: Mapping[str, str] = {
 }
 """What the codebook tells of columns that were changed."""
 
+
+def notes_of(shapes: Mapping[str, Shape]) -> dict[str, str]:
+    """What the codebook tells of columns that were changed, by their name."""
+    every = {name: NOTES["age_years"] for shape in shapes.values() for name in ages(shape)}
+    return {**every, **NOTES}
+
+
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _LEFT_OUT = frozenset(("query", "site_variable"))
 _DROPPED = frozenset(("id", "encounter", "t0", "birth_year", "entered", "warnings"))
@@ -41,7 +52,10 @@ _KEPT_TEXT = frozenset(("key", "centre", "drug", "unit", "score", "version"))
 
 
 def deidentify(
-    tables: Mapping[str, Columns], shapes: Mapping[str, Shape], rng: Random
+    tables: Mapping[str, Columns],
+    shapes: Mapping[str, Shape],
+    rng: Random,
+    keep: Collection[str] = (),
 ) -> dict[str, Columns]:
     """Tables without what could tell who a patient is.
 
@@ -49,7 +63,9 @@ def deidentify(
         tables: The exported columns by table and name.
         shapes: The registry's tables.
         rng: Where new keys and numbers come from.
+        keep: Site variables that tell nothing of who a patient is, beside those declared so.
     """
+    hidden = {variable.name for variable in own_variables(shapes) if not _is_safe(variable, keep)}
     zero = _zeros(tables)
     keys = {
         name: _new_keys(tables.get(name, {}).get("key", []), rng) for name in ("patient", "episode")
@@ -62,7 +78,7 @@ def deidentify(
     for name, columns in tables.items():
         if name in _LEFT_OUT:
             continue
-        new = _without_times(_without_text(columns, shapes[name]), shapes[name], name, zero)
+        new = _without_times(_without_text(columns, shapes[name], hidden), shapes[name], name, zero)
         if "run" in new:
             both = zip(columns["episode"], columns["run"], strict=True)
             new["run"] = [keys_of_runs.get(pair) for pair in both]
@@ -75,10 +91,10 @@ def deidentify(
                 new[link] = [keys[link].get(key) for key in columns[link]]
         if "centre" in new:
             new["centre"] = [centres.get(centre) for centre in new["centre"]]
-        if "age_years" in new:
-            new["age_years"] = [grouped(age) for age in new["age_years"]]
+        for age in ages(shapes[name]) & set(new):
+            new[age] = [grouped(years) for years in new[age]]
         if "inputs" in new:
-            new["inputs"] = [_inputs(told) for told in new["inputs"]]
+            new["inputs"] = [_inputs(told, hidden) for told in new["inputs"]]
         made[name] = _in_order(new)
     return made
 
@@ -88,9 +104,43 @@ def grouped(age: float | None) -> float | None:
     return 90.0 if age is not None and age > OLDEST else age
 
 
-def _inputs(told: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def own_variables(shapes: Mapping[str, Shape]) -> Iterator[Variable]:
+    """The site's own variables."""
+    for shape in shapes.values():
+        for field in shape.fields:
+            of = field.variable
+            if of and of.level == "site" and field.kind != "text" and field.name == of.name:
+                yield of
+
+
+def left_out(
+    tables: Mapping[str, Columns], shapes: Mapping[str, Shape], keep: Collection[str] = ()
+) -> tuple[str, ...]:
+    """The site variables with values that a deidentified export leaves out, free text aside."""
+    return tuple(
+        variable.name
+        for variable in own_variables(shapes)
+        if not _is_safe(variable, keep)
+        and {variable.name, f"{variable.name}_h"} & set(tables.get(variable.table, ()))
+    )
+
+
+def _is_safe(variable: Variable, keep: Collection[str]) -> bool:
+    return variable.identifying is False or variable.name in keep
+
+
+def ages(shape: Shape) -> set[str]:
+    """The columns that hold years of life: every number in years that is no calendar year."""
+    return {
+        field.name
+        for field in shape.fields
+        if field.variable and field.variable.unit == "a" and field.name not in _DROPPED
+    }
+
+
+def _inputs(told: Mapping[str, Any] | None, hidden: Collection[str]) -> dict[str, Any] | None:
     """The values a score rests on, the age as it may be told."""
-    made = {name: dict(given) for name, given in (told or {}).items()}
+    made = {name: dict(given) for name, given in (told or {}).items() if name not in hidden}
     if "age_years" in made:
         made["age_years"]["value"] = grouped(made["age_years"]["value"])
     return made or None
@@ -121,13 +171,15 @@ def _centres(old: list[Any], rng: Random) -> dict[Any, str]:
     return {name: f"C{number}" for number, name in enumerate(names, start=1)}
 
 
-def _without_text(columns: Columns, shape: Shape) -> Columns:
+def _without_text(columns: Columns, shape: Shape, hidden: Collection[str]) -> Columns:
     fields = shape.by_name
     kept = {}
     for name, values in columns.items():
         field = fields.get(name)
         text = field is not None and field.kind == "text"
         if name in _DROPPED or (text and name not in _KEPT_TEXT):
+            continue
+        if field is not None and field.variable and field.variable.name in hidden:
             continue
         kept[name] = values
     if "drug" in kept:
@@ -136,7 +188,12 @@ def _without_text(columns: Columns, shape: Shape) -> Columns:
     if "unit" in kept:
         kept["unit"] = [_unit(unit) for unit in kept["unit"]]
     if "missing" in kept:
-        kept["missing"] = [_reasons(told) for told in kept["missing"]]
+        kept["missing"] = [_reasons(told, hidden) for told in kept["missing"]]
+    if "accepted" in kept:
+        kept["accepted"] = [
+            [name for name in told if name not in hidden] or None if told else None
+            for told in kept["accepted"]
+        ]
     return kept
 
 
@@ -147,8 +204,9 @@ def _unit(unit: str | None) -> str | None:
     return unit if unit in known else None
 
 
-def _reasons(told: Mapping[str, str] | None) -> dict[str, str] | None:
-    return {name: why for name, why in told.items() if why in REASONS} if told else None
+def _reasons(told: Mapping[str, str] | None, hidden: Collection[str]) -> dict[str, str] | None:
+    kept = {n: why for n, why in (told or {}).items() if why in REASONS and n not in hidden}
+    return kept or None
 
 
 def _without_times(
@@ -171,7 +229,19 @@ def _without_times(
                 owner, columns.get(base, nothing), columns.get(f"{base}_h", nothing), strict=True
             )
             made[f"{base}_d"] = [_days(at, hours, zero.get(key)) for key, at, hours in pairs]
+    if {"start", "stop"} <= set(columns) and "start_d" in made:
+        _straighten(made, columns)
     return made
+
+
+def _straighten(made: Columns, columns: Columns) -> None:
+    """Keep the order of a start and a stop of which one knows the day alone."""
+    pairs = zip(columns["start"], columns["stop"], strict=True)
+    for place, (start, stop) in enumerate(pairs):
+        first, last = made["start_d"][place], made["stop_d"][place]
+        if start and stop and start <= stop and None not in (first, last) and last < first:
+            which = "start_d" if _is_day_alone(start) else "stop_d"
+            made[which][place] = last if which == "start_d" else first
 
 
 def _is_time(name: str, fields: Mapping[str, Field]) -> bool:
@@ -180,9 +250,15 @@ def _is_time(name: str, fields: Mapping[str, Field]) -> bool:
 
 
 def _days(at: datetime | None, hours: float | None, zero: datetime | None) -> float | None:
-    if at is not None:
-        return None if zero is None else round((at - zero).total_seconds() / 86_400, 4)
-    return None if hours is None else hours / 24
+    if at is not None and zero is not None:
+        if _is_day_alone(at):
+            return float((at.date() - zero.date()).days)
+        return round((at - zero).total_seconds() / 86_400, 4)
+    return None if at is not None or hours is None else hours / 24
+
+
+def _is_day_alone(at: datetime) -> bool:
+    return at.time() == time()
 
 
 def _in_order(columns: Columns) -> Columns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -175,7 +175,7 @@ def enlarged(registry: Registry, variables: Iterable[Variable]) -> tuple[Registr
         known = registry.vocabulary.variables.get(variable.name)
         if known is None or known.level != "site":
             new.append(variable)
-        elif declaration(known) != declaration(variable):
+        elif _meaning(known) != _meaning(variable):
             raise RecordError(
                 f"The registry has a variable {variable.name!r} with another declaration. "
                 "Choose another name."
@@ -185,6 +185,11 @@ def enlarged(registry: Registry, variables: Iterable[Variable]) -> tuple[Registr
     if any(variable.table == "meta" for variable in new):
         raise InputError("A site's variable cannot be kept in the table 'meta'.")
     return _registry(registry.engine, registry.vocabulary.with_variables(new)), new
+
+
+def _meaning(variable: Variable) -> str:
+    """A declaration without `identifying`, which says nothing of what is stored."""
+    return declaration(replace(variable, identifying=None))
 
 
 def put_variables(
