@@ -29,11 +29,15 @@ class Control(Protocol):
         """Seconds in which it follows."""
 
     @property
+    def delay(self) -> float:
+        """Seconds after which it begins to follow."""
+
+    @property
     def scale(self) -> float:
         """A difference that counts as small, for telling whether it has settled."""
 
-    def acts(self, parameters: Mapping[str, Array]) -> bool:
-        """Whether it acts on any lane; what does not need not be followed."""
+    def acts(self, parameters: Mapping[str, Array]) -> NDArray[np.bool_]:
+        """The lanes it acts on, shape (lanes,); on others it stays where it begins."""
 
     def begin(self, parameters: Mapping[str, Array]) -> Array:
         """Its value before the first beat, shape (lanes,)."""
@@ -73,11 +77,12 @@ class Perfusion:
 
     name: str = "contractility"
     time_constant: float = 20.0
+    delay: float = 0.0
     scale: float = 0.002
 
-    def acts(self, parameters: Mapping[str, Array]) -> bool:
-        """Unless the gain is 0."""
-        return bool((parameters["perfusion.gain"] != 0.0).any())
+    def acts(self, parameters: Mapping[str, Array]) -> NDArray[np.bool_]:
+        """Where the gain is not 0."""
+        return np.asarray(parameters["perfusion.gain"] != 0.0)
 
     def begin(self, parameters: Mapping[str, Array]) -> Array:
         """Full contractility."""
@@ -119,16 +124,19 @@ class Reflex:
         Ursino 1998, values as in VAD-0D-DNN 5fa2755 Mathcard.mo (hemodynamics reference C.4).
         Effects relative to resting values: resistance 0.695/2.49 (splanchnic) and 0.53/0.78,
         unstressed venous volume -265.4/1435.4 and -132.5/1537, contractility of the ventricles
-        0.475/2.392 and 0.282/1.412; rate by its sympathetic arm alone, -0.13/0.58.
+        0.475/2.392 and 0.282/1.412; rate by its sympathetic arm alone, -0.13/0.58. Delay and time
+        constant are those of contractility, 2 and 8 s, for all effects (resistance has 2 and 6 s,
+        venous volume 5 and 20 s, rate 2 and 2 s).
     """
 
     name: str = "sympathetic drive"
     time_constant: float = 8.0
+    delay: float = 2.0
     scale: float = 0.002
 
-    def acts(self, parameters: Mapping[str, Array]) -> bool:
-        """Unless the gain is 0."""
-        return bool((parameters["reflex.gain"] != 0.0).any())
+    def acts(self, parameters: Mapping[str, Array]) -> NDArray[np.bool_]:
+        """Where the gain is not 0."""
+        return np.asarray(parameters["reflex.gain"] != 0.0)
 
     def begin(self, parameters: Mapping[str, Array]) -> Array:
         """No change."""
@@ -186,6 +194,7 @@ class Speed:
 
     slot: str
     time_constant: float = 2.0
+    delay: float = 0.0
     scale: float = 0.002
 
     @property
@@ -193,9 +202,9 @@ class Speed:
         """Whose speed."""
         return f"{self.slot} speed"
 
-    def acts(self, parameters: Mapping[str, Array]) -> bool:
+    def acts(self, parameters: Mapping[str, Array]) -> NDArray[np.bool_]:
         """Where a flow is asked of the pump."""
-        return not bool(np.isnan(parameters[f"{self.slot}.target"]).all())
+        return np.asarray(~np.isnan(parameters[f"{self.slot}.target"]))
 
     def begin(self, parameters: Mapping[str, Array]) -> Array:
         """The speed as set."""

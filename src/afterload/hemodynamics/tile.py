@@ -54,14 +54,20 @@ class Tile:
         given: All parameters, shape (lanes,) each, as they stand without the controls.
         controls: What changes from beat to beat.
         step: The longest step, s.
+        follow: Whether controls that act on nobody stand below the states too.
     """
 
     def __init__(
-        self, run: Kernel, given: dict[str, Array], controls: tuple[Control, ...], step: float
+        self,
+        run: Kernel,
+        given: dict[str, Array],
+        controls: tuple[Control, ...],
+        step: float,
+        follow: bool = False,
     ) -> None:
         self.run, self.controls = run, controls
         self.change(given)
-        self.acting = tuple(c for c in controls if c.acts(given))
+        self.acting = tuple(c for c in controls if follow or c.acts(given).any())
         self.slow_scale = np.array([control.scale for control in self.acting])[:, None]
         flows = np.full(STATES - VOLUMES, 10.0)
         self.scale = np.concatenate([np.ones(VOLUMES), flows, self.slow_scale[:, 0] * 10])
@@ -70,7 +76,7 @@ class Tile:
         self.grid(step)
 
     def change(self, given: dict[str, Array]) -> None:
-        """Go on with other parameters; what acts stays the same."""
+        """Go on with other parameters; the controls that stand in `z` stay the same."""
         self.given = given
         self.parameters = rows(given, BODY.parameters)
 

@@ -1,0 +1,276 @@
+"""A patient over minutes, beat by beat: devices switched on, ramps, drugs, blood given or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.core.errors import InputError, NoConvergence
+from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.control import CONTROLS, Control
+from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.kernel import WIDE, kernel
+from afterload.hemodynamics.solve import WORTH_A_TILE, Settled, begin
+from afterload.hemodynamics.tile import STATES, STEP, VOLUMES, WATCH, Parameters, Tile
+from afterload.hemodynamics.trace import Trace, trace
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that is changed while the heart beats on.
+
+    It shows from the first beat that begins at its time or later.
+
+    Args:
+        time: When it begins, s.
+        changes: New values of parameters, such as {"ecls.on": 1.0} or {"lv.ees": 1.2}.
+        over: Seconds in which the old value goes to the new one, in a straight line; 0 at once.
+        blood: Blood given, mL; negative is lost. It goes into the veins, over the same seconds.
+
+    Raises:
+        InputError: The time or the duration is negative.
+    """
+
+    time: float
+    changes: Mapping[str, float] = field(default_factory=dict)
+    over: float = 0.0
+    blood: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (self.time >= 0 and self.over >= 0):
+            raise InputError(
+                f"An event at {self.time:g} s over {self.over:g} s: both must be 0 or more. "
+                "Check when it begins and how long it takes."
+            )
+
+    def done(self, time: Array) -> Array:
+        """How much of it is done at some times, 0 to 1."""
+        if self.over == 0.0:
+            return (time >= self.time).astype(np.float64)
+        return np.asarray(np.clip((time - self.time) / self.over, 0.0, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What became of n patients, beat by beat.
+
+    Patients beat at rates of their own, so that the same row is another time for each; after the
+    end of what was asked for, rows are NaN.
+
+    Args:
+        time: Shape (beats, n), when each beat began, s.
+        indices: By name, shape (beats, n), in the units of `index.INDICES`.
+        slow: By control, where each stood, shape (beats, n).
+        volume: Shape (beats, n), all blood at the begin of each beat, mL.
+        states: Shape (states, n), at the end of the last beat; to go on from there.
+        parameters: Parameters as they stood in the last beat, without the controls, shape (n,).
+        traces: The waveforms of every beat, by tiles of patients, if they were asked for; a tile
+            that is not full repeats its last patient.
+    """
+
+    time: Array
+    indices: dict[str, Array]
+    slow: dict[str, Array]
+    volume: Array
+    states: Array
+    parameters: dict[str, Array]
+    traces: tuple[tuple[Trace, ...], ...]
+
+
+def run(
+    parameters: Parameters,
+    seconds: float,
+    events: Sequence[Event] = (),
+    *,
+    controls: tuple[Control, ...] = CONTROLS,
+    start: Settled | None = None,
+    step: float = STEP,
+    waveforms: bool = False,
+) -> Course:
+    """Let n patients beat for some time.
+
+    Args:
+        parameters: All parameters at the begin, shape (n,) each.
+        seconds: How long.
+        events: What is changed meanwhile. Of two that change the same parameter, the later one
+            begins from what the earlier one has made of it.
+        controls: What follows the beats, each with its delay and time constant.
+        start: The beat to begin with, such as a steady one; without it, plausible pressures.
+        step: The longest step, s.
+        waveforms: Whether to keep every pressure, volume and flow of every beat.
+
+    Raises:
+        InputError: An event changes a parameter that does not exist, or more blood is lost than
+            there is in the veins.
+        NoConvergence: The numbers ran away.
+    """
+    given = {name: np.asarray(v, np.float64) for name, v in parameters.items()}
+    n = max(v.size for v in given.values())
+    given = {k: np.broadcast_to(v, (n,)) for k, v in given.items()}
+    for event in events:
+        wrong = next((name for name in event.changes if name not in given), None)
+        if wrong:
+            raise InputError(
+                f"The event at {event.time:g} s changes {wrong!r}, which is no parameter. "
+                "Check its name; parameters are told as part.parameter, such as ecls.on."
+            )
+    width = 1 if n < WORTH_A_TILE else WIDE
+    parts = []
+    for low in range(0, n, width):
+        lanes = np.minimum(np.arange(low, low + width), n - 1)
+        own = {name: v[lanes] for name, v in given.items()}
+        tile = Tile(kernel(BODY, WATCH, width), own, controls, step, follow=True)
+        z = tile.begin(begin(own) if start is None else start.states[:, lanes])
+        if start is not None:
+            slow = [start.slow.get(c.name) for c in tile.acting]
+            for row, value in enumerate(slow, STATES):
+                z[row] = z[row] if value is None else value[lanes]
+        ordered = sorted(events, key=lambda event: event.time)
+        parts.append(_Runner(tile, own, ordered, step, waveforms).run(z, seconds))
+    return _joined(parts, n)
+
+
+class _Runner:
+    """One tile on its way; keeps what is recorded."""
+
+    def __init__(
+        self,
+        tile: Tile,
+        given: dict[str, Array],
+        events: Sequence[Event],
+        step: float,
+        waveforms: bool,
+    ) -> None:
+        self.tile, self.first, self.events = tile, given, events
+        self.step, self.waveforms = step, waveforms
+        self.traces: list[Trace] = []
+        self.targets: list[tuple[Array, Array]] = []
+
+    def run(self, z: Array, seconds: float) -> Course:
+        tile = self.tile
+        time = np.zeros(tile.run.lanes)
+        found: list[dict[str, Array]] = []
+        while (time < seconds).any():
+            z = self._changed(z, time, found)
+            slow = tile.slow(z)
+            out = np.empty((tile.steps, STATES, tile.run.lanes))
+            after = tile.beat(z, out)
+            row = self._numbers(z, out)
+            if not np.isfinite(after[:VOLUMES]).all():
+                raise NoConvergence(
+                    f"The pressures ran away at {time.min():.3g} s. Check the parameters and the "
+                    "events: the heart may not be able to carry this circulation."
+                )
+            volume = z[:VOLUMES].sum(axis=0)
+            kept = {"time": time, "volume": volume, **row}
+            kept |= {f"slow {name}": value for name, value in slow.items()}
+            found.append({k: np.where(time < seconds, v, np.nan) for k, v in kept.items()})
+            z = self._followed(after, time)
+            time = time + tile.means["period"]
+        whole = {name: np.array([row[name] for row in found]) for name in found[0]}
+        return Course(
+            whole.pop("time"),
+            {k: v for k, v in whole.items() if not k.startswith("slow ") and k != "volume"},
+            {k.removeprefix("slow "): v for k, v in whole.items() if k.startswith("slow ")},
+            whole["volume"], z[:STATES], tile.given, (tuple(self.traces),),
+        )  # fmt: skip
+
+    def _numbers(self, z: Array, out: Array) -> dict[str, Array]:
+        tile = self.tile
+        none = np.zeros(tile.run.lanes)
+        beat = Settled(
+            tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z), 1, none
+        )
+        seen = trace(beat)
+        if self.waveforms:
+            self.traces.append(seen)
+        return indices(seen)
+
+    def _changed(self, z: Array, time: Array, found: list[dict[str, Array]]) -> Array:
+        """Parameters and blood as the events have made them by now."""
+        if not self.events:
+            return z
+        now = dict(self.first)
+        given = np.zeros(len(time))
+        for event in self.events:
+            done = event.done(time)
+            for name, value in event.changes.items():
+                part = now[name] + done * (value - now[name])
+                now[name] = np.where(done == 0, now[name], np.where(done == 1, value, part))
+            given = given + event.blood * done
+        more = self.first["blood.volume"] + given - self.tile.given["blood.volume"]
+        now["blood.volume"] = self.first["blood.volume"] + given
+        rate = self.tile.given["beat.hr"]
+        self.tile.change(now)
+        if not found or not np.array_equal(rate, now["beat.hr"]):
+            self.tile.grid(self.step)
+        return _bled(z, more, now, time) if more.any() else z
+
+    def _followed(self, after: Array, time: Array) -> Array:
+        """The controls a beat later, each after its delay and with its time constant."""
+        tile, period = self.tile, self.tile.means["period"]
+        self.targets.append((time + period, tile.target))
+        for row, control in enumerate(tile.acting):
+            told = self._told(row, time + period - control.delay)
+            place = STATES + row
+            share = 1 - np.exp(-period / control.time_constant)
+            moved = after[place] + share * (told - after[place])
+            still = np.isnan(told)
+            acts = control.acts(tile.given)
+            moved = np.where(still, after[place], moved)
+            after[place] = np.where(acts, moved, control.begin(tile.given))
+        oldest = time.min() - max((c.delay for c in tile.acting), default=0.0) - 3.0
+        while len(self.targets) > 1 and (self.targets[1][0] < oldest).all():
+            self.targets.pop(0)
+        return after
+
+    def _told(self, row: int, time: Array) -> Array:
+        """The last target that was known at some time; NaN before the first one."""
+        told = np.full(len(time), np.nan)
+        for known, target in self.targets:
+            told = np.where(known <= time + 1e-9, target[row], told)
+        return told
+
+
+VEINS = ("v_upper", "v_visceral", "v_legs", "svc", "ivc")
+"""Where blood is given and lost, shared out by their compliance."""
+
+
+def _bled(z: Array, more: Array, parameters: Parameters, time: Array) -> Array:
+    """The states with some more blood in the veins, mL."""
+    z = z.copy()
+    capacity = sum(parameters[f"{name}.c"] for name in VEINS)
+    for name in VEINS:
+        place = BODY.states.index(name)
+        z[place] += more * parameters[f"{name}.c"] / capacity
+        if (z[place] <= 0).any():
+            raise InputError(
+                f"At {time[int(z[place].argmin())]:.3g} s more blood is lost than the veins hold. "
+                "Check the blood that the events take, and over how long."
+            )
+    return z
+
+
+def _joined(parts: list[Course], n: int) -> Course:
+    """Tiles side by side; those of fewer beats end with NaN."""
+    most = max(len(part.time) for part in parts)
+
+    def along(pieces: list[Array]) -> Array:
+        long = [np.concatenate([p, np.full((most - len(p), p.shape[1]), np.nan)]) for p in pieces]
+        return np.concatenate(long, axis=1)[:, :n]
+
+    one = parts[0]
+    return Course(
+        along([p.time for p in parts]),
+        {name: along([p.indices[name] for p in parts]) for name in one.indices},
+        {name: along([p.slow[name] for p in parts]) for name in one.slow},
+        along([p.volume for p in parts]),
+        np.concatenate([p.states for p in parts], axis=1)[:, :n],
+        {k: np.concatenate([p.parameters[k] for p in parts])[:n] for k in one.parameters},
+        tuple(piece for p in parts for piece in p.traces),
+    )  # fmt: skip
