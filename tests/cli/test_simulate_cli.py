@@ -109,3 +109,15 @@ def test_warm_compiles_ahead_and_says_where() -> None:
     result = CliRunner().invoke(cli, ["warm"])
     assert result.exit_code == 0
     assert "The circulation is compiled, in" in result.stdout
+
+
+def test_a_ramp_on_the_command_line() -> None:
+    words = ("--patient", "dcm", "--ramp", "heartmate-3:rpm=4000..6000", "--steps", "3")
+    found = json.loads(run(*words, "--json"))
+    assert found["ramp"]["values"] == [4000.0, 5000.0, 6000.0]
+    assert len(found["scenarios"]) == 4
+    assert "5000 rpm" in run(*words)
+    with pytest.raises(AfterloadError, match="exclude each other"):
+        run(*words, "--versus", "iabp")
+    with pytest.raises(AfterloadError, match="is for a ramp"):
+        run("--patient", "dcm", "--steps", "3")

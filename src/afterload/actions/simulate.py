@@ -128,8 +128,14 @@ def placed(told: Combination) -> Placed:
     return found
 
 
-def run(subject: Subject, asked: Sequence[Placed]) -> Simulation:
+def run(subject: Subject, asked: Sequence[Placed], *, strict: bool = True) -> Simulation:
     """Simulate patients in scenarios whose devices are at hand; see `simulate`.
+
+    Args:
+        subject: The patients.
+        asked: The devices of every scenario but the first.
+        strict: Whether a scenario in which no patient settles is an error; else its indices are
+            NaN, and a warning says so.
 
     Raises:
         InputError, NoConvergence: As `simulate`.
@@ -149,7 +155,7 @@ def run(subject: Subject, asked: Sequence[Placed]) -> Simulation:
         }
         lost = np.concatenate([one.lost for one in found])
         words = tuple(word for word, _ in combination)
-        if lost.all():
+        if lost.all() and (strict or not words):
             raise NoConvergence(f"{'With ' + ' + '.join(words) if words else 'No device'}: "
                                 f"{lanes.NOWHERE}")  # fmt: skip
         told = dict.fromkeys(warning for one in found for warning in one.warnings)

@@ -49,14 +49,14 @@ def cautions(
         lost: Which patients have not settled.
     """
     told = [warning for device in devices for warning in device.warnings]
-    if lost.all():
-        return tuple(told)
     if lost.any():
         told.append(
             f"No steady beat was found for {_of(lost)}: they have no indices."
             if len(lost) > 1
-            else "No steady beat was found."
+            else "No steady beat was found, so there are no indices."
         )
+    if lost.all():
+        return tuple(told)
     for device in devices:
         told += _pump(device, t, lost)
     if any(device.slot == "balloon" for device in devices):

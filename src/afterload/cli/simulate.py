@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   afterload simulate --list                            patients, and devices with their options
-  afterload simulate --patient normal                  a patient without a device
-  afterload simulate --patient normal lv.ees=0.5 --device iabp
-  afterload simulate --patient PATIENT.toml --device ecls:flow=4 --device impella-cp:level=P6
-  afterload simulate --patient PATIENT.toml --device ecls:flow=4 --versus ecls:flow=4+iabp --out DIR
+  afterload simulate --patient ami-lv-shock            a patient without a device
+  afterload simulate --patient dcm lv.ees=0.3 --device iabp
+  afterload simulate --patient ami-lv-shock --device ecls:flow=4 --device impella-cp:level=P6
+  afterload simulate --patient rv-shock --device impella-rp --versus ecls:flow=3 --out DIR
+  afterload simulate hr=104 map=58 cvp=14 pcwp=27 co=3.1 lvef=20 --device impella-cp
+  afterload simulate --patient ami-lv-shock --ramp ecls:flow=5..1 --out weaning
+  afterload simulate --validate --out DIR              what studies measured, simulated
 """,
 )
 @click.argument("values", nargs=-1, metavar="[NAME=VALUE]...")
@@ -42,6 +45,19 @@ Examples:
     help="Another device or combination (joined by +) to compare with.",
 )
 @click.option(
+    "--ramp",
+    metavar="DEVICE:OPTION=FROM..TO",
+    help="Change one setting step by step, as ecls:flow=5..1; all --device run beside it.",
+)
+@click.option("--steps", type=int, default=0, help="Steps of the ramp; round values by default.")
+@click.option(
+    "--measured-on",
+    "on",
+    multiple=True,
+    metavar="DEVICE",
+    help="A device that ran when the patient was measured.",
+)
+@click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path),
@@ -49,14 +65,19 @@ Examples:
 )
 @click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
 @click.option("--list", "list_", is_flag=True, help="List patients, and devices with options.")
+@click.option("--validate", "validate_", is_flag=True, help="Recompute the validation table.")
 def simulate(
     values: tuple[str, ...],
     patient: str | None,
     devices: tuple[str, ...],
     versus: tuple[str, ...],
+    ramp: str | None,
+    steps: int,
+    on: tuple[str, ...],
     out: Path | None,
     json_: bool,
     list_: bool,
+    validate_: bool,
 ) -> None:
     """Simulate a patient without a device, with some, and with others instead.
 
@@ -67,15 +88,27 @@ def simulate(
     if list_:
         _list()
         return
+    if validate_:
+        if values or patient or devices or versus or ramp or on:
+            raise InputError("--validate takes --out and --json alone. Leave the patient out.")
+        _validate(out, json_)
+        return
     if out is not None:
         from afterload.report.sim_report import refuse_other
 
         refuse_other(out)
-    subject = _subject(patient, values)
+    if ramp is None and steps:
+        raise InputError("--steps is for a ramp: give --ramp too, as ecls:flow=5..1.")
+    if ramp is not None and versus:
+        raise InputError("--ramp and --versus exclude each other. Run them one after the other.")
     from afterload.actions.simulate import simulate as action
     from afterload.cli.compiling import compiling_told
 
     with compiling_told():
+        subject = _subject(patient, values, on)
+        if ramp is not None:
+            _ramp(subject, ramp, devices, steps, out, json_)
+            return
         found = action(subject, devices, versus)
     if out is not None:
         from afterload.report.sim_report import write_simulation
@@ -84,15 +117,65 @@ def simulate(
     if json_:
         from afterload.report.sim_data import simulation_data
 
-        data = simulation_data(found)
-        click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+        _print_json(simulation_data(found))
         return
     _show(found)
     if out is not None:
-        click.echo(f"{len(written)} files written into {out}; open {out / 'index.html'}.")
+        _tell(written, out)
 
 
-def _subject(patient: str | None, values: tuple[str, ...]) -> Subject:
+def _validate(out: Path | None, json_: bool) -> None:
+    from afterload.actions.validate import validate
+    from afterload.cli.compiling import compiling_told
+    from afterload.report.sim_validation import validation_data
+    from afterload.report.sim_validation_page import write_validation
+    from afterload.report.sim_validation_text import validation_view
+
+    with compiling_told():
+        found = validate()
+    written = write_validation(found, out) if out is not None else []
+    if json_:
+        _print_json(validation_data(found))
+        return
+    from afterload.cli.terminal import terminal
+
+    terminal().print(validation_view(found))
+    if out is not None:
+        click.echo(f"{len(written)} files written into {out}; open {written[0]}.")
+
+
+def _ramp(
+    subject: Subject, told: str, devices: tuple[str, ...], steps: int, out: Path | None, json_: bool
+) -> None:
+    from afterload.actions.simulate_ramp import ramp as action
+
+    found = action(subject, told, devices, steps)
+    if out is not None:
+        from afterload.report.sim_report import write_ramp
+
+        written = write_ramp(found, out)
+    if json_:
+        from afterload.report.sim_data import ramp_data
+
+        _print_json(ramp_data(found))
+        return
+    from afterload.cli.terminal import terminal
+    from afterload.report.sim_text import ramp_view
+
+    terminal().print(ramp_view(found))
+    if out is not None:
+        _tell(written, out)
+
+
+def _print_json(data: object) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _tell(written: list[Path], out: Path) -> None:
+    click.echo(f"{len(written)} files written into {out}; open {out / 'index.html'}.")
+
+
+def _subject(patient: str | None, values: tuple[str, ...], on: tuple[str, ...]) -> Subject:
     """The patient that was told.
 
     Raises:
@@ -116,7 +199,9 @@ def _subject(patient: str | None, values: tuple[str, ...]) -> Subject:
         if name.strip() in found:
             raise InputError(f"{name.strip()} is given twice. Give it once.")
         found[name.strip()] = value.strip()
-    return changed(find_patient(patient) if patient else None, found)
+    if patient and not found:
+        return find_patient(patient, on)
+    return changed(find_patient(patient) if patient else None, found, on)
 
 
 def _list() -> None:

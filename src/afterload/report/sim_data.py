@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from afterload.actions.simulate import Scenario, Simulation
+    from afterload.actions.simulate_ramp import Ramp
 
 PROMISED = (
     "hr", "map", "sbp", "dbp", "cvp", "pap_mean", "pcwp", "lvedp", "edv", "esv", "ef",
@@ -75,6 +76,35 @@ def warnings_of(found: Simulation) -> tuple[str, ...]:
         for warning, who in told.items()
     ]
     return tuple(dict.fromkeys((*found.patient.warnings, *lines)))
+
+
+def ramp_data(ramp: Ramp) -> dict[str, Any]:
+    """A ramp as what JSON can hold: a simulation, and what is changed from step to step."""
+    data = simulation_data(ramp.found)
+    numbers = list(ramp.positions) if ramp.unit else list(ramp.settings)
+    told = {"device": ramp.device, "option": ramp.option, "unit": ramp.unit, "values": numbers}
+    warnings = list(ramp_warnings(ramp))
+    return {"patient": data["patient"], "ramp": told, **data, "warnings": warnings}
+
+
+def ramp_warnings(ramp: Ramp) -> tuple[str, ...]:
+    """All warnings, each once; what holds at some steps only says at which."""
+    told: dict[str, list[str]] = {}
+    for name, one in zip(("", *ramp.settings), ramp.found.scenarios, strict=True):
+        for warning in one.warnings:
+            told.setdefault(warning, []).append(name)
+    scenarios = ramp.found.scenarios[1:]
+    of_devices = {w for one in scenarios for device in one.devices for w in device.warnings}
+    lines = []
+    for warning, who in told.items():
+        everywhere = len(who) >= len(scenarios) or (warning in of_devices and len(who) > 1)
+        steps = [name for name in who if name]
+        where = f"{steps[0]} to {steps[-1]}" if len(steps) > 2 else " and ".join(steps)
+        parts = ([] if len(steps) == len(who) else ["no device"]) + (
+            [f"{ramp.option} {where}"] if steps else []
+        )
+        lines.append(warning if everywhere else f"With {', '.join(parts)}: {warning}")
+    return tuple(dict.fromkeys((*ramp.found.patient.warnings, *lines)))
 
 
 def _indices(one: Scenario) -> dict[str, Any]:

@@ -142,14 +142,22 @@ def over_time(
             axes.axhline(0, color="#8a949e", lw=0.7)
         curves(axes, lines)
         axes.set_xlim(0, max(float(line.x[-1]) for line in lines))
-        axes.yaxis.set_major_locator(_ticks(5))
+        axes.yaxis.set_major_locator(ticks(5))
         axes.set_xlabel("Time in the beat, s", labelpad=3)
         axes.margins(y=0.08)
 
     return Panel(name, title, height, draw)
 
 
-def _ticks(most: int) -> Any:
+def closed(values: Any) -> Any:
+    """A loop that ends where it began."""
+    import numpy as np
+
+    return np.append(values, values[0])
+
+
+def ticks(most: int) -> Any:
+    """Round places for about so many marks on an axis."""
     from matplotlib.ticker import MaxNLocator
 
     return MaxNLocator(most, steps=[1, 2, 5, 10])

@@ -9,7 +9,7 @@ import numpy as np
 
 from afterload.hemodynamics.index import PER_MINUTE
 from afterload.report.figure_arm import look
-from afterload.report.sim_figure import Drawing, Line, Panel, curves, over_time, settled
+from afterload.report.sim_figure import Drawing, Line, Panel, closed, curves, over_time, settled
 from afterload.report.sim_label import device_name
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _loops(traces: dict[int, Trace]) -> Drawing:
 
 def _loop(traces: dict[int, Trace], chamber: str, title: str, height: float) -> Panel:
     lines = [
-        Line(place, _closed(t.volumes[chamber][:, 0]), _closed(t.pressures[chamber][:, 0]))
+        Line(place, closed(t.volumes[chamber][:, 0]), closed(t.pressures[chamber][:, 0]))
         for place, t in traces.items()
     ]
 
@@ -94,10 +94,6 @@ def _elastance(axes: Any, traces: dict[int, Trace], chamber: str) -> None:
             lw=0.7, alpha=0.75,
         )  # fmt: skip
         axes.plot([volume], [pressure], **{**seen.points(4.2), "color": seen.colour})
-
-
-def _closed(values: Any) -> Any:
-    return np.append(values, values[0])
 
 
 def _pressures(traces: dict[int, Trace]) -> Drawing:

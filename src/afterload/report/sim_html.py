@@ -14,14 +14,16 @@ from afterload.hemodynamics.device import AbstractDevice
 from afterload.report.figure_arm import DASHES, look
 from afterload.report.html import TEMPLATES, environment
 from afterload.report.score_text import NOT_A_DEVICE
-from afterload.report.sim_data import warnings_of
+from afterload.report.sim_data import ramp_warnings, warnings_of
 from afterload.report.sim_figure import Drawing, panel_svg
 from afterload.report.sim_label import device_label, device_title, labels
+from afterload.report.sim_ramp import columns, ramp_name, ramp_sentences, setting
 from afterload.report.sim_rows import grouped, row_of
 from afterload.report.sim_words import sentences
 
 if TYPE_CHECKING:
     from afterload.actions.simulate import Scenario, Simulation
+    from afterload.actions.simulate_ramp import Ramp
 
 GLANCE = (
     ("map", "MAP"), ("total_flow", "Total flow"), ("pcwp", "Wedge"), ("lvedp", "LVEDP"),
@@ -72,12 +74,44 @@ def simulation_page(found: Simulation, drawn: Sequence[Drawing]) -> str:
         template.render(
             title=found.patient.title,
             told=told(found),
-            options=names[1:],
+            question=", ".join(key.name for key in keys) if len(keys) > 1 else "Without a device",
             keys=keys,
+            lead=(),
+            columns=[(key.name, key.colour) for key in keys],
             groups=list(grouped(found.scenarios)),
             figures=[(one, _panels(one)) for one in drawn],
             warnings=warnings_of(found),
             devices=devices(found.scenarios),
+            parameters=parameters(found),
+            notice=NOT_A_DEVICE,
+            css=css(),
+        )
+        + "\n"
+    )
+
+
+def ramp_page(ramp: Ramp, drawn: Sequence[Drawing]) -> str:
+    """The page of a ramp; all text is escaped."""
+    found = ramp.found
+    template = environment().get_template("sim.html")
+    others = [
+        device_label(device, words)
+        for words, device in zip(found.scenarios[1].words, found.scenarios[1].devices, strict=True)
+        if device.word != ramp.device
+    ]
+    title = f"{ramp_name(ramp)}, {setting(ramp, 0)} to {setting(ramp, -1)}"
+    return (
+        template.render(
+            title=found.patient.title,
+            told=told(found),
+            question=unbroken(title + (f", with {' + '.join(others)}" if others else "")),
+            keys=[],
+            lead=ramp_sentences(ramp),
+            columns=columns(ramp),
+            groups=list(grouped(found.scenarios)),
+            figures=[(one, _panels(one)) for one in drawn],
+            warnings=ramp_warnings(ramp),
+            devices=devices(found.scenarios[:2]),
             parameters=parameters(found),
             notice=NOT_A_DEVICE,
             css=css(),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from afterload.core.errors import InputError
 
 if TYPE_CHECKING:
     from afterload.actions.simulate import Simulation
+    from afterload.actions.simulate_ramp import Ramp
 
 SCHEMA = "afterload simulation 1"
 """What `simulation.json` calls itself."""
@@ -45,10 +46,36 @@ def _files(found: Simulation) -> dict[str, bytes]:
         files[f"figures/{drawing.name}.svg"] = (drawing_svg(drawing, names) + "\n").encode()
     files["indices.csv"] = indices_csv(found).encode()
     files["waveforms.csv.gz"] = waveforms_csv(found)
-    data = {"schema": SCHEMA, "files": [*files, "simulation.json"], **simulation_data(found)}
-    text = json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False)
-    files["simulation.json"] = (text + "\n").encode()
+    _tell(files, simulation_data(found))
     return files
+
+
+def write_ramp(ramp: Ramp, out: Path) -> list[Path]:
+    """Write the page of a ramp, its figures, indices and waveforms into a folder.
+
+    Raises:
+        InputError: The folder holds something else.
+    """
+    from afterload.report.sim_data import indices_csv, ramp_data, waveforms_csv
+    from afterload.report.sim_figure import drawing_svg
+    from afterload.report.sim_html import ramp_page
+    from afterload.report.sim_ramp import ramp_drawings
+
+    drawn = ramp_drawings(ramp)
+    files = {"index.html": ramp_page(ramp, drawn).encode()}
+    for drawing in drawn:
+        files[f"figures/{drawing.name}.svg"] = (drawing_svg(drawing, ()) + "\n").encode()
+    files["indices.csv"] = indices_csv(ramp.found).encode()
+    files["waveforms.csv.gz"] = waveforms_csv(ramp.found)
+    _tell(files, ramp_data(ramp))
+    return write_files(files, out)
+
+
+def _tell(files: dict[str, bytes], data: dict[str, Any]) -> None:
+    """Add the numbers as JSON, which also name all files, so that they can be replaced."""
+    told = {"schema": SCHEMA, "files": [*files, "simulation.json"], **data}
+    text = json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False)
+    files["simulation.json"] = (text + "\n").encode()
 
 
 def write_files(files: dict[str, bytes], out: Path) -> list[Path]:

@@ -55,7 +55,7 @@ class Speeds:
     def options(self) -> tuple[Option, ...]:
         """What a user can tell of it; one at most."""
         names = f"{next(iter(self.levels))} to {list(self.levels)[-1]}" if self.levels else ""
-        level = (Word("level", f"Level, {names}"),) if self.levels else ()
+        level = (Word("level", f"Level, {names}", tuple(self.levels)),) if self.levels else ()
         return (
             Number("flow", "L/min", self.least, self.most, "Flow it is to give"),
             *level,

@@ -104,10 +104,17 @@ class YesNo:
 @final
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that the device itself knows how to read, as a level of a pump."""
+    """A word that the device itself knows how to read, as a level of a pump.
+
+    Args:
+        name: Its name.
+        about: What it sets.
+        words: Every word it takes, in their order.
+    """
 
     name: str
     about: str
+    words: tuple[str, ...] = ()
 
     @property
     def help(self) -> str:
