@@ -202,3 +202,40 @@ w = "weight_kg"
 """
     report = convert([path], parse_map(text, "m.toml", standard())).report
     assert [one.ignored for one in report.files] == [("note",), ()]
+
+
+# ---- another unit -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("variable", "cell", "units"),
+    [
+        ("creatinine", "2.5", "mg/dL or mg/L"),
+        ("creatinine", "1.2", "mg/dL"),
+        ("hb", "9", "g/dL or mmol/L"),
+        ("creatinine", "0.001", ""),
+    ],
+)
+def test_every_unit_a_value_would_be_usual_in_is_named(
+    tmp_path: Path, variable: str, cell: str, units: str
+) -> None:
+    """2.5 mg/dL of creatinine are 221 µmol/L, and 2.5 mg/L are 22: both are usual."""
+    ((_, _, sentence),) = told(tmp_path, f"id,x\na,{cell}\n", f'x = "{variable}@pre"')
+    assert sentence.endswith(f"It looks like a value in {units}.") is bool(units)
+    assert ("looks like" in sentence) is bool(units)
+
+
+def test_a_column_in_another_unit_is_told_once(tmp_path: Path) -> None:
+    cells = "id,x\n" + "".join(f"p{i},{1 + i / 10:.1f}\n" for i in range(20))
+    found = told(tmp_path, cells, 'x = "creatinine@pre"')
+    assert len(found) == 21
+    assert found[0] == (
+        0, "...", "20 of 20 numbers look like values in mg/dL. If the column is in it, say so in "
+        'the map: unit = "mg/dL".',
+    )  # fmt: skip
+    assert made(tmp_path, cells, 'x = { to = "creatinine@pre", unit = "mg/dL" }').report.patients
+
+
+def test_single_odd_cells_say_nothing_of_their_column(tmp_path: Path) -> None:
+    cells = "id,x\n" + "".join(f"p{i},{1.2 if i < 3 else 100}\n" for i in range(20))
+    assert [row for row, _, _ in told(tmp_path, cells, 'x = "creatinine@pre"')] == [2, 3, 4]

@@ -11,7 +11,7 @@ from afterload.core.errors import BadCell
 from afterload.registry.convert_choices import choices
 from afterload.registry.convert_dates import dates
 from afterload.registry.convert_numbers import as_held, nothing, plain
-from afterload.registry.convert_numeric import numeric, soft_reasons, unusual
+from afterload.registry.convert_numeric import numeric, of_another_unit, soft_reasons, unusual
 from afterload.registry.mapping import CellRules, Spec
 
 MOST = 10_000
@@ -117,6 +117,7 @@ def read_cells(raw: pl.Series, spec: Spec, lines: Lines, wrong: pl.Series | None
     if wrong is not None:
         why = why.fill_null(wrong)
     soft = unusual(values, spec.variable) & why.is_null()
+    suspicion = _of_another_unit(values, why, soft, spec, lines)
     impossible, blanked = why.is_not_null(), 0
     values = values.set(impossible, None)
     if spec.rules.bad == "missing":
@@ -127,6 +128,8 @@ def read_cells(raw: pl.Series, spec: Spec, lines: Lines, wrong: pl.Series | None
     elif spec.rules.soft == "refuse" and not lines.accept_soft and soft.any():
         why = why.fill_null(of_fix(soft_reasons(values, spec, soft), found, "is unusual"))
     bad = bad_cells(spec.column, as_held(raw), why, lines) if why.null_count() < len(why) else ()
+    if suspicion and bad:
+        bad = (BadCell(lines.where, 0, spec.column, "...", suspicion), *bad)
     if found.fixed is not None:
         told = as_held(raw).fill_null("") + " -> " + found.text.fill_null("missing")
         entered = entered.zip_with(~found.fixed, told)
@@ -141,6 +144,19 @@ def read_cells(raw: pl.Series, spec: Spec, lines: Lines, wrong: pl.Series | None
         blanked=blanked,
         fixed=0 if found.fixed is None else int(found.fixed.sum()),
     )
+
+
+def _of_another_unit(
+    values: pl.Series, why: pl.Series, soft: pl.Series, spec: Spec, lines: Lines
+) -> str:
+    """What to tell of a column of numbers that looks as if it were in another unit."""
+    if not spec.variable.is_numeric or spec.codes:
+        return ""
+    refused = why.is_not_null()
+    if spec.rules.soft == "refuse" and not lines.accept_soft:
+        refused = refused | soft
+    outside = (refused & values.is_not_null() & unusual(values, spec.variable)).fill_null(False)
+    return of_another_unit(values, outside, spec) if outside.any() else ""
 
 
 def _values(found: Words, spec: Spec, lines: Lines) -> tuple[pl.Series, pl.Series, pl.Series]:

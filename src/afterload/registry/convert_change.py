@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from afterload.core.errors import InputError, UnknownName
-from afterload.core.unit import check, convert, looks_like, parse_number, plain
+from afterload.core.unit import check, convert, fitting_units, parse_number, plain
 from afterload.core.variable import Variable
 from afterload.registry.shape import Field, Shape
 
@@ -121,8 +121,8 @@ def _is_unusual(value: float, variable: Variable, accept: bool) -> bool:
         return False
     if accept:
         return True
-    unit = looks_like(variable, value)
-    hint = f" It looks like a value in {unit}." if unit else ""
+    units = " or ".join(fitting_units(variable, value))
+    hint = f" It looks like a value in {units}." if units else ""
     raise InputError(
         f"{variable.name} = {value:g} {variable.unit_label} is outside the usual "
         f"{variable.soft_low:g} to {variable.soft_high:g}.{hint} "

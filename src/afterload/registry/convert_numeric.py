@@ -13,6 +13,9 @@ from afterload.core.variable import UnitForm, Variable
 from afterload.registry.convert_numbers import nothing, numbers
 from afterload.registry.mapping import Spec
 
+FEW = 3
+"""Fewest numbers that make a whole column look as if it were in another unit (our choice)."""
+
 MOST = 10_000
 """Most cells of one column whose sentence names the unit they look like."""
 
@@ -127,21 +130,50 @@ def _range(low: float, high: float) -> str:
 
 
 def hint(variable: Variable, raw: float, form: UnitForm) -> str:
-    """The unit a number looks like when it is unusual in the one it was read in, as a sentence.
+    """The units a number is usual in when it is not in the one it was read in, as a sentence."""
+    units = looks(variable, raw, form)
+    return f" It looks like a value in {' or '.join(units)}." if units else ""
 
-    It is told only when the number is usual in exactly one other unit of the variable.
-    """
+
+def looks(variable: Variable, raw: float, form: UnitForm) -> tuple[str, ...]:
+    """The other units of a variable in which a number as entered would be usual."""
     if isinf(variable.soft_low) or isinf(variable.soft_high):
-        return ""
+        return ()
     others: dict[tuple[float, float], str] = {}
     for other in (UnitForm(variable.unit, 1.0), *variable.units):
         value = raw * other.factor + other.offset
         same = (other.factor, other.offset) == (form.factor, form.offset)
         if not same and variable.soft_low <= value <= variable.soft_high:
             others.setdefault((other.factor, other.offset), other.unit)
-    if len(others) != 1:
+    return tuple(unit or "another unit" for unit in others.values())
+
+
+def of_another_unit(values: pl.Series, outside: pl.Series, spec: Spec) -> str:
+    """What to tell of a column that looks as if it were in another unit; empty if it does not.
+
+    It does where at least `FEW` of its numbers, and half of them, lie outside the usual range and
+    all of these are usual in one and the same other unit.
+
+    Args:
+        values: The numbers in the variable's unit, shape (n,).
+        outside: Which of them are refused as impossible or unusual.
+        spec: What the column is.
+    """
+    count, all_of_them = int(outside.sum()), len(values) - values.null_count()
+    if count < FEW or 2 * count < all_of_them:
         return ""
-    return f" It looks like a value in {next(iter(others.values())) or 'another unit'}."
+    variable, form = spec.variable, spec.form
+    common: list[str] | None = None
+    for value in values.filter(outside).drop_nulls().unique().to_list():
+        fits = looks(variable, (value - form.offset) / form.factor, form)
+        common = [unit for unit in (fits if common is None else common) if unit in fits]
+        if not common:
+            return ""
+    units = " or ".join(common or ())
+    return (
+        f"{count:,} of {all_of_them:,} numbers look like values in {units}. If the column is in "
+        f'it, say so in the map: unit = "{(common or [""])[0]}".'
+    )
 
 
 def unusual(values: pl.Series, variable: Variable) -> pl.Series:
