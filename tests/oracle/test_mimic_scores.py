@@ -15,8 +15,9 @@ import pytest
 
 from afterload.actions import record
 from afterload.actions.score_registry import score_registry
+from afterload.registry.doses import highest_rates, rates_at
 from afterload.registry.numbers import episodes
-from afterload.registry.running import highest_rates, moment_of, rates_at
+from afterload.registry.running import moment_of
 from afterload.registry.store import Registry
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"

@@ -15,15 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.vocabulary import standard
+from afterload.registry.doses import highest_rates, rates_at
 from afterload.registry.points import POINTS, WINDOWS
 from afterload.registry.rate_units import DRUGS
-from afterload.registry.running import (
-    Moment,
-    devices_at,
-    highest_rates,
-    moment_of,
-    rates_at,
-)
+from afterload.registry.running import Moment, devices_at, moment_of
 from afterload.registry.sets import Sets, measurement_sets
 from afterload.scores import Score
 from afterload.scores.duration import longest_spell
