@@ -1,0 +1,143 @@
+"""Virtual patients and an in-silico trial of devices on them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from afterload.actions import cohort as module
+from afterload.actions.cohort import Cohort, cohort
+from afterload.actions.simulate import simulate
+from afterload.actions.simulate_patient import find_patient
+from afterload.core.errors import InputError, UnknownName
+from afterload.hemodynamics.cohort import FREE, Spread, draw
+from afterload.report.cohort_text import COLUMNS, cohort_data, write_summary
+
+OPTIONS = (("iabp",), ("impella-cp:level=P6",))
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    return cohort(find_patient("ami-lv-shock"), OPTIONS, 40, tmp_path_factory.mktemp("a"), seed=7)
+
+
+def test_factors_are_log_normal_around_the_patient() -> None:
+    base = {name: float(v[0]) for name, v in find_patient("normal").parameters.items()}
+    drawn = draw(base, 20_000, Spread(0.5), np.random.default_rng(1))
+    for free in FREE:
+        if free.name == "stressed":
+            continue
+        name = (free.scales or (free.name,))[0]
+        logs = np.log(drawn[name] / base[name])
+        assert logs.mean() == pytest.approx(0, abs=4 * 0.5 * free.sd / np.sqrt(20_000)), free.name
+        assert logs.std() == pytest.approx(0.5 * free.sd, rel=0.03), free.name
+    beds = [drawn[f"{bed}.r"] / base[f"{bed}.r"] for bed in ("head", "viscera", "legs")]
+    assert np.allclose(beds[0], beds[1])
+    assert np.allclose(beds[0], beds[2])
+
+
+def test_no_spread_makes_the_patient_again(tmp_path: Path) -> None:
+    alike = cohort(find_patient("ami-lv-shock"), [("iabp",)], 3, tmp_path, spread=Spread(0.0))
+    alone = simulate("ami-lv-shock", "iabp")
+    for one in alike.summary:
+        if one.index in ("map", "pcwp", "stroke_work"):
+            place = alike.scenarios.index(one.scenario)
+            value = float(alone.scenarios[place].indices[one.index][0])
+            assert one.quantiles == pytest.approx([value] * 5, rel=1e-3), one
+
+
+def test_the_summary_is_what_the_files_say(found: Cohort) -> None:
+    table = pl.read_parquet(list(found.files))
+    assert table.height == 40 * 3
+    assert found.scenarios == ("none", "iabp", "impella-cp:level=P6")
+    by = {
+        s: table.filter(pl.col("scenario") == s).sort("patient")["index.map"].to_numpy()
+        for s in found.scenarios
+    }
+    told = {s.scenario: s for s in found.summary if s.index == "map"}
+    for scenario, values in by.items():
+        known = values[~np.isnan(values)]
+        assert told[scenario].n == len(known)
+        assert told[scenario].quantiles[2] == pytest.approx(np.median(known))
+    change = by["iabp"] - by["none"]
+    assert told["iabp"].change is not None
+    assert told["iabp"].change[2] == pytest.approx(np.nanmedian(change))
+    assert told["iabp"].rises == pytest.approx(np.mean(change > 0))
+    assert told["none"].change is None
+
+
+def test_chunks_do_not_change_who_is_drawn_and_any_number_of_workers_agrees(
+    found: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = cohort(find_patient("ami-lv-shock"), OPTIONS, 40, tmp_path, seed=7)
+    a, b = (pl.read_parquet(list(c.files)).sort("scenario", "patient") for c in (found, again))
+    assert a.select("patient", "scenario", "lv.ees", "blood.volume").equals(
+        b.select("patient", "scenario", "lv.ees", "blood.volume")
+    )
+    other = cohort(find_patient("ami-lv-shock"), [], 40, tmp_path / "other", seed=8)
+    c = pl.read_parquet(list(other.files))
+    assert not np.allclose(c["lv.ees"].to_numpy(), b.filter(pl.col("scenario") == "none")["lv.ees"])
+
+
+def test_a_dask_cluster_gives_the_same_patients(found: Cohort, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, protocol="tcp"
+    ) as cluster:
+        there = cohort(
+            find_patient("ami-lv-shock"), OPTIONS, 40, tmp_path, seed=7,
+            cluster=cluster.scheduler_address,
+        )  # fmt: skip
+    a, b = (pl.read_parquet(list(c.files)).sort("scenario", "patient") for c in (found, there))
+    for name in ("lv.ees", "index.map", "index.stroke_work"):
+        np.testing.assert_allclose(a[name].to_numpy(), b[name].to_numpy(), rtol=1e-6)
+
+
+def test_more_chunks_than_one_are_shared_and_all_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", 8)
+    monkeypatch.setattr(module.os, "cpu_count", lambda: 1)
+    told: list[float] = []
+    many = cohort(
+        find_patient("normal"), [], 20, tmp_path, progress=lambda _, share: told.append(share)
+    )
+    assert [path.name for path in many.files] == [f"part-0000{k}.parquet" for k in range(3)]
+    table = pl.read_parquet(list(many.files))
+    assert sorted(table["patient"]) == list(range(20))
+    assert told[-1] == 1.0
+
+
+def test_the_summary_as_csv_and_data(found: Cohort, tmp_path: Path) -> None:
+    path = tmp_path / "summary.csv"
+    write_summary(found, path)
+    table = pl.read_csv(path)
+    assert tuple(table.columns) == COLUMNS
+    assert table.height == len(found.summary)
+    data = cohort_data(found)
+    assert all(
+        x is None or isinstance(x, (int, str)) or math.isfinite(x)
+        for row in data["summary"]
+        for x in row.values()
+    )
+
+
+def test_bad_asks_are_refused(tmp_path: Path) -> None:
+    who = find_patient("normal")
+    with pytest.raises(InputError, match="--n 1 or more"):
+        cohort(who, [], 0, tmp_path / "a")
+    with pytest.raises(UnknownName, match="impella"):
+        cohort(who, [("impela-cp",)], 2, tmp_path / "b")
+    with pytest.raises(InputError, match="outside 0 to 1"):
+        Spread(2.0)
+    with pytest.raises(InputError, match="none of what can differ"):
+        Spread(0.3, ("lv.height",))
+    (tmp_path / "c" / "patients").mkdir(parents=True)
+    with pytest.raises(InputError, match="is there already"):
+        cohort(who, [], 2, tmp_path / "c")
+    with pytest.raises(InputError, match="No Dask scheduler answers"):
+        cohort(who, [], 2, tmp_path / "d", cluster="tcp://127.0.0.1:9")
