@@ -79,9 +79,3 @@ def test_the_kernel_follows_the_laws_as_numpy_computes_them() -> None:
     par = np.array([[r.PARAMETERS[n]] for n in r.CIRCUIT.parameters])
     found, _ = run.beat(y[:, None], par, active[:, :, None], np.array([h]), 1)
     np.testing.assert_allclose(found[:, 0], expected, rtol=1e-12)
-
-
-def test_svzerod_agrees_where_it_is_installed() -> None:
-    """The same equations in another program; see benchmarks for its speed."""
-    svzerod = pytest.importorskip("svzerod", reason="svzerod is not installed (bench group)")
-    assert svzerod.Solver is not None
