@@ -464,3 +464,18 @@ def test_all_events_of_nearly_all_patients_are_withheld_with_them() -> None:
     for statistic in ("count", "events", "rate"):
         assert told.find("complications", "x", statistic, arm="a").value is None, statistic
     assert told.find("complications", "x", "rate", arm="b").value == 120
+
+
+def test_beside_a_small_arm_the_large_one_is_told() -> None:
+    """40 and 3: all 43 are told nowhere, and the 40 and their 12 dead are."""
+    rows = [Statistic("flow", "start", "count", 43.0), Statistic("flow", "arm:none", "count", 0.0)]
+    rows += [Statistic("flow", "rule:1", s, v) for s, v in
+             (("excluded", 0.0), ("unknown", 0.0), ("remaining", 43.0))]  # fmt: skip
+    rows += [Statistic("flow", "arm", "count", n, arm=a) for a, n in (("a", 40.0), ("b", 3.0))]
+    for arm, dead, n in (("a", 12.0, 40), ("b", 1.0, 3), ("", 13.0, 43)):
+        key = {"arm": arm, "n": n, "denominator": n}
+        rows.append(Statistic("outcomes", "d", "count", dead, **key))
+        rows.append(Statistic("outcomes", "d", "unknown", 0.0, arm=arm))
+    told = disclose(Results(tuple(rows)), 5)
+    assert {r.value for r in told if r.arm == "a"} == {40, 12, 0}
+    assert all(43 not in {r.value, r.n, r.denominator} and r.value != 13 for r in told)

@@ -28,6 +28,7 @@ class Cells:
         harmless: Unseen counts that tell of nobody, however small.
         pinned: Counts withheld to guard another only where nothing else would do, with how dear
             they are: 1, or 2 where losing one means losing much else.
+        cheap: Counts that are missed least, to be withheld first.
         untold: Counts that are withheld whatever their size, and must not be worked out either.
         silent: Those of them whose mark says nothing: shown as withheld even where they are 0.
     """
@@ -37,6 +38,7 @@ class Cells:
     unseen: set[Key] = field(default_factory=set)
     harmless: set[Key] = field(default_factory=set)
     pinned: dict[Key, int] = field(default_factory=dict)
+    cheap: set[Key] = field(default_factory=set)
     untold: set[Key] = field(default_factory=set)
     silent: set[Key] = field(default_factory=set)
 

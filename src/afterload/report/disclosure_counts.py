@@ -65,6 +65,9 @@ def cells_of(results: Results, told: Mapping[tuple[str, str], Course], threshold
     cells.pinned |= {key: 2 for key in cells.values if key[0] == "size"}
     cells.pinned[("flow", "start", "count")] = 1
     arms = [key[1] for key in cells.values if key[0] == "size" and key[1]]
+    if any(0 < cells.values["size", arm] < threshold for arm in arms):
+        # Beside a small arm, a total of all arms is withheld rather than that of another arm.
+        cells.cheap |= {key for key in cells.values if len(key) == 6 and not key[-1]}
     for family, seen in families.items():
         for arm in seen:
             _tie_column(cells, family, arm, levels.get((family, arm), []))

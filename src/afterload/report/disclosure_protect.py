@@ -146,7 +146,13 @@ def _cheapest(sums: Sequence[Sum], price: int, reader: Reader) -> Key | None:
     ]
     return min(
         useful,
-        key=lambda k: (k in totals, cells.values[k] < 2 * threshold, cells.values[k], k),
+        key=lambda k: (
+            k not in cells.cheap,
+            k in totals,
+            cells.values[k] < 2 * threshold,
+            cells.values[k],
+            k,
+        ),
         default=None,
     )
 

@@ -220,7 +220,7 @@ def _row(
     if row.statistic in {"p", "p_raw"}:
         return replace(plain, value=blunt(row.value, alpha))
     if curve.blind:
-        return hide(plain)
+        return plain if row.statistic == "missing" and row.value == 0 else hide(plain)
     if row.statistic in _AT_HORIZON and row.value is None and row.warning:
         return plain  # follow-up ended before
     if row.statistic in _AT_HORIZON:
