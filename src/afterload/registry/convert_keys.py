@@ -9,6 +9,7 @@ import polars as pl
 
 from afterload.core.errors import BadCell, InputError
 from afterload.registry.convert_cells import Lines, bad_cells
+from afterload.registry.convert_key_checks import doubtful, standing_apart
 from afterload.registry.convert_numbers import nothing, plain
 from afterload.registry.mapping import TableMap, unknown
 from afterload.registry.reader import Sheet
@@ -42,6 +43,7 @@ class Keyed:
     known: Known
     bad: tuple[BadCell, ...]
     skipped: int
+    notes: tuple[str, ...] = ()
 
 
 def check_columns(sheet: Sheet, table: TableMap) -> tuple[str, ...]:
@@ -87,21 +89,29 @@ def keyed(sheet: Sheet, table: TableMap, known: Known, *, accept_soft: bool) -> 
             )
             why = why.set(stranger, text)
             keep = keep & ~stranger
+    notes: tuple[str, ...] = ()
+    if table.rows == "new" and not table.trusted:
+        doubt = doubtful(keys, sheet.rows, known.episodes if table.episode else known.patients)
+        why, keep = why.fill_null(doubt), keep & doubt.is_null()
+        notes = standing_apart(sheet.rows)
     bad = bad_cells(name, keys, why, lines)
     columns = {column: sheet.columns[column].filter(keep) for column in table.columns()}
     kept = lines.filter(keep)
     if not table.episode:
         more = replace(known, patients=known.patients | set(kept.keys.to_list()))
-        return Keyed(columns, kept, kept.keys, None, more, bad, skipped)
+        return Keyed(columns, kept, kept.keys, None, more, bad, skipped, notes)
     patient = _patients(columns, kept, table, known)
     bad += _two_patients(patient, kept, table, known)
+    if table.patient and table.rows == "new" and not table.trusted:
+        doubt = doubtful(patient, kept.rows, known.patients)
+        bad += bad_cells(table.patient, patient, doubt, kept)
     pairs = dict(zip(kept.keys.to_list(), patient.to_list(), strict=True))
     more = replace(
         known,
         patients=known.patients | set(pairs.values()),
         episodes={**known.episodes, **pairs},
     )
-    return Keyed(columns, kept, patient, kept.keys, more, bad, skipped)
+    return Keyed(columns, kept, patient, kept.keys, more, bad, skipped, notes)
 
 
 def _patients(

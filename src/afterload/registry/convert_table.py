@@ -102,7 +102,7 @@ def read_table(sheet: Sheet, table: TableMap, known: Known, *, accept_soft: bool
         tallies=tuple(t for part in parts for t in part.tallies),
         ignored=ignored,
         skipped=rows.skipped,
-        notes=(*zoned.notes, *(n for part in parts for n in part.notes)),
+        notes=(*rows.notes, *zoned.notes, *(n for part in parts for n in part.notes)),
         zones=zoned,
     )
 

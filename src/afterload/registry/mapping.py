@@ -206,6 +206,7 @@ class TableMap:
         patient, episode, centre, encounter: Columns with those keys; empty if there is none.
         rows: Whether its keys may be new, or must be known already.
         unknown_keys: What happens to a row whose key must be known and is not.
+        trusted: Whether keys are right as they are, also those that look like totals.
         t0: Column with the time of first flow; empty if there is none.
         at: When the sets of a table with several rows per episode were measured.
         point: Column with the nominal time point of such sets; empty if there is none.
@@ -229,6 +230,7 @@ class TableMap:
     encounter: str = ""
     rows: Literal["new", "existing"] = "new"
     unknown_keys: Literal["refuse", "skip"] = "refuse"
+    trusted: bool = False
     t0: str = ""
     at: When | None = None
     point: str = ""

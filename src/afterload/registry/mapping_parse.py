@@ -29,8 +29,8 @@ _TOP = ("map", "table", "variable")
 _MAP = ("title", "decimal", "date_format", "missing", "bad", "soft", "time_zone")
 _TABLE = (
     "file", "sheet", "encoding", "delimiter", "header_row", "layout", "patient", "episode",
-    "centre", "encounter", "rows", "unknown_keys", "t0", "at", "at_unit", "point", "decimal",
-    "date_format", "missing", "bad", "soft", "time_zone", "ignore", "ignore_others",
+    "centre", "encounter", "rows", "unknown_keys", "keys", "t0", "at", "at_unit", "point",
+    "decimal", "date_format", "missing", "bad", "soft", "time_zone", "ignore", "ignore_others",
     "constant", "columns", "checks", "long", "values",
 )  # fmt: skip
 _LONG = (
@@ -128,6 +128,7 @@ def _table(
             if choice(table, "unknown_keys", ("refuse", "skip"), place) == "skip"
             else "refuse"
         ),
+        trusted=choice(table, "keys", ("checked", "as they are"), place) == "as they are",
         t0=squeeze(text(table, "t0", place)),
         at=at,
         point=point,

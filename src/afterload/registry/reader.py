@@ -106,7 +106,8 @@ def read_sheet(path: Path, how: Reading | None = None) -> Sheet:
     if not len(rows):
         raise InputError(f"{path} has column names but no rows below them.")
     if blank:
-        notes = (*notes, f"{blank} blank rows were passed over")
+        were = "blank row was" if blank == 1 else "blank rows were"
+        notes = (*notes, f"{blank:,} {were} passed over")
     columns = {name: frame[name] for name in frame.columns}
     sha256 = sha256_of(path)
     return Sheet(path.name, sheet, encoding, delimiter, columns, rows, sha256, notes, zoned)

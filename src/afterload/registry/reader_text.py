@@ -59,6 +59,7 @@ def read_text(path: Path, how: Reading) -> Raw:
         )
     except pl.exceptions.ComputeError:
         raise _too_wide(text, delimiter, len(names), path) from None
+    notes = (*notes, *_short_rows(frame, text, delimiter, header, row))
     frame = frame.rename(dict(zip(frame.columns, names, strict=True)))
     frame = without_blank_columns(frame, header)
     return frame, "", encoding, delimiter, row + 1, notes
@@ -164,6 +165,27 @@ def _end_of_line(text: str, lines: int) -> int:
             return len(text)
         end = found + 1
     return end
+
+
+def _short_rows(
+    frame: pl.DataFrame, text: str, delimiter: str, header: list[str], head: int
+) -> tuple[str, ...]:
+    """What to tell of rows with fewer cells than there are column names."""
+    width = max((number for number, cell in enumerate(header, start=1) if cell.strip()), default=0)
+    if not width or not frame.to_series(width - 1).null_count():
+        return ()
+    short = []
+    for number, record in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
+        if number > head and any(cell.strip() for cell in record) and len(record) < width:
+            short.append(number)
+    if not short:
+        return ()
+    listed = ", ".join(map(str, short[:5])) + (", ..." if len(short) > 5 else "")
+    have = "row has" if len(short) == 1 else "rows have"
+    return (
+        f"{len(short):,} {have} fewer cells than there are column names (row {listed}); the cells "
+        "that are not there count as empty",
+    )
 
 
 def _too_wide(text: str, delimiter: str, width: int, path: Path) -> InputError:
