@@ -25,7 +25,7 @@ from afterload.hemodynamics.fit_prior import (
     place,
     values,
 )
-from afterload.hemodynamics.fit_search import Found, Problem, search
+from afterload.hemodynamics.fit_search import MOST_STEPS, Found, Problem, search
 from afterload.hemodynamics.fit_support import supported
 
 Array = NDArray[np.float64]
@@ -155,7 +155,7 @@ def fit(
     return Fit(
         reading, tuple(devices), _estimates(problem, found, drawn), _residuals(reading, found),
         {name: float(value[0]) for name, value in best.items()}, problem, found, drawn,
-        tuple(_warnings(reading, devices, drawn)),
+        tuple(_warnings(reading, devices, found, drawn)),
     )  # fmt: skip
 
 
@@ -221,8 +221,12 @@ def _estimates(problem: Problem, found: Found, drawn: Draws) -> tuple[Estimated,
     return tuple(told)
 
 
-def _warnings(reading: Reading, devices: Sequence[AbstractDevice], drawn: Draws) -> list[str]:
+def _warnings(
+    reading: Reading, devices: Sequence[AbstractDevice], found: Found, drawn: Draws
+) -> list[str]:
     told = []
+    if found.runs >= MOST_STEPS:
+        told.append("The search for the most probable patient was cut short; the draws stand.")
     if reading.hr is None:
         told.append("The heart rate was not measured, so it is as uncertain as the prior says.")
     if drawn.effective < FEW:

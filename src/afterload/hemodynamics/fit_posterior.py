@@ -1,9 +1,9 @@
 """From the most probable patient to all who fit: draws from the posterior.
 
 Draws come from a multivariate t around the most probable patient, as wide as his Jacobian tells;
-every draw is run through the model, and draws are kept as often as the model says they are more
-probable than the t (importance resampling). Where the first t fits badly, a second one takes the
-mean and covariance that the first draws found.
+every draw is run through the model. A second t takes the mean and covariance that these draws
+found, and draws again. Draws of both are kept as often as the model says they are more probable
+than the two t together (importance resampling, with the mixture as the proposal).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ Array = NDArray[np.float64]
 FREEDOM = 8.0
 """Degrees of freedom of the t: tails heavier than any the posterior is likely to have."""
 
-ENOUGH = 0.15
-"""Effective share of the draws below which a second t is fitted."""
+ROUNDS = 2
+"""Rounds of draws; each after the first draws twice as many, from a t fitted to those before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,25 @@ class Draws:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """Proposed draws with what the model made of them."""
+class _T:
+    """A multivariate t, and how many draws come from it."""
 
-    z: Array
-    misfit: Array
-    states: Array
-    coronary: Array
-    arch: Array
-    weights: Array
+    centre: Array
+    root: Array
+    n: int
 
-    @property
-    def effective(self) -> float:
-        return float(1.0 / (self.weights**2).sum())
+    def draw(self, rng: np.random.Generator) -> Array:
+        """Shape (free, n)."""
+        normal = rng.standard_normal((len(self.centre), self.n))
+        spread = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, self.n))
+        return np.asarray(self.centre[:, None] + self.root @ (normal * spread))
+
+    def log_density(self, z: Array) -> Array:
+        """Shape of z's second axis, up to a constant that is the same for every t."""
+        u = np.linalg.solve(self.root, z - self.centre[:, None])
+        far = np.log1p((u**2).sum(axis=0) / FREEDOM)
+        log_volume = np.log(np.abs(np.diag(self.root))).sum()
+        return np.asarray(-0.5 * (FREEDOM + len(self.centre)) * far - log_volume)
 
 
 def sample(problem: Problem, found: Found, n: int, rng: np.random.Generator) -> Draws:
@@ -72,35 +78,49 @@ def sample(problem: Problem, found: Found, n: int, rng: np.random.Generator) -> 
     Raises:
         NoConvergence: Hardly any draw settles to a steady beat.
     """
-    centre, covariance = found.z, np.asarray(np.linalg.inv(found.precision), np.float64)
-    run = _propose(problem, found, centre, covariance, n, rng)
-    if run.effective < ENOUGH * n:
-        centre = run.z @ run.weights
-        apart = run.z - centre[:, None]
-        share = min(1.0, run.effective / (4.0 * len(centre)))
-        seen = (apart * run.weights) @ apart.T
-        again = _propose(problem, found, centre, share * seen + (1.0 - share) * covariance, n, rng)
-        run = again if again.effective > run.effective else run
-    kept = _systematic(run.weights, n, rng)
+    sources = [_T(found.z, np.linalg.cholesky(np.linalg.inv(found.precision)), n)]
+    runs: list[_Run] = []
+    for turn in range(ROUNDS):
+        z = sources[-1].draw(rng)
+        runs.append(_Run(z, *_through(problem, found, z)))
+        run = _Run(
+            *(np.concatenate(parts, axis=-1) for parts in zip(*map(_parts, runs), strict=True))
+        )
+        weights = _weights(run, sources)
+        if turn + 1 < ROUNDS:
+            sources.append(_fitted(run.z, weights, sources[0], 2 * n))
+    kept = _systematic(weights, n, rng)
     return Draws(
         run.z[:, kept], run.misfit[:, kept], run.states[:, kept], run.coronary[kept],
-        run.arch[kept], run.effective,
+        run.arch[kept], float(1.0 / (weights**2).sum()),
     )  # fmt: skip
 
 
-def _propose(
-    problem: Problem, found: Found, centre: Array, covariance: Array, n: int,
-    rng: np.random.Generator,
-) -> _Run:  # fmt: skip
-    free = len(centre)
-    shape = np.linalg.cholesky(covariance)
-    normal = rng.standard_normal((free, n))
-    spread = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, n))
-    u = normal * spread
-    z = centre[:, None] + shape @ u
-    misfit, states, coronary, arch = _through(problem, found, z)
-    log_q = -0.5 * (FREEDOM + free) * np.log1p((u**2).sum(axis=0) / FREEDOM)
-    log_p = -0.5 * ((misfit**2).sum(axis=0) + (z**2).sum(axis=0))
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Proposed draws with what the model made of them; see `Draws`."""
+
+    z: Array
+    misfit: Array
+    states: Array
+    coronary: Array
+    arch: Array
+
+
+def _parts(run: _Run) -> tuple[Array, ...]:
+    return run.z, run.misfit, run.states, run.coronary, run.arch
+
+
+def _weights(run: _Run, sources: list[_T]) -> Array:
+    """How much more probable each draw is than its proposal has it; they add up to 1.
+
+    Raises:
+        NoConvergence: No draw has a steady beat.
+    """
+    log_p = -0.5 * ((run.misfit**2).sum(axis=0) + (run.z**2).sum(axis=0))
+    log_q = np.stack([t.log_density(run.z) + np.log(t.n) for t in sources])
+    top = log_q.max(axis=0)
+    log_q = top + np.log(np.exp(log_q - top).sum(axis=0))
     log_w = np.where(np.isfinite(log_p), log_p - log_q, -np.inf)
     if not np.isfinite(log_w).any():
         raise NoConvergence(
@@ -108,7 +128,20 @@ def _propose(
             "circulation that they describe can hardly carry itself."
         )
     weights = np.exp(log_w - log_w.max())
-    return _Run(z, misfit, states, coronary, arch, weights / weights.sum())
+    return np.asarray(weights / weights.sum())
+
+
+def _fitted(z: Array, weights: Array, before: _T, n: int) -> _T:
+    """A t with the mean and covariance of weighted draws, as far as they are enough to tell."""
+    centre = z @ weights
+    apart = z - centre[:, None]
+    effective = float(1.0 / (weights**2).sum())
+    share = min(1.0, effective / (5.0 * len(centre)))
+    covariance: Array = (
+        share * (apart * weights) @ apart.T + (1 - share) * before.root @ before.root.T
+    )
+    root = np.asarray(np.linalg.cholesky(covariance), np.float64)
+    return _T(share * centre + (1 - share) * before.centre, root, n)
 
 
 def _systematic(weights: Array, n: int, rng: np.random.Generator) -> NDArray[np.intp]:

@@ -39,7 +39,8 @@ PERFUSION = (0.4, 0.5)
 REFLEX = (0.0, 0.3)
 
 TOLERANCE = 0.02
-"""mL per beat at which a beat counts as settled."""
+STEP = 0.002
+"""mL per beat at which a beat counts as settled, and the longest step, s."""
 
 MANY_LOST = 0.05
 """Share of draws without a steady beat above which it is told."""
@@ -137,9 +138,13 @@ def _run(
     whole = supported(patients, devices, closed, rng)
     slots = [device.slot for device in devices if device.target is not None]
     controls: tuple[Control, ...] = (Perfusion(), Reflex(), *(Speed(slot) for slot in slots))
-    options = Options(tolerance=TOLERANCE, most_beats=200, controls=controls)
+    options = Options(TOLERANCE, 200, controls=controls, step=STEP, coarse=STEP)
 
     def one(lanes: NDArray[np.intp]) -> dict[str, Array]:
+        with np.errstate(all="ignore"):  # patients without a steady beat run into infinity
+            return numbers(lanes)
+
+    def numbers(lanes: NDArray[np.intp]) -> dict[str, Array]:
         p = {name: value[lanes] for name, value in whole.items()}
         settled = settle(p, options, start[:, lanes])
         lost = ~settled.settled(10 * TOLERANCE)
