@@ -1,6 +1,6 @@
 """How often a 90 % interval of the fit holds the truth, on simulated patients.
 
-    python validation/hemodynamics/fit_coverage.py [PATIENTS]      writes validation/hemodynamics/fit_coverage.json
+    python validation/hemodynamics/fit_coverage.py [PATIENTS]     writes fit_coverage.json beside it
 
 Patients are drawn from the prior, settled, and measured with the errors the fit assumes; the fit
 sees only the measurements. Half of them are measured fully, half by five numbers. What devices do

@@ -35,6 +35,11 @@ LONGEST = 1.5
 CLOSE = 0.01
 """A step that promises to lower the misfit (a sum of squares) by less ends the search."""
 
+VAIN = 0.1
+PATIENCE = 2
+"""More steps in a row than these that lower the misfit by less than `VAIN` end it too: the peak of
+a pressure has kinks, where a Jacobian promises what is not there."""
+
 MOST_STEPS = 25
 """Tiles after which the best patient so far is taken."""
 
@@ -128,11 +133,12 @@ def search(problem: Problem) -> Found:
         NoConvergence: No patient with a steady beat was found.
     """
     count = len(problem.prior)
-    z, damping, best, cost = np.zeros(count), 0.0, None, np.inf
+    z, damping, best, cost, vain = np.zeros(count), 0.0, None, np.inf, 0
     for run in range(1, MOST_STEPS + 1):
         lanes = z[:, None] + MOVED * np.eye(count, count + 1, 1)
         tried = _tile(problem, lanes, best, run)
         now = np.inf if tried is None else float(tried.misfit @ tried.misfit + z @ z)
+        vain = 0 if now < cost - VAIN else vain + 1
         if tried is not None and now < cost:
             best, cost, damping = tried, now, damping / 4 if damping > 1e-3 else 0.0
         elif best is None:
@@ -145,7 +151,7 @@ def search(problem: Problem) -> Found:
         step = -np.linalg.solve(scale, gradient)
         step *= min(1.0, LONGEST / np.abs(step).max())
         gain = -float(2 * gradient @ step + step @ best.precision @ step)
-        if gain < CLOSE or damping > 1e4:
+        if gain < CLOSE or vain > PATIENCE:
             return replace(best, runs=run)
         z = best.z + step
     if best is None:
