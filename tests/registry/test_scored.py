@@ -17,12 +17,13 @@ from sqlalchemy.pool import NullPool
 
 from afterload.core.errors import InputError, RecordError, UnknownName
 from afterload.registry.audit import verify_chain
+from afterload.registry.batch import Batch, Rows
 from afterload.registry.check import check_all
 from afterload.registry.engine import writing
 from afterload.registry.export import export, read_tables
 from afterload.registry.export_deidentified import deidentify
 from afterload.registry.export_episode import episode_view
-from afterload.registry.ledger import withdraw
+from afterload.registry.ledger import add, correct, withdraw
 from afterload.registry.past import entries, history
 from afterload.registry.rows import current
 from afterload.registry.scored import Kept, Result, keep_results
@@ -185,3 +186,12 @@ def test_the_last_digits_of_a_total_make_no_new_version(filled: Registry) -> Non
     close = replace(SOFA, total=1.2834346661669982, low=1.2834346661669982, high=1.2834346661669982)
     assert keep(filled, close).same == 1
     assert keep(filled, replace(one, total=1.2834347)).changed == 1
+
+
+def test_a_result_is_not_written_by_hand(filled: Registry) -> None:
+    keep(filled, SAVE)
+    with pytest.raises(RecordError, match="store the score again"):
+        correct(filled, "score", 1, {"total": 5.0}, **WHO)
+    rows = Rows("score", {"episode": ["e1"], "score": ["save"], "version": ["1.0"]})
+    with pytest.raises(InputError, match="--store"):
+        add(filled, Batch((rows,)), **WHO)

@@ -150,8 +150,14 @@ def correct(
 
     Raises:
         InputError: A value is not one the column can hold, or `who` or `why` is empty.
-        RecordError: The row is superseded or withdrawn, or nothing would change.
+        RecordError: The row is superseded or withdrawn, is a kept result of a score, or nothing
+            would change.
     """
+    if table == "score":
+        raise RecordError(
+            "A result of a score is not corrected by hand: it would no longer follow from its "
+            "values. Correct the record and store the score again, or withdraw the result."
+        )
     with writing(registry.engine) as connection:
         registry = as_it_is(connection, registry)
         shape = shape_of(registry.shapes, table)
@@ -213,6 +219,8 @@ def _refuse_unknown(registry: Registry, batch: Batch) -> None:
         shape = shape_of(registry.shapes, rows.table)
         if rows.table == "site_variable":
             raise InputError("A site's variables are added by add_site_variables.")
+        if rows.table == "score":
+            raise InputError("Results of scores are kept by `afterload score --store`.")
         known = [*shape.by_name, *(note.name for note in NOTES)]
         for name in rows.columns:
             if name not in known:
