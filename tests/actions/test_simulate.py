@@ -216,3 +216,75 @@ def test_a_bad_file_is_one_sentence(tmp_path: Path, text: str, says: str) -> Non
         find_patient(path)
     with pytest.raises(UnknownName):
         find_patient("nobody")
+
+
+MEASURED = {"hr": 100, "map": 62, "cvp": 13, "pa_mean": 32, "pcwp": 24, "co": 3.4, "lvef": 25}
+
+
+@pytest.fixture(scope="module")
+def fitted() -> Simulation:
+    return simulate({**MEASURED, "hb": 100, "svo2": 60}, "impella-cp:level=P6", draws=32)
+
+
+def test_a_patient_is_fitted_to_what_was_measured(fitted: Simulation) -> None:
+    """The simulated patient shows what was measured, within two errors of the measurement."""
+    shown = {name: value[0] for name, value in fitted.scenarios[0].indices.items()}
+    for name, value, error in (
+        ("hr", 100, 0.1), ("map", 62, 6), ("cvp", 13, 3), ("pap_mean", 32, 4), ("pcwp", 24, 4),
+        ("native_flow", 3.4, 0.68), ("ef", 25, 10),
+    ):  # fmt: skip
+        assert shown[name] == pytest.approx(value, abs=error), name
+    assert fitted.patient.gas["blood.hb"][0] == 100
+    assert any("svo2 = 60 % was measured" in told for told in fitted.warnings)
+
+
+def test_intervals_of_a_fit_hold_the_patient_and_are_wider_than_those_of_the_device(
+    fitted: Simulation,
+) -> None:
+    told = simulate("ami-lv-shock", "impella-cp:level=P6", draws=32)
+    assert told.scenarios[0].ranges == {}
+    for name in ("map", "pcwp", "pva", "device_flow", "total_flow"):
+        low, high = fitted.scenarios[1].ranges[name]
+        assert low < fitted.scenarios[1].indices[name][0] < high, name
+        narrow = told.scenarios[1].ranges[name]
+        assert narrow[0] < told.scenarios[1].indices[name][0] < narrow[1], name
+        if name != "device_flow":
+            assert high - low > narrow[1] - narrow[0], name
+    again = simulate("ami-lv-shock", "impella-cp:level=P6", draws=32)
+    assert again.scenarios[1].ranges == told.scenarios[1].ranges
+
+
+def test_intervals_of_a_pump_are_as_wide_as_its_band() -> None:
+    """Impella CP's file tells 0.36 L/min (1 SD) for its flow: 90 % are 1.64 of them each way."""
+    ranges = simulate("ami-lv-shock", "impella-cp:level=P8", draws=128).scenarios[1].ranges
+    low, high = ranges["device_flow"]
+    assert (high - low) / (2 * 1.645) == pytest.approx(0.36, rel=0.4)
+
+
+def test_what_was_measured_on_a_device_is_met_on_it(tmp_path: Path) -> None:
+    path = tmp_path / "on.toml"
+    path.write_text(
+        'measured_on = ["iabp"]\n[measured]\nhr = 100\nmap = 70\ncvp = 13\npcwp = 22\nco = 3.6\n',
+        "utf-8",
+    )
+    found = simulate(path, "iabp")
+    assert found.scenarios[1].indices["map"][0] == pytest.approx(70, abs=6)
+    assert found.scenarios[0].indices["map"][0] < found.scenarios[1].indices["map"][0]
+
+
+def test_intervals_are_for_one_patient_and_enough_draws() -> None:
+    with pytest.raises(InputError, match="for one patient"):
+        simulate({"lv.ees": [1.0, 2.0]}, "iabp", draws=32)
+    with pytest.raises(InputError, match="too few"):
+        simulate("normal", "iabp", draws=3)
+    with pytest.raises(InputError, match="without its word"):
+        simulate("normal", "+")
+
+
+def test_measurements_that_cannot_be_true_together_are_refused() -> None:
+    with pytest.raises(InputError):
+        simulate({"map": 60, "sbp": 50, "dbp": 40})
+    with pytest.raises(InputError, match="no number"):
+        simulate({"map": "sixty"})
+    with pytest.raises(InputError, match="nothing was measured"):
+        find_patient("normal", on=["iabp"])

@@ -207,3 +207,19 @@ def test_a_folder_gets_everything_and_nothing_else_is_touched(
         write_simulation(found, tmp_path / "mine")
     with pytest.raises(InputError, match="is a file"):
         write_simulation(found, tmp_path / "mine" / "thesis.txt")
+
+
+def test_a_fit_is_shown_with_its_residuals_and_intervals() -> None:
+    fitted = simulate({"hr": 100, "map": 62, "cvp": 13, "pcwp": 24, "co": 3.4}, "iabp", draws=16)
+    page = simulation_page(fitted, drawings(fitted.scenarios))
+    for words in ("What was measured, and who fits it", "LV contractility (Ees)", "62 mmHg"):
+        assert words in page
+    data = sim_data.simulation_data(fitted)
+    assert data["patient"]["fit"]["measured"]["map"] == 62
+    low, high = data["scenarios"][0]["intervals"]["map"]
+    assert low < high
+    console = Console(width=110, record=True, markup=False)
+    with console.capture() as shown:
+        console.print(simulation_view(fitted))
+    assert "Measured (fitted): Mean arterial pressure 62 mmHg (" in shown.get()
+    assert "90 % intervals" in shown.get()

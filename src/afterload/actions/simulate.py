@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from afterload.actions import simulate_lanes as lanes
 from afterload.actions.simulate_gas import belonging, breathing
 from afterload.actions.simulate_patient import Subject, find_patient
-from afterload.actions.simulate_warn import cautions, of_gases
-from afterload.core.errors import NoConvergence
+from afterload.actions.simulate_warn import cautions, of_gases, unfitted
+from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.index import indices
@@ -40,6 +40,7 @@ class Scenario:
             NaN where there is none, and then a warning says why.
         warnings: What a reader must know.
         meeting: Where the heart's blood and the pumps' meet, a text per patient.
+        ranges: Ends of 90 % intervals by index, where they were asked for.
         trace: Pressures, volumes and flows over the beat; None for more than `MOST_LANES` lanes.
     """
 
@@ -49,6 +50,7 @@ class Scenario:
     warnings: tuple[str, ...]
     meeting: tuple[str, ...] = ()
     trace: Trace | None = None
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ def simulate(
     patient: str | Path | Mapping[str, Any] | Subject,
     devices: Combination = (),
     versus: Sequence[Combination] = (),
+    *,
+    draws: int = 0,
 ) -> Simulation:
     """Simulate one patient, or thousands, without a device, with some, and with others instead.
 
@@ -92,6 +96,7 @@ def simulate(
             numbers, or arrays of shape (n,) for n patients at once.
         devices: Devices that run together, e.g. ["ecls:flow=4", "impella-cp:level=P6"].
         versus: Other combinations, each a scenario of its own, e.g. ["iabp", "ecls+iabp"].
+        draws: How many draws the 90 % intervals of one patient rest on; 0 for no intervals.
 
     Returns:
         The scenarios: without a device, with `devices`, and one per entry of `versus`.
@@ -108,7 +113,28 @@ def simulate(
     subject = patient if isinstance(patient, Subject) else find_patient(patient)
     asked = [placed(devices)] if devices else []
     asked += [placed(one) for one in versus]
-    return run(subject, asked)
+    found = run(subject, asked)
+    return with_ranges(found, draws) if draws else found
+
+
+def with_ranges(found: Simulation, draws: int) -> Simulation:
+    """A simulation of one patient with 90 % intervals.
+
+    Raises:
+        InputError: There are several patients, or too few draws.
+        NoConvergence: No draw has a steady beat with some option.
+    """
+    from afterload.actions.simulate_interval import FEWEST, ranges
+
+    if found.patient.n > 1:
+        raise InputError(
+            "Intervals are drawn for one patient; of several, their spread tells more."
+        )
+    if draws < FEWEST:
+        raise InputError(f"{draws} draws are too few for 90 % intervals: take {FEWEST} or more.")
+    told = ranges(found.patient, [one.devices for one in found.scenarios], draws)
+    scenarios = zip(found.scenarios, told, strict=True)
+    return replace(found, scenarios=tuple(replace(one, ranges=r) for one, r in scenarios))
 
 
 def placed(told: Combination) -> Placed:
@@ -121,6 +147,11 @@ def placed(told: Combination) -> Placed:
         found: Placed = ((told.word, told),)
     elif isinstance(told, str):
         words = [word.strip() for word in told.split("+") if word.strip()]
+        if not words:
+            raise InputError(
+                "A device is asked for without its word. Write it as ecls:flow=4, several joined "
+                "by +."
+            )
         found = tuple((word, parse_device(word)) for word in words)
     else:
         found = tuple(pair for one in told for pair in placed(one))
@@ -150,9 +181,7 @@ def run(subject: Subject, asked: Sequence[Placed], *, strict: bool = True) -> Si
     scenarios = []
     for place, combination in enumerate(combinations):
         found = [piece[place] for piece in pieces]
-        values = {
-            name: np.concatenate([one.values[name] for one in found]) for name in found[0].values
-        }
+        values = _together([one.values for one in found])
         lost = np.concatenate([one.lost for one in found])
         words = tuple(word for word, _ in combination)
         if lost.all() and (strict or not words):
@@ -169,7 +198,20 @@ def run(subject: Subject, asked: Sequence[Placed], *, strict: bool = True) -> Si
                 found[0].trace if kept else None,
             )
         )
+    scenarios[0] = replace(
+        scenarios[0], warnings=(*scenarios[0].warnings, *unfitted(subject, scenarios[0].indices))
+    )
     return Simulation(subject, tuple(scenarios))
+
+
+def _together(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    """Indices of several groups of patients; what one group does not have is NaN there."""
+    names = dict.fromkeys(name for part in parts for name in part)
+    none = [np.full(len(part["map"]), np.nan) for part in parts]
+    return {
+        name: np.concatenate([part.get(name, n) for part, n in zip(parts, none, strict=True)])
+        for name in names
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,10 +228,7 @@ class _Found:
 def _piece(subject: Subject, some: slice, combinations: Sequence[Placed]) -> list[_Found]:
     """All scenarios of some patients: one call for what they are measured against, one for all."""
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        patient = subject.parameters_of(some)
-        rest, gone = lanes.settle(supported(lanes.without_feedback(patient), subject.on), None)
-        rested = lanes.referred(patient, rest)
-        closed = lanes.notch(trace(rest))
+        rested, closed, rest, gone = lanes.at_rest(subject, some)
         devices = [tuple(device for _, device in pairs) for pairs in combinations]
         every = lanes.side_by_side([supported(rested, these, closed) for these in devices])
         settled, lost = lanes.settle(every, np.tile(rest.states, len(devices)))

@@ -6,15 +6,19 @@ Lane by lane: scenario 0 of every patient, scenario 1 of every patient, and so o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afterload.hemodynamics import solve
 from afterload.hemodynamics.activation import peak_time
-from afterload.hemodynamics.fit_support import NOTCH
+from afterload.hemodynamics.fit_support import NOTCH, supported
 from afterload.hemodynamics.solve import Options, Settled
-from afterload.hemodynamics.trace import Trace
+from afterload.hemodynamics.trace import Trace, trace
+
+if TYPE_CHECKING:
+    from afterload.actions.simulate_patient import Subject
 
 Array = NDArray[np.float64]
 Lanes = dict[str, Array]
@@ -38,6 +42,17 @@ def referred(patient: Mapping[str, Array], alone: Settled) -> Lanes:
         "perfusion.reference": alone.means["q.coronary_l"],
         "reflex.reference": alone.means["p.arch"],
     }
+
+
+def at_rest(subject: Subject, some: slice) -> tuple[Lanes, Array, Settled, NDArray[np.bool_]]:
+    """Some patients as they were when they were told or measured, with their feedbacks at rest.
+
+    Returns:
+        Their parameters, when the aortic valve closes (s), their beat, and who has none.
+    """
+    patient = subject.parameters_of(some)
+    rest, gone = settle(supported(without_feedback(patient), subject.on), None)
+    return referred(patient, rest), notch(trace(rest)), rest, gone
 
 
 def notch(alone: Trace) -> Array:

@@ -4,6 +4,7 @@ did not manage."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from afterload.hemodynamics.device import AbstractDevice
 from afterload.hemodynamics.device.base import ML_PER_S
 from afterload.hemodynamics.trace import Trace
+
+if TYPE_CHECKING:
+    from afterload.actions.simulate_patient import Subject
 
 Array = NDArray[np.float64]
 Lost = NDArray[np.bool_]
@@ -134,6 +138,16 @@ def of_gases(told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
         for text in texts:
             kinds.setdefault(text.partition(":")[0].rstrip("."), []).append(patient)
     return tuple(f"{kind}: {len(who)} of {len(told)} patients." for kind, who in kinds.items())
+
+
+def unfitted(subject: Subject, values: Mapping[str, Array]) -> Iterator[str]:
+    """A venous saturation that was measured, beside the one that is computed."""
+    measured = subject.fit.reading.passed.get("svo2") if subject.fit else None
+    if measured is not None and not subject.on and np.isfinite(values["svo2"][0]):
+        yield (
+            f"svo2 = {measured:g} % was measured; it is not fitted, and the circulation gives "
+            f"{values['svo2'][0]:.0f} %. Oxygen uptake (body.vo2) and haemoglobin (hb) decide it."
+        )
 
 
 def _whom(which: Lost) -> str:

@@ -51,6 +51,13 @@ Examples:
 )
 @click.option("--steps", type=int, default=0, help="Steps of the ramp; round values by default.")
 @click.option(
+    "--draws",
+    type=click.IntRange(min=0),
+    default=64,
+    show_default=True,
+    help="Draws that the 90 % intervals rest on; 0 for no intervals.",
+)
+@click.option(
     "--measured-on",
     "on",
     multiple=True,
@@ -73,6 +80,7 @@ def simulate(
     versus: tuple[str, ...],
     ramp: str | None,
     steps: int,
+    draws: int,
     on: tuple[str, ...],
     out: Path | None,
     json_: bool,
@@ -109,7 +117,7 @@ def simulate(
         if ramp is not None:
             _ramp(subject, ramp, devices, steps, out, json_)
             return
-        found = action(subject, devices, versus)
+        found = action(subject, devices, versus, draws=draws)
     if out is not None:
         from afterload.report.sim_report import write_simulation
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from afterload.core.spreadsheet import safe_text
+from afterload.report.sim_fit import fit_data
 from afterload.report.sim_label import labels
 from afterload.report.sim_rows import EVERY
 
@@ -46,12 +47,14 @@ def simulation_data(found: Simulation) -> dict[str, Any]:
                 for name, values in held.items()
                 if name in found.patient.own
             },
+            "fit": fit_data(found),
         },
         "scenarios": [
             {
                 "label": label,
                 "devices": list(one.words),
                 "indices": _indices(one),
+                "intervals": {name: list(ends) for name, ends in one.ranges.items()},
                 "warnings": list(one.warnings),
             }
             for one, label in zip(found.scenarios, labels(found.scenarios), strict=True)
@@ -76,6 +79,21 @@ def warnings_of(found: Simulation) -> tuple[str, ...]:
         for warning, who in told.items()
     ]
     return tuple(dict.fromkeys((*found.patient.warnings, *lines)))
+
+
+def intervals_note(found: Simulation) -> str:
+    """What the intervals rest on; "" where there are none."""
+    if not any(one.ranges for one in found.scenarios):
+        return ""
+    if found.patient.fit is not None:
+        return (
+            "Ranges are 90 % intervals: over all who fit the measurements, and over what is not "
+            "surely known of devices, of how perfusion changes contractility, and of the reflex."
+        )
+    return (
+        "Ranges are 90 % intervals over what is not surely known of the devices; the patient is "
+        "taken as told."
+    )
 
 
 def ramp_data(ramp: Ramp) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from afterload.hemodynamics.device import AbstractDevice
 from afterload.report.figure_arm import DASHES, look
 from afterload.report.html import TEMPLATES, environment
 from afterload.report.score_text import NOT_A_DEVICE
-from afterload.report.sim_data import ramp_warnings, warnings_of
+from afterload.report.sim_data import intervals_note, ramp_warnings, warnings_of
 from afterload.report.sim_figure import Drawing, panel_svg
+from afterload.report.sim_fit import fit_view
 from afterload.report.sim_label import device_label, device_title, labels
 from afterload.report.sim_ramp import columns, ramp_name, ramp_sentences, setting
 from afterload.report.sim_rows import grouped, row_of
@@ -39,7 +40,7 @@ class _Key:
     name: str
     colour: str
     dash: str
-    glance: tuple[tuple[str, str, str, str], ...]
+    glance: tuple[tuple[str, str, str, str, str], ...]
     sentences: tuple[str, ...]
 
 
@@ -77,6 +78,10 @@ def simulation_page(found: Simulation, drawn: Sequence[Drawing]) -> str:
             question=", ".join(key.name for key in keys) if len(keys) > 1 else "Without a device",
             keys=keys,
             lead=(),
+            tall=any(len(key.name) > 22 for key in keys) and len(keys) > 3,
+            intervals=intervals_note(found),
+            has_ranges=any(one.ranges for one in found.scenarios),
+            fit=fit_view(found),
             columns=[(key.name, key.colour) for key in keys],
             groups=list(grouped(found.scenarios)),
             figures=[(one, _panels(one)) for one in drawn],
@@ -107,6 +112,10 @@ def ramp_page(ramp: Ramp, drawn: Sequence[Drawing]) -> str:
             question=unbroken(title + (f", with {' + '.join(others)}" if others else "")),
             keys=[],
             lead=ramp_sentences(ramp),
+            tall=False,
+            intervals="",
+            has_ranges=False,
+            fit=fit_view(found),
             columns=columns(ramp),
             groups=list(grouped(found.scenarios)),
             figures=[(one, _panels(one)) for one in drawn],
@@ -139,7 +148,8 @@ def _key(place: int, name: str, alone: Scenario, one: Scenario) -> _Key:
     seen = look(place)
     rows = [(label, row_of(index, (alone, one))) for index, label in GLANCE]
     glance = tuple(
-        (label, row.texts[1], row.unit, row.changes[1] if place else "") for label, row in rows
+        (label, row.texts[1], row.unit, row.intervals[1], row.changes[1] if place else "")
+        for label, row in rows
     )
     told = sentences(alone, one) if place else ()
     return _Key(unbroken(name), seen.colour, dashes(place), glance, told)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from afterload.core.variable import UNIT_LABELS
 from afterload.hemodynamics.gas_index import GAS_INDICES, GasIndex
 from afterload.hemodynamics.index import INDICES, Index
-from afterload.report.number import MINUS
+from afterload.report.number import MINUS, join
 
 if TYPE_CHECKING:
     from afterload.actions.simulate import Scenario
@@ -80,12 +80,14 @@ class Row:
         label: What it is.
         unit: As people write it.
         values: One per scenario; NaN for none.
+        ranges: Ends of the 90 % interval per scenario, where it was asked for.
     """
 
     name: str
     label: str
     unit: str
     values: tuple[float, ...]
+    ranges: tuple[tuple[float, float] | None, ...] = ()
 
     @property
     def short(self) -> str:
@@ -96,6 +98,11 @@ class Row:
     def texts(self) -> tuple[str, ...]:
         """The values as text."""
         return tuple(shown(self.name, value) for value in self.values)
+
+    @property
+    def intervals(self) -> tuple[str, ...]:
+        """The intervals as text, "" where there is none or where nothing of it would be seen."""
+        return tuple(interval(self.name, ends) for ends in self.ranges)
 
     @property
     def changes(self) -> tuple[str, ...]:
@@ -126,6 +133,14 @@ def shown(name: str, value: float) -> str:
     return text.replace("-", MINUS)
 
 
+def interval(name: str, ends: tuple[float, float] | None) -> str:
+    """An interval as "62 to 71"; "" where both ends look the same."""
+    if ends is None:
+        return ""
+    low, high = (shown(name, end) for end in ends)
+    return join(low, high, "\N{EN DASH}") if low != high else ""
+
+
 def change(first: float, value: float) -> str:
     """A relative change, as "+12 %"."""
     if not (math.isfinite(first) and math.isfinite(value)) or abs(first) < 1e-9:
@@ -154,4 +169,5 @@ def row_of(name: str, scenarios: tuple[Scenario, ...], patient: int = 0) -> Row:
     values = tuple(
         float(one.indices[name][patient]) if name in one.indices else math.nan for one in scenarios
     )
-    return Row(name, known()[name].label, unit_of(name), values)
+    ranges = tuple(one.ranges.get(name) for one in scenarios)
+    return Row(name, known()[name].label, unit_of(name), values, ranges)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterload.report.score_text import NOT_A_DEVICE
-from afterload.report.sim_data import ramp_warnings, warnings_of
+from afterload.report.sim_data import intervals_note, ramp_warnings, warnings_of
+from afterload.report.sim_fit import fit_view
 from afterload.report.sim_label import labels
 from afterload.report.sim_ramp import RAMP_UNITS, ramp_heads, ramp_name, ramp_table
 from afterload.report.sim_rows import MORE, grouped
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
 
     from afterload.actions.simulate import Simulation
     from afterload.actions.simulate_ramp import Ramp
@@ -38,13 +40,28 @@ def simulation_view(found: Simulation) -> RenderableType:
         table.add_row(Text(title, style="bold"))
         for row in rows:
             unit = Text(row.unit, style="dim")
-            table.add_row(Text(f"  {row.short}"), unit, *map(Text, row.texts))
+            pairs = zip(row.texts, row.intervals, strict=True)
+            cells = (_cell(text, told) for text, told in pairs)
+            table.add_row(Text(f"  {row.short}"), unit, *cells)
     return Group(
         Text(found.patient.title, style="bold"),
         table,
+        *_fit_lines(found),
+        *([Text(intervals_note(found), style="dim")] if intervals_note(found) else []),
         *(Text(f"! {warning}", style="yellow") for warning in warnings_of(found)),
         Text(NOT_A_DEVICE, style="dim"),
     )
+
+
+def _cell(text: str, interval: str) -> Text:
+    """A value with its interval; no space within a number, where a terminal would break it."""
+    from rich.text import Text
+
+    found = Text(text.replace(THIN, ""), no_wrap=True)
+    return found.append(f" ({interval.replace(THIN, '')})" if interval else "", "dim")
+
+
+THIN = "\N{THIN SPACE}"
 
 
 def ramp_view(ramp: Ramp) -> RenderableType:
@@ -59,7 +76,7 @@ def ramp_view(ramp: Ramp) -> RenderableType:
     for head in ramp_heads():
         table.add_column(Text(head), justify="right", no_wrap=True)
     for name, cells in ramp_table(ramp):
-        table.add_row(Text(name), *map(Text, cells))
+        table.add_row(Text(name.replace(THIN, "")), *(_cell(cell, "") for cell in cells))
     return Group(
         Text(ramp.found.patient.title, style="bold"),
         table,
@@ -67,3 +84,14 @@ def ramp_view(ramp: Ramp) -> RenderableType:
         *(Text(f"! {warning}", style="yellow") for warning in ramp_warnings(ramp)),
         Text(NOT_A_DEVICE, style="dim"),
     )
+
+
+def _fit_lines(found: Simulation) -> list[Text]:
+    """What was measured, and what the fitted circulation gives."""
+    from rich.text import Text
+
+    told = fit_view(found)
+    if told is None:
+        return []
+    pairs = (f"{name} {measured} ({fitted})" for name, measured, fitted, _ in told.residuals)
+    return [Text(f"Measured (fitted): {', '.join(pairs)}.")]

@@ -1,0 +1,94 @@
+"""How far the indices of one patient may be off: 90 % intervals.
+
+Of a patient fitted to measurements, everyone who fits is run, with what is uncertain of devices and
+feedbacks drawn as well. Of a patient whose parameters were told, only what is uncertain of the
+devices is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.actions import simulate_lanes as lanes
+from afterload.actions.simulate_gas import belonging, breathing
+from afterload.actions.simulate_patient import Subject
+from afterload.hemodynamics.device import AbstractDevice
+from afterload.hemodynamics.fit import INTERVAL
+from afterload.hemodynamics.fit_predict import predict
+from afterload.hemodynamics.fit_support import supported
+from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.trace import trace
+
+Array = NDArray[np.float64]
+Devices = tuple[AbstractDevice, ...]
+Ranges = dict[str, tuple[float, float]]
+"""Ends of the 90 % interval, by index."""
+
+SEED = 20261127
+"""Of the draws, so that a simulation can be repeated."""
+
+
+def ranges(
+    subject: Subject,
+    options: Sequence[Devices],
+    draws: int,
+    rng: np.random.Generator | None = None,
+) -> list[Ranges]:
+    """The intervals of every scenario, the first without a device.
+
+    Args:
+        subject: One patient.
+        options: The devices of every scenario.
+        draws: How many draws.
+        rng: For the draws; a fixed seed by default.
+    """
+    rng = rng or np.random.default_rng(SEED)
+    if subject.fit is not None:
+        told = predict(subject.fit, [these for these in options if these], draws=draws, rng=rng)
+        found = [{name: (r.low, r.high) for name, r in one.indices.items()} for one in told]
+        return [{k: v for k, v in one.items() if np.isfinite(v).all()} for one in found]
+    drawn = [these for these in options if any(device.bands for device in these)]
+    if not drawn:
+        return [{} for _ in options]
+    done = iter(_of_devices(subject, drawn, draws, rng))
+    return [next(done) if these in drawn else {} for these in options]
+
+
+def _of_devices(
+    subject: Subject, options: Sequence[Devices], draws: int, rng: np.random.Generator
+) -> list[Ranges]:
+    """Intervals from what is uncertain of the devices alone."""
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        rested, closed, rest, _ = lanes.at_rest(subject, slice(0, 1))
+        many = {name: np.repeat(value, draws) for name, value in rested.items()}
+        every = lanes.side_by_side(
+            [supported(many, these, np.repeat(closed, draws), rng) for these in options]
+        )
+        count = draws * len(options)
+        settled, lost = lanes.settle(every, np.repeat(rest.states, count, axis=1))
+        whole = trace(settled)
+        gas = {name: np.repeat(value, count) for name, value in subject.gas.items()}
+        lanes_of = [these for these in options for _ in range(draws)]
+        values = {**indices(whole), **breathing(whole, gas, lanes_of, lost).values}
+    found = []
+    for place, these in enumerate(options):
+        mine = slice(place * draws, (place + 1) * draws)
+        own = {name: np.where(lost[mine], np.nan, value[mine]) for name, value in values.items()}
+        kept = belonging(own, these)
+        found.append({name: ends for name, value in kept.items() if (ends := _ends(value))})
+    return found
+
+
+FEWEST = 10
+"""Draws that must have settled for an interval to be told."""
+
+
+def _ends(values: Array) -> tuple[float, float] | None:
+    known = values[np.isfinite(values)]
+    if len(known) < FEWEST:
+        return None
+    low, high = np.percentile(known, INTERVAL)
+    return float(low), float(high)
