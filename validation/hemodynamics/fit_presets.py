@@ -1,16 +1,18 @@
 """The presets' parameters from their targets, by the package's own fit.
 
     python validation/hemodynamics/fit_presets.py      writes validation/hemodynamics/presets.json
+                                                       and the numbers in the patients' files
 
 Targets are fitted with errors far below those of bedside measurements, so that the prior only
 decides what the targets leave open. What a preset fixes by itself (pericardium, right ventricular
-stiffness) is told below and in its file. The numbers go into `hemodynamics/patient/` by hand, four
-digits each; the tests then ask every file for its targets.
+stiffness) is told below and in its file. Numbers have four digits; the tests then ask every file
+for its targets.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +24,7 @@ from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.trace import trace
 
 HERE = Path(__file__).parent
+PATIENTS = HERE.parents[1] / "src" / "afterload" / "hemodynamics" / "patient"
 ERRORS = {"map": 0.5, "cvp": 0.3, "pa_mean": 0.4, "pcwp": 0.4, "co": 0.01, "lvef": 0.7,
           "lvedd": 0.02}  # fmt: skip
 
@@ -73,7 +76,17 @@ def main() -> None:
                 free.name: round(float(v), 2) for free, v in zip(prior, found.z, strict=True)
             },
         }  # fmt: skip
+        write(PATIENTS / f"{name.replace('-', '_')}.py", changes)
     (HERE / "presets.json").write_text(json.dumps(out, indent=1) + "\n")
+
+
+def write(path: Path, changes: dict[str, float]) -> None:
+    """Put the numbers into a patient's file, where every one of them stands already."""
+    text = path.read_text("utf-8")
+    for name, value in changes.items():
+        text, found = re.subn(rf'"{re.escape(name)}": [0-9.e+-]+', f'"{name}": {value}', text)
+        assert found == 1, f"{path.name}: {name} stands {found} times."
+    path.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
