@@ -20,7 +20,7 @@ from afterload.hemodynamics.fit_predict import predict
 from afterload.hemodynamics.fit_prior import HEART_RATE, NORMAL_ADULT, PRIOR
 from afterload.hemodynamics.fit_search import Found, Problem, search
 from afterload.hemodynamics.fit_support import supported
-from afterload.hemodynamics.trace import trace
+from afterload.hemodynamics.trace import Trace, trace
 
 Array = NDArray[np.float64]
 AMI = {"hr": 100, "map": 60, "cvp": 12, "pa_mean": 34, "pcwp": 26, "co": 3.2, "lvef": 22}
@@ -280,6 +280,16 @@ def test_predictions_begin_at_the_measured_state_and_carry_intervals(ami: Fit) -
     assert len(pump.draws["map"]) == 96
     assert pump.lost == 0
     assert pump.name == "impella-cp"
+
+
+def test_further_numbers_are_predicted_beside_the_indices(ami: Fit) -> None:
+    def half(t: Trace, devices: Any, lost: NDArray[np.bool_]) -> dict[str, Array]:
+        assert not lost.any()
+        return {"half": t.pressures["arch"].mean(axis=0) / 2 + 100 * len(devices)}
+
+    alone, pump = predict(ami, [[parse_device("iabp")]], draws=32, also=half)
+    assert alone.indices["half"].median == pytest.approx(alone.indices["map"].median / 2)
+    assert pump.indices["half"].low == pytest.approx(pump.indices["map"].low / 2 + 100)
 
 
 def test_devices_that_cannot_run_together_are_refused(ami: Fit) -> None:

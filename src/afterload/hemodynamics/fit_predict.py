@@ -8,7 +8,7 @@ baroreflex is left. Both act against the state in which the patient was measured
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.kernel import WIDE
 from afterload.hemodynamics.solve import Options, begin, settle
-from afterload.hemodynamics.trace import trace
+from afterload.hemodynamics.trace import Trace, trace
 
 Array = NDArray[np.float64]
 
@@ -35,6 +35,10 @@ FEEDBACK = Source(
     confidence="M",
     note="Drawn evenly between these ends.",
 )
+Devices = tuple[AbstractDevice, ...]
+Also = Callable[[Trace, Devices, NDArray[np.bool_]], Mapping[str, Array]]
+"""Further numbers of some beats, from their waveforms, the devices, and which of them are lost."""
+
 PERFUSION = (0.4, 0.5)
 REFLEX = (0.0, 0.3)
 
@@ -68,7 +72,7 @@ class Prediction:
         warnings: What a reader must know.
     """
 
-    devices: tuple[AbstractDevice, ...]
+    devices: Devices
     indices: dict[str, Range]
     changes: dict[str, Range]
     draws: dict[str, Array]
@@ -89,6 +93,7 @@ def predict(
     rng: np.random.Generator | None = None,
     perfusion: tuple[float, float] = PERFUSION,
     reflex: tuple[float, float] = REFLEX,
+    also: Also | None = None,
 ) -> tuple[Prediction, ...]:
     """What each combination of devices would do to a fitted patient.
 
@@ -98,6 +103,7 @@ def predict(
         draws: How many of the patients who fit are run.
         rng: For gains and devices; a fixed seed by default.
         perfusion, reflex: Ends between which the gains are drawn evenly (see `FEEDBACK`).
+        also: Numbers beside the indices, such as those of the gases.
 
     Returns:
         The patient without a device, then one prediction per option, in their order.
@@ -117,11 +123,11 @@ def predict(
     patients["perfusion.reference"] = fit.draws.coronary[some]
     patients["reflex.reference"] = fit.draws.arch[some]
     start = fit.draws.states[:, some]
-    alone = _run(patients, (), None, start, rng)
+    alone = _run(patients, (), None, start, rng, also)
     closed = alone.pop("closed")
     found = [_prediction((), alone, alone)]
     for devices in options:
-        with_them = _run(patients, tuple(devices), closed, start, rng)
+        with_them = _run(patients, tuple(devices), closed, start, rng, also)
         with_them.pop("closed")
         found.append(_prediction(tuple(devices), with_them, alone))
     return tuple(found)
@@ -129,10 +135,11 @@ def predict(
 
 def _run(
     patients: Mapping[str, Array],
-    devices: tuple[AbstractDevice, ...],
+    devices: Devices,
     closed: Array | None,
     start: Array,
     rng: np.random.Generator,
+    also: Also | None,
 ) -> dict[str, Array]:
     """Every index of every draw, and when the aortic valve closes; NaN without a steady beat."""
     whole = supported(patients, devices, closed, rng)
@@ -156,7 +163,8 @@ def _run(
         flow = t.flows["aortic"] > 1.0
         last = len(flow) - 1 - np.argmax(flow[::-1], axis=0)
         shut = np.take_along_axis(t.time, last[None, :], axis=0)[0]
-        values = {**indices(t), "closed": shut}
+        more = also(t, devices, lost) if also else {}
+        values = {**indices(t), **more, "closed": shut}
         return {name: np.where(lost, np.nan, value) for name, value in values.items()}
 
     n = start.shape[1]
@@ -167,7 +175,7 @@ def _run(
 
 
 def _prediction(
-    devices: tuple[AbstractDevice, ...], values: dict[str, Array], alone: Mapping[str, Array]
+    devices: Devices, values: dict[str, Array], alone: Mapping[str, Array]
 ) -> Prediction:
     lost = int((~np.isfinite(values["map"])).sum())
     n = len(values["map"])
