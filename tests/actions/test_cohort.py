@@ -141,3 +141,19 @@ def test_bad_asks_are_refused(tmp_path: Path) -> None:
         cohort(who, [], 2, tmp_path / "c")
     with pytest.raises(InputError, match="No Dask scheduler answers"):
         cohort(who, [], 2, tmp_path / "d", cluster="tcp://127.0.0.1:9")
+
+
+def test_warnings_that_count_patients_are_added_up() -> None:
+    told = [
+        "Less oxygen comes than is asked for: 134 of 170 patients.",
+        "Less oxygen comes than is asked for: 19 of 30 patients.",
+        "ecls draws more than comes in 17 % of the beat in 1 of 170 patients: shut.",
+        "ecls draws more than comes in 3 % of the beat in 2 of 30 patients: shut.",
+        "A curve is general knowledge.",
+        "A curve is general knowledge.",
+    ]
+    assert module.counted(told, 200) == (
+        "Less oxygen comes than is asked for: 153 of 200 patients.",
+        "ecls draws more than comes in part of the beat in 3 of 200 patients: shut.",
+        "A curve is general knowledge.",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -146,15 +147,32 @@ def cohort(
         Chunk(number, min(CHUNK, n - first), seed, base, gas, spread or Spread(), tuple(options))
         for number, first in enumerate(range(0, n, CHUNK))
     ]
-    warnings: dict[str, None] = {}
+    warnings: list[str] = []
     files = []
     for done, (number, frame, told) in enumerate(_computed(chunks, cluster)):
         path = folder / f"part-{number:05d}.parquet"
         frame.write_parquet(path)
         files.append(path)
-        warnings |= dict.fromkeys(told)
+        warnings += told
         progress("Simulating", (done + 1) / len(chunks))
-    return _summed(n, sorted(files), tuple(warnings))
+    return _summed(n, sorted(files), counted(warnings, n))
+
+
+COUNT = re.compile(r"(\d+) of \d+ patients")
+
+
+def counted(warnings: Iterable[str], n: int) -> tuple[str, ...]:
+    """The warnings of all chunks, each once: those that count patients with their counts added."""
+    counts: dict[str, int] = {}
+    for warning in warnings:
+        text = re.sub(r"in \d+ % of the beat", "in part of the beat", warning)
+        match = COUNT.search(text)
+        key = COUNT.sub("{} of {} patients", text) if match else text
+        counts[key] = counts.get(key, 0) + (int(match[1]) if match else 0)
+    return tuple(
+        key.replace("{} of {} patients", f"{count} of {n} patients", 1)
+        for key, count in counts.items()
+    )
 
 
 def _computed(

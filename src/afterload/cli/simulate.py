@@ -26,6 +26,7 @@ Examples:
   afterload simulate --patient rv-shock --device impella-rp --versus ecls:flow=3 --out DIR
   afterload simulate hr=104 map=58 cvp=14 pcwp=27 co=3.1 lvef=20 --device impella-cp
   afterload simulate --patient ami-lv-shock --ramp ecls:flow=5..1 --out weaning
+  afterload simulate --patient dcm --device iabp --versus impella-cp --n 1000 --out trial
   afterload simulate --validate --out DIR              what studies measured, simulated
 """,
 )
@@ -65,6 +66,27 @@ Examples:
     help="A device that ran when the patient was measured.",
 )
 @click.option(
+    "--n",
+    "n",
+    type=int,
+    metavar="N",
+    help="So many virtual patients, each in every option.",
+)
+@click.option(
+    "--spread",
+    type=float,
+    default=0.3,
+    show_default=True,
+    help="How far virtual patients lie apart, 0 to 1.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Chance of --n begins here.")
+@click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS",
+    help="Dask scheduler that shares the work of --n, as tcp://host:8786.",
+)
+@click.option(
     "--out",
     metavar="DIR",
     type=click.Path(path_type=Path),
@@ -82,6 +104,10 @@ def simulate(
     steps: int,
     draws: int,
     on: tuple[str, ...],
+    n: int | None,
+    spread: float,
+    seed: int,
+    cluster: str,
     out: Path | None,
     json_: bool,
     list_: bool,
@@ -107,6 +133,12 @@ def simulate(
         refuse_other(out)
     if ramp is None and steps:
         raise InputError("--steps is for a ramp: give --ramp too, as ecls:flow=5..1.")
+    if n is None and cluster:
+        raise InputError("--cluster shares the work of --n patients. Give --n too.")
+    if n is not None and (ramp is not None or out is None):
+        raise InputError(
+            "--n writes every patient into a folder and takes no --ramp. Give --out DIR."
+        )
     if ramp is not None and versus:
         raise InputError("--ramp and --versus exclude each other. Run them one after the other.")
     from afterload.actions.simulate import simulate as action
@@ -116,6 +148,9 @@ def simulate(
         subject = _subject(patient, values, on)
         if ramp is not None:
             _ramp(subject, ramp, devices, steps, out, json_)
+            return
+        if n is not None:
+            _cohort(subject, devices, versus, (n, spread, seed, cluster), out, json_)
             return
         found = action(subject, devices, versus, draws=draws)
     if out is not None:
@@ -150,6 +185,37 @@ def _validate(out: Path | None, json_: bool) -> None:
     terminal().print(validation_view(found))
     if out is not None:
         click.echo(f"{len(written)} files written into {out}; open {written[0]}.")
+
+
+def _cohort(
+    subject: Subject,
+    devices: tuple[str, ...],
+    versus: tuple[str, ...],
+    told: tuple[int, float, int, str],
+    out: Path | None,
+    json_: bool,
+) -> None:
+    from afterload.actions.cohort import cohort
+    from afterload.cli.progress import progress_bar
+    from afterload.hemodynamics.cohort import Spread
+    from afterload.report.cohort_text import cohort_data, cohort_view, write_summary
+
+    assert out is not None
+    n, spread, seed, cluster = told
+    options = [devices] if devices else []
+    options += [tuple(one.split("+")) for one in versus]
+    with progress_bar() as progress:
+        found = cohort(
+            subject, options, n, out, spread=Spread(spread), seed=seed, cluster=cluster,
+            progress=progress,
+        )  # fmt: skip
+    write_summary(found, out / "summary.csv")
+    if json_:
+        _print_json(cohort_data(found))
+        return
+    from afterload.cli.terminal import terminal
+
+    terminal().print(cohort_view(found, out))
 
 
 def _ramp(
