@@ -147,6 +147,8 @@ def test_two_arms_are_compared_by_the_only_p(study):
     assert len(table["biology"].columns) == 4
     starred = [c for line in table["biology"].rows for c in line.cells if c.mark]
     assert starred
+    cells = [c for view in table.values() for line in view.rows for c in line.cells]
+    assert not [cell for cell in cells if cell.mark and not cell.text]
     noted = [
         cell.note
         for name in ("baseline", "biology", "complications")

@@ -199,8 +199,8 @@ def compare(sheet: Sheet, about: Subject, arm: str, cell: Cell) -> Cell:
     row = against_reference(sheet, about, arm)
     if row is None or row.value is None or row.value >= sheet.design.alpha:
         return cell
-    if len(sheet.design.arms) == 2:
-        return replace(cell, mark="*" if sheet.theme.show_marks else "")
+    if len(sheet.design.arms) == 2:  # the p-value stands in its column; an empty cell has no mark
+        return replace(cell, mark="*" if sheet.theme.show_marks and cell.text else "")
     told, mark = themes.p_text(sheet.theme, row.value), "*" if sheet.theme.show_marks else ""
     if not cell.text:
         return replace(cell, text=told, mark=mark)
