@@ -126,7 +126,7 @@ def import_files(
     plan = read_map(map_file, registry.vocabulary)
     known = Known(*known_keys(registry), timed_keys(registry), supported_keys(registry))
     reading = part(progress, 0.0, 0.3)
-    made = convert(files, plan, known=known, accept_soft=accept_soft, progress=reading)
+    made = convert(files, plan, known=known, accept_soft=accept_soft, now=now, progress=reading)
     if not again:
         _refuse_second_time(registry, made.report)
     told: dict[str, Any] = {

@@ -14,11 +14,12 @@ from afterload.core.variable import Variable
 from afterload.registry.course import courses
 from afterload.registry.engine import reading
 from afterload.registry.findings import Finding
-from afterload.registry.numbers import episodes
+from afterload.registry.numbers import episodes, time_number
 from afterload.registry.order import temporal_findings
 from afterload.registry.rows import holds, key_of_root, select
 from afterload.registry.schema import check_of
 from afterload.registry.shape import COMPLICATIONS, OCCURRED, TAKEN_AS_T0, Field, Shape
+from afterload.registry.shifted import MANY, TOLERANCE
 from afterload.registry.store import Registry
 
 
@@ -56,6 +57,7 @@ def check_all(registry: Registry) -> list[Finding]:
         found += _open_queries(connection)
         found += _two_answers(connection)
         found += _devices(connection)
+        found += _to_come(connection)
         gaps = _gaps(connection, registry)
         found += _unanswered(connection)
     found += [_gap_finding(gap) for gap in gaps if gap.missing and gap.variable.level == "core"]
@@ -235,6 +237,26 @@ def _devices(connection: Connection) -> Iterator[Finding]:
 
 def _is_taken_as_t0(entered: str | None) -> bool:
     return bool(entered) and json.loads(entered or "{}").get("start_h") == TAKEN_AS_T0
+
+
+def _to_come(connection: Connection) -> list[Finding]:
+    """Times zero that had not come when they were recorded; one note where most of them had not."""
+    d, keys = connection.dialect.name, key_of_root(connection, "episode")
+    written = f'(SELECT {time_number("at", d)} FROM "entry" WHERE "entry"."id" = "episode"."entry")'
+    sql = (
+        f'SELECT "root", "id", {time_number("t0", d)}, {written} FROM "episode" '
+        f'WHERE "t0" IS NOT NULL AND {holds("episode")} ORDER BY "id"'
+    )
+    rows = select(connection, sql)
+    late = [row for row in rows if row[2] > row[3] + TOLERANCE.total_seconds()]
+    if len(late) >= MANY and 2 * len(late) > len(rows):
+        return [_untold("episode", f"Time zero lies in the future of its record in {len(late)} of "
+                        f"{len(rows)} episodes: the dates were shifted.")]  # fmt: skip
+    return [
+        Finding("time:future", "warning", "episode", row, keys.get(root, ""),
+                "Time zero had not come when it was recorded. Check its year.")
+        for root, row, _, _ in late
+    ]  # fmt: skip
 
 
 def _untold(table: str, sentence: str) -> Finding:

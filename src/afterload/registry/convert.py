@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,7 @@ def convert(
     *,
     known: Known | None = None,
     accept_soft: bool = False,
+    now: datetime | None = None,
     progress: Progress = silent,
 ) -> Converted:
     """Read files as a map says.
@@ -90,6 +92,7 @@ def convert(
         plan: What their columns are.
         known: The keys a registry has already.
         accept_soft: Whether values outside the usual range are let through, marked.
+        now: When it is done: times that have not come by then are refused; None to let them be.
         progress: Told what is being read.
 
     Raises:
@@ -97,6 +100,7 @@ def convert(
         InputError: A file cannot be read, or the map does not fit.
     """
     from afterload.registry.convert_finish import finished
+    from afterload.registry.convert_future import in_future
     from afterload.registry.convert_keys import Known
     from afterload.registry.convert_table import read_table
     from afterload.registry.convert_zones import refuse_mixed
@@ -117,7 +121,13 @@ def convert(
     bad = [cell for _, read in reads for cell in read.bad]
     progress("Putting rows together", 0.8)
     pieces = [f for _, read in reads for f in read.fragments]
-    tables, conflicts = finished(pieces, keys.timed, _held(list(sheets.values())), keys.supported)
+    held = _held(list(sheets.values()))
+    notes: tuple[str, ...] = ()
+    if now is not None and not plan.shifted:
+        own = {v.name for v in plan.vocabulary.variables.values() if v.level == "site"}
+        early, notes = in_future(pieces, now, held, own)
+        bad += early
+    tables, conflicts = finished(pieces, keys.timed, held, keys.supported)
     if bad or conflicts:
         raise BadCells([*bad, *conflicts])
     told = _files_read(reads, [table for _, table in work])
@@ -129,7 +139,7 @@ def convert(
         rows=tables.counts,
         values=tables.values,
         tallies=tallies,
-        notes=tables.notes,
+        notes=(*notes, *tables.notes),
     )
     progress("Rows are ready", 1.0)
     return Converted(Batch(tables.rows, origin(told)), report)

@@ -23,6 +23,10 @@ AMBIGUOUS = (
     "It could be day/month or month/day. "
     'Say which with date_format = "DD/MM/YYYY" or "MM/DD/YYYY" in the map.'
 )
+TWO_DIGITS = (
+    "Its year has two digits. Say how to read it, e.g. with "
+    'date_format = "DD/MM/YY" in the map (70 to 99 are 1970 to 1999).'
+)
 YEAR = f"The year must lie between {_YEARS[0]} and {_YEARS[1]}."
 
 
@@ -57,6 +61,7 @@ def dates(
             found = _parse(_utc(text), [strptime(date_format)])
         else:
             found, why = _found_out(text)
+            found, why = _short_years(text, found, why)
             if excel:
                 found = found.fill_null(_serial(text.cast(pl.Float64, strict=False)))
     frame = pl.DataFrame({"at": found, "given": given, "why": why})
@@ -95,6 +100,14 @@ def _parse(text: pl.Series, formats: list[str]) -> pl.Series:
         for clock in (("",) if "%H" in form else _TIMES)
     ]
     return frame.select(pl.coalesce(tried).alias("at"))["at"]
+
+
+def _short_years(text: pl.Series, found: pl.Series, why: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Dates whose year has two digits are not guessed at: 24 may be 1924 or 2024."""
+    short = text.str.contains(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2}(\D|$)").fill_null(False)
+    if not short.any():
+        return found, why
+    return found.set(short, None), why.set(short, TWO_DIGITS)
 
 
 def _found_out(text: pl.Series) -> tuple[pl.Series, pl.Series]:

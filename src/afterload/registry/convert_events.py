@@ -143,7 +143,10 @@ def _event(
             pl.lit(True).alias("occurred"), pl.lit(event.column).alias(COLUMN)
         )
     bad += _reversed(frame, event, rows)
-    made = Fragment(event.table, frame, rows.lines.where, (), {"kind": event.column})
+    named = {"kind": event.column}
+    named |= {name: when.column for name, when in ((start, event.start), ("stop", event.stop))
+              if when}  # fmt: skip
+    made = Fragment(event.table, frame, rows.lines.where, (), named)
     return made, bad, blanked
 
 

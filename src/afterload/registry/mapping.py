@@ -296,12 +296,14 @@ class Map:
         tables: One per shape of sheet.
         variables: The site's own variables it declares.
         vocabulary: The standard variables and the site's own.
+        shifted: Whether dates were shifted on purpose, so that they may lie in the future.
     """
 
     title: str
     tables: tuple[TableMap, ...]
     variables: tuple[Variable, ...]
     vocabulary: Vocabulary
+    shifted: bool = False
 
 
 def unknown(where: str, what: str, name: str, known: Iterable[str]) -> InputError:

@@ -26,7 +26,7 @@ from afterload.registry.mapping_target import target
 from afterload.registry.reader import Reading, is_delimiter, squeeze
 
 _TOP = ("map", "table", "variable")
-_MAP = ("title", "decimal", "date_format", "missing", "bad", "soft", "time_zone")
+_MAP = ("title", "decimal", "date_format", "missing", "bad", "soft", "time_zone", "dates")
 _TABLE = (
     "file", "sheet", "encoding", "delimiter", "header_row", "layout", "patient", "episode",
     "centre", "encounter", "rows", "unknown_keys", "keys", "t0", "at", "at_unit", "point",
@@ -84,7 +84,8 @@ def parse_map(document: str, where: str, vocabulary: Vocabulary) -> Map:
     parsed = tuple(
         _table(t, f"{where}: table {i}", general, merged) for i, t in enumerate(tables, start=1)
     )
-    return Map(text(head, "title", f"{where}: [map]"), parsed, variables, merged)
+    shifted = choice(head, "dates", ("real", "shifted"), f"{where}: [map]") == "shifted"
+    return Map(text(head, "title", f"{where}: [map]"), parsed, variables, merged, shifted)
 
 
 def _table(
