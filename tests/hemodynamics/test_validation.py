@@ -238,7 +238,8 @@ def test_an_unreachable_baseline_says_so() -> None:
 
 
 def test_every_direction_that_was_measured_is_simulated(found: Validation) -> None:
-    wrong = [one for one in found.of() if one.sign_right is False]
+    ways = ("up", "down")
+    wrong = [one for one in found.of() if one.sign_right is False and one.row.sign in ways]
     assert not wrong, [(one.row.study, one.row.index, one.row.devices) for one in wrong]
 
 

@@ -69,8 +69,14 @@ class Validation:
 
     @property
     def signs(self) -> Count:
-        """Rows with a published direction that go that way."""
-        found = [one.sign_right for one in self.of() if one.sign_right is not None]
+        """Rows that are published as rising or falling and go that way."""
+        found = [one.sign_right is True for one in self.of() if one.row.sign in ("up", "down")]
+        return Count(sum(found), len(found))
+
+    @property
+    def unchanged(self) -> Count:
+        """Rows that are published as not changing and change by less than a spread."""
+        found = [one.sign_right is True for one in self.of() if one.row.sign == "same"]
         return Count(sum(found), len(found))
 
     @property

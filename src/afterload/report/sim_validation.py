@@ -104,7 +104,8 @@ def verdict(found: Validation) -> tuple[str, ...]:
     return (
         f"Within one SD: {_count(spread)} of the rows with a published spread; "
         f"{_count(found.within(fitted=False))} without those that set a baseline.",
-        f"Direction right: {_count(signs)}.",
+        f"Direction right: {_count(signs)}. Not significantly changed, and so simulated: "
+        f"{_count(found.unchanged)}.",
         f"All measured rows, ranges and directions included: {_count(found.rows)}.",
         f"{BAR} It is {'met' if met else 'not met'}.",
     )
@@ -137,6 +138,7 @@ def validation_data(found: Validation) -> dict[str, Any]:
         "within_1_sd": _count_data(found.within()),
         "within_1_sd_predicted": _count_data(found.within(fitted=False)),
         "signs": _count_data(found.signs),
+        "unchanged": _count_data(found.unchanged),
         "rows_passing": _count_data(found.rows),
         "rows": [_row_data(one) for one in found.outcomes],
         "phenotypes": {

@@ -21,8 +21,10 @@ from afterload.report.sim_validation import (
 if TYPE_CHECKING:
     from afterload.actions.validate import Validation
 
-SHOWN = ("lv.ees", "rv.ees", "lv.alpha", "lv.beta", "viscera.r", "blood.volume", "beat.hr",
-         "pericardium.v0", "perfusion.gain", "reflex.gain", "reflex.centre")  # fmt: skip
+SHOWN = (
+    "lv.ees", "rv.ees", "lv.alpha", "lv.beta", "viscera.r", "blood.volume", "beat.hr",
+    "mitral_leak.k", "pericardium.v0", "perfusion.gain", "reflex.gain", "reflex.centre",
+)  # fmt: skip
 """Parameters of a phenotype that the page tells."""
 
 

@@ -55,7 +55,8 @@ OSTADAL = (
     Row("ostadal", HYPOXIC, "ef", ECMO5, measured=mean_sem(32.0, 3.0, 5), sign="down"),
     Row("ostadal", HYPOXIC, "stroke_work", ECMO5, measured=mean_sem(3031.0, 404.0, 5), sign="up"),
     Row("ostadal", HYPOXIC, "edv", ECMO5, sign="same", tolerance=24.6),
-    Row("ostadal", HYPOXIC, "lvedp", ECMO5, sign="same", tolerance=3.0),
+    Row("ostadal", HYPOXIC, "lvedp", ECMO5, sign="same", tolerance=3.0,
+        why="It rises by 3.2 mmHg. The study tells no spread; 3 mmHg is that of Hála 2020."),
 )  # fmt: skip
 """Not significant is read as: a change below the SD of ESV (24.6 mL), and below the SD of LVEDP on
 ECMO that the same laboratory tells (Hála 2020, 3 mmHg)."""
@@ -68,13 +69,16 @@ HALA = (
     Row("hala", CHRONIC, "esv", "", measured=mean_sd(139.0, 17.0, 5), fitted=True),
     Row("hala", CHRONIC, "stroke_work", "", measured=mean_sd(1434.0, 941.0, 5)),
     Row("hala", CHRONIC, "lv_peak", ECMO5, measured=mean_sd(73.0, 11.0, 5), sign="up"),
-    Row("hala", CHRONIC, "lvedp", ECMO5, measured=mean_sd(15.0, 3.0, 5), sign="up",
-        why="The ventricle fills less than in the pigs (EDV is within one SD, but lower). Blood "
-        "volume is constant here; whether the pigs got fluid is not in what was read."),
+    Row("hala", CHRONIC, "lvedp", ECMO5, measured=mean_sd(15.0, 3.0, 5), sign="up"),
     Row("hala", CHRONIC, "edv", ECMO5, measured=mean_sd(218.0, 30.0, 5), sign="up"),
     Row("hala", CHRONIC, "esv", ECMO5, measured=mean_sd(167.0, 15.0, 5), sign="up"),
     Row("hala", CHRONIC, "stroke_work", ECMO5, measured=mean_sd(1892.0, 1036.0, 5), sign="up"),
+    Row("hala", CHRONIC, "ef", ECMO5, sign="same", tolerance=6.7,
+        why="EF falls by 8 points: end-systolic volume rises by more than in the pigs, though "
+        "within one SD."),
 )  # fmt: skip
+"""Not significant is read as: a change below the SD that the same laboratory tells for EF (Ostadal
+2015, 6.7 points)."""
 
 FF, FS = "ecls:flow=5.03", "ecls-subclavian:flow=5.03"
 
@@ -83,8 +87,8 @@ BELOHLAVEK = (
         measured=median_iqr(90.0, 66.1, 98.6, 11)),
     Row("belohlavek", ARREST, "coronary_flow", f"{FF}+iabp", told="percent of",
         measured=median_iqr(60.7, 55.1, 86.2, 11),
-        why="All four flows are a fifth too high, this one beyond its SD: vessels do not dilate "
-        "after 15 minutes of low flow here, and a fibrillating muscle does not tighten on its "
+        why="All four flows are a fifth or more too high, this one beyond its SD: vessels do not "
+        "dilate after 15 minutes of low flow here, and a fibrillating muscle does not tighten on its "
         "vessels. The balloon lowers the flow as measured, but by less."),
     Row("belohlavek", ARREST, "coronary_flow", FS, told="percent of",
         measured=median_iqr(70.0, 49.1, 113.2, 11)),
@@ -93,13 +97,15 @@ BELOHLAVEK = (
     Row("belohlavek", ARREST, "coronary_flow", f"{FF}+iabp", FF, sign="down"),
     Row("belohlavek", ARREST, "coronary_flow", FS, FF, sign="down"),
     Row("belohlavek", ARREST, "coronary_flow", f"{FS}+iabp", f"{FF}+iabp", sign="up"),
+    Row("belohlavek", ARREST, "coronary_flow", f"{FS}+iabp", FS, sign="same", tolerance=56.0),
     *(
         Row("belohlavek", ARREST, "head_flow", way, told="percent of",
             measured=between(80.0, float("inf")))
         for way in (FF, f"{FF}+iabp", FS, f"{FS}+iabp")
     ),
 )  # fmt: skip
-"""In per cent of the beating heart; flow to the head stands for the carotid artery's."""
+"""In per cent of the beating heart; flow to the head stands for the carotid artery's. Unchanged is
+read as: within the SD of the flow with the balloon, 29 % of baseline or 56 mL/min."""
 
 NIX = (
     Row("nix", HYPOXIC, "native_flow", "impella-cp", told="percent change",

@@ -67,7 +67,8 @@ STUDIES: dict[str, Study] = {
         5,
         Source("Hala P et al. 2020, J Transl Med 18:75", "10.1186/s12967-020-02250-x",
                "abstract, PMC7017528", "C1"),
-        ("± is read as SD. Weight 60 kg (memory).",),
+        ("± is read as SD. Weight 60 kg (memory). The isovolumic contractility index did not "
+         "change either; it has no spread to judge by, and Ees, which rises here, is not it.",),
     ),
     "belohlavek": Study(
         "Bělohlávek 2012",
