@@ -20,6 +20,7 @@ from afterload.hemodynamics.fit_predict import predict
 from afterload.hemodynamics.fit_prior import HEART_RATE, NORMAL_ADULT, PRIOR
 from afterload.hemodynamics.fit_search import Found, Problem, search
 from afterload.hemodynamics.fit_support import supported
+from afterload.hemodynamics.solve import settle
 from afterload.hemodynamics.trace import Trace, trace
 
 Array = NDArray[np.float64]
@@ -290,6 +291,18 @@ def test_further_numbers_are_predicted_beside_the_indices(ami: Fit) -> None:
     alone, pump = predict(ami, [[parse_device("iabp")]], draws=32, also=half)
     assert alone.indices["half"].median == pytest.approx(alone.indices["map"].median / 2)
     assert pump.indices["half"].low == pytest.approx(pump.indices["map"].low / 2 + 100)
+
+
+def test_a_patient_who_runs_into_infinity_leaves_the_others_alone() -> None:
+    p = {name: np.full(16, value) for name, value in NORMAL_ADULT.items()}
+    p["reflex.gain"] += 0.3
+    p["lv.alpha"][3] = 50.0
+    with np.errstate(all="ignore"):
+        found = settle(p)
+    ok = found.settled(0.01)
+    assert not ok[3]
+    assert ok.sum() == 15
+    np.testing.assert_allclose(found.means["p.arch"][ok], found.means["p.arch"][0], rtol=1e-4)
 
 
 def test_devices_that_cannot_run_together_are_refused(ami: Fit) -> None:

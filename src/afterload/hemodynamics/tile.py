@@ -119,10 +119,16 @@ class Tile:
         return np.concatenate([states, slow])
 
     def settled_parameters(self, z: Array) -> dict[str, Array]:
-        """All parameters as they stand with the controls where they are."""
+        """All parameters as they stand with the controls where they are.
+
+        In a lane that has run into infinity they stand where they began.
+        """
         changed = dict(self.given)
         for control, value in zip(self.acting, z[STATES:], strict=True):
-            control.apply(value, changed)
+            known = np.isfinite(value)
+            control.apply(
+                value if known.all() else np.where(known, value, control.begin(self.given)), changed
+            )
         return changed
 
     def slow(self, z: Array) -> dict[str, Array]:
