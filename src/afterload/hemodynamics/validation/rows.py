@@ -88,8 +88,8 @@ BELOHLAVEK = (
     Row("belohlavek", ARREST, "coronary_flow", f"{FF}+iabp", told="percent of",
         measured=median_iqr(60.7, 55.1, 86.2, 11),
         why="All four flows are a fifth or more too high, this one beyond its SD: vessels do not "
-        "dilate after 15 minutes of low flow here, and a fibrillating muscle does not tighten on its "
-        "vessels. The balloon lowers the flow as measured, but by less."),
+        "dilate after 15 minutes of low flow here, and a fibrillating muscle does not tighten on "
+        "its vessels. The balloon lowers the flow as measured, but by less."),
     Row("belohlavek", ARREST, "coronary_flow", FS, told="percent of",
         measured=median_iqr(70.0, 49.1, 113.2, 11)),
     Row("belohlavek", ARREST, "coronary_flow", f"{FS}+iabp", told="percent of",
