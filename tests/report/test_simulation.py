@@ -45,7 +45,7 @@ def test_scenarios_have_names_that_clinicians_use(found: Simulation) -> None:
         "ECLS 4 L/min",
         "Impella CP P6",
         "IABP inflate −50 ms",
-        "ECLS 4 L/min + Impella CP 31\N{THIN SPACE}000 rpm",
+        "ECLS 4 L/min + Impella CP 31\u202f000 rpm",
     )
 
 
@@ -106,7 +106,7 @@ def test_waveforms_give_the_indices_again(found: Simulation) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
-        ("map", 69.6, "70"), ("native_flow", -0.001, "0.0"), ("pva", 5831.3, "5\N{THIN SPACE}831"),
+        ("map", 69.6, "70"), ("native_flow", -0.001, "0.0"), ("pva", 5831.3, "5\u202f831"),
         ("cvp", -2.4, "−2"), ("papi", float("nan"), "—"), ("cpo", 0.566, "0.57"),
     ],
 )  # fmt: skip
@@ -143,8 +143,8 @@ def test_words_say_what_the_numbers_say(found: Simulation) -> None:
         "The heart ejects 1.0 L/min through the aortic valve (20 % of the flow to the body), pumps "
         "give 4.0 L/min.",
         "The left ventricle is loaded: its end-diastolic pressure rises from 26 to 33 mmHg, its "
-        "pressure-volume area rises from 5\N{THIN SPACE}000 to 6\N{THIN SPACE}000 mmHg·mL, its "
-        "stroke work stays at 1\N{THIN SPACE}500 mmHg·mL.",
+        "pressure-volume area rises from 5\u202f000 to 6\u202f000 mmHg·mL, its "
+        "stroke work stays at 1\u202f500 mmHg·mL.",
         "It uses 15.0 mL of oxygen a minute (+25 %), while coronary flow stays at 200 mL/min.",
         "Wedge pressure stays at 25 mmHg, central venous pressure falls from 12 to 7 mmHg.",
     )

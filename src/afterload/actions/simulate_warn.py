@@ -65,7 +65,7 @@ def cautions(
         told += _pump(device, t, lost)
     if any(device.slot == "balloon" for device in devices):
         told.append(
-            "iabp: sbp is the highest and dbp the lowest pressure of the beat, so that the peak "
+            "With a balloon, sbp is the highest and dbp the lowest pressure of the beat: the peak "
             "may be the one in diastole, when the balloon is full."
         )
     shut = (values["valve_opening"] == 0) & ~lost

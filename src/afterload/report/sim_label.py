@@ -54,7 +54,7 @@ def setting(device: AbstractDevice, told: str = "") -> str:
         elif drive.target is not None:
             parts.append(f"{drive.target / ML_PER_S:.3g} L/min")
         else:
-            parts.append(f"{1000 * drive.n:,.0f} rpm".replace(",", "\N{THIN SPACE}"))
+            parts.append(f"{1000 * drive.n:,.0f} rpm".replace(",", "\N{NARROW NO-BREAK SPACE}"))
     units = {one.name: getattr(one, "unit", "") for one in _options(device)}
     for piece in told.split(":")[1:]:
         name, _, value = piece.partition("=")

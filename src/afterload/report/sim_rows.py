@@ -127,7 +127,7 @@ def shown(name: str, value: float) -> str:
     if not math.isfinite(value):
         return "\N{EM DASH}"
     digits = _OWN_DIGITS.get(name, DIGITS.get(known()[name].unit, 2))
-    text = f"{value:,.{digits}f}".replace(",", "\N{THIN SPACE}")
+    text = f"{value:,.{digits}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     if float(f"{value:.{digits}f}") == 0:
         return text.removeprefix("-")
     return text.replace("-", MINUS)

@@ -61,7 +61,7 @@ def _cell(text: str, interval: str) -> Text:
     return found.append(f" ({interval.replace(THIN, '')})" if interval else "", "dim")
 
 
-THIN = "\N{THIN SPACE}"
+THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
 def ramp_view(ramp: Ramp) -> RenderableType:

@@ -22,7 +22,11 @@ def sentences(alone: Scenario, scenario: Scenario, patient: int = 0) -> tuple[st
     now = {name: float(values[patient]) for name, values in scenario.indices.items()}
     if not math.isfinite(now["map"]):
         return ("No steady beat was found with it.",)
-    return tuple(_sentences(first, now))
+    told = list(_sentences(first, now))
+    where = scenario.meeting[patient] if scenario.meeting else ""
+    if where and math.isfinite(now.get("mixing_position", math.nan)):
+        told.append(f"The heart's blood and the pump's meet at {where}.")
+    return tuple(told)
 
 
 def _sentences(first: Values, now: Values) -> Iterator[str]:
