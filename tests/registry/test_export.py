@@ -238,3 +238,9 @@ def test_the_codebook_has_a_line_for_every_column(registry: Registry, tmp_path: 
     )  # fmt: skip
     (sex,) = book.filter(pl.col("column") == "sex").to_dicts()
     assert sex["choices_fr"] == "female = Femme; male = Homme; unknown = Inconnu"
+
+
+def test_a_place_that_cannot_be_written_is_told(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(InputError, match="cannot be written"):
+        export(registry, tmp_path / "file" / "out")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from afterload.core.variable import Choice, UnitForm, Variable
 from afterload.core.vocabulary import standard
 from afterload.registry.audit import verify_chain
 from afterload.registry.batch import Batch, Rows
-from afterload.registry.engine import writing
+from afterload.registry.engine import trouble, writing
 from afterload.registry.ledger import add
 from afterload.registry.past import entries
 from afterload.registry.rows import current
@@ -226,3 +227,10 @@ def test_the_password_is_not_shown() -> None:
     url = address("postgres://ada:secret@localhost/db")
     assert url.drivername == "postgresql+psycopg"
     assert "secret" not in url.render_as_string()
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_a_sentence() -> None:
+    """SQLite makes files beside a registry even to read it; its own words say nothing of that."""
+    told = trouble(sqlite3.OperationalError("attempt to write a readonly database"), "'r.db'")
+    assert str(told).startswith("'r.db' cannot be written to, or its folder cannot, which SQLite")
+    assert "Copy the registry to a folder of your own" in str(told)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from afterload.core.errors import InputError
 from afterload.core.vocabulary import standard
 from afterload.registry.mapping import Event, Map, Spec
 from afterload.registry.mapping_parse import parse_map, read_map
+from afterload.registry.reader import read_sheet
 from afterload.registry.suggest import suggest
 from afterload.registry.suggest_lines import common
 from afterload.registry.suggest_names import folded, meaning, take_apart
@@ -235,3 +237,27 @@ def test_a_start_that_is_time_zero_too_is_both(tmp_path: Path) -> None:
     ]
     (event,) = parse_map(text, "draft.toml", standard()).tables[0].events
     assert event.start is not None
+
+
+def test_a_table_with_a_row_per_value_is_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "labs.csv"
+    lines = [f"{i},{name},{i}" for i in range(5) for name in ("lactate", "sodium", "Creatinine")]
+    path.write_text("key,test,result\n" + "\n".join(lines))
+    draft = suggest([path], standard())
+    assert (
+        '# "test" names what was measured (Creatinine, lactate, sodium ...). If each row' in draft
+    )
+    assert 'layout = "long"' in draft
+
+
+def test_a_workbook_without_rows_is_refused(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "empty.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("A")
+        book.add_worksheet("B")
+    with pytest.raises(InputError, match="has no sheet with rows"):
+        suggest([path], standard())
+    with pytest.raises(InputError, match="has no sheet with something in it"):
+        read_sheet(path)

@@ -175,6 +175,12 @@ def trouble(error: Exception, place: str = "") -> RecordError:
             f"Another program has been writing to this registry for {PATIENCE_S:.0f} s. "
             "Nothing was changed; try again when it has finished."
         )
+    if "readonly database" in text:
+        return RecordError(
+            f"{place or 'The registry'} cannot be written to, or its folder cannot, which SQLite "
+            "needs even to read. Copy the registry to a folder of your own, or ask for the right "
+            "to write."
+        )
     if "not a database" in text:
         return RecordError(
             f"{place or 'This file'} is not a registry: it is not an SQLite database."

@@ -65,8 +65,8 @@ def export(
         progress: Told what is being written.
 
     Raises:
-        InputError: There are files already, the folder of a deidentified export holds files of
-            something else, or a table has more rows than a workbook holds.
+        InputError: There are files already, they cannot be written, the folder of a deidentified
+            export holds files of something else, or a table has more rows than a workbook holds.
     """
     from afterload.registry.export_deidentified import deidentify, left_out, notes_of
 
@@ -81,7 +81,10 @@ def export(
     book = codebook(tables, registry.shapes, notes)
     if deidentified and to.is_dir():
         _clear(to, (*registry.shapes, CODEBOOK), force=force)
-    paths = write_tables({**tables, CODEBOOK: book}, to, force=force)
+    try:
+        paths = write_tables({**tables, CODEBOOK: book}, to, force=force)
+    except OSError as error:
+        raise InputError(f"{to} cannot be written: {error.strerror}.") from error
     rows = {name: len(next(iter(columns.values()), [])) for name, columns in tables.items()}
     return Exported(paths, rows, deidentified, hidden)
 

@@ -74,7 +74,9 @@ def _which(book: Any, wanted: str, path: Path) -> str:
             raise InputError(f"{path.name} has no sheet {wanted!r}. It has: {', '.join(names)}.")
         return wanted
     filled = [n for n in names if book.load_sheet(n, header_row=None, skip_rows=0, n_rows=30).width]
-    if len(filled) != 1:
+    if not filled:
+        raise InputError(f"{path.name} has no sheet with something in it.")
+    if len(filled) > 1:
         raise InputError(
             f"{path.name} has {len(filled)} sheets with something in them: {', '.join(filled)}. "
             'Name one in the map with sheet = "...".'

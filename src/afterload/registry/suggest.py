@@ -56,7 +56,8 @@ def suggest(files: Sequence[Path], vocabulary: Vocabulary) -> str:
     parts = [_HEAD]
     for sheet, lines in drafts:
         keys = _keys(sheet, lines)
-        parts.append(_table(sheet, lines, several=len(sheets) > 1, keys=keys, known=known))
+        several = len(sheets) > 1
+        parts.append(_table(sheet, lines, vocabulary, several=several, keys=keys, known=known))
         known |= keys
     parts += _declared([line for _, lines in drafts for line in lines], vocabulary)
     return "\n".join(parts).rstrip() + "\n"
@@ -100,6 +101,8 @@ def _sheets(path: Path) -> Iterable[Sheet]:
             found.append(read_sheet(path, Reading(sheet=name)))
         except InputError:
             continue  # an empty sheet
+    if not found:
+        raise InputError(f"{path.name} has no sheet with rows below its column names.")
     return found
 
 
@@ -117,7 +120,13 @@ def _keys(sheet: Sheet, lines: Sequence[Line]) -> set[str]:
 
 
 def _table(
-    sheet: Sheet, lines: Sequence[Line], *, several: bool, keys: set[str], known: set[str]
+    sheet: Sheet,
+    lines: Sequence[Line],
+    vocabulary: Vocabulary,
+    *,
+    several: bool,
+    keys: set[str],
+    known: set[str],
 ) -> str:
     head = ["[[table]]"]
     if several:
@@ -138,8 +147,39 @@ def _table(
     missing = sorted({word for line in lines for word in (line.to or {}).get("\x1fmissing", ())})
     if missing:
         head.append(f"missing = {json.dumps(missing, ensure_ascii=False)}   # seen in the cells")
+    if several_rows := long_column(sheet, vocabulary):
+        column, words = several_rows
+        head += [
+            f"# {quoted(column)} names what was measured ({', '.join(words[:3])} ...). If each row",
+            '# is one value, this is a long table: layout = "long", with [table.long] and '
+            "[table.values]",
+            "# instead of [table.columns].",
+        ]
     body = [_line(line) for line in lines if not line.head]
     return "\n".join([*head, "", "[table.columns]", *body, ""])
+
+
+_FEW, _MANY = 3, 500
+
+
+def long_column(sheet: Sheet, vocabulary: Vocabulary) -> tuple[str, list[str]] | None:
+    """The column whose words are names of variables, again and again, and these words."""
+    import polars as pl
+
+    from afterload.registry.suggest_names import folded, meaning
+
+    best: tuple[str, list[str]] | None = None
+    for name, column in sheet.columns.items():
+        if column.dtype != pl.String:
+            continue
+        words = column.drop_nulls().unique().sort().to_list()
+        if not _FEW <= len(words) <= _MANY or 2 * len(words) > len(column):
+            continue
+        named = [word for word in words if meaning(folded(word), vocabulary)[1] >= 1]
+        variables = {meaning(folded(word), vocabulary)[0] for word in named}
+        if len(variables) >= _FEW and (best is None or len(named) > len(best[1])):
+            best = name, named
+    return best
 
 
 def _line(line: Line) -> str:
