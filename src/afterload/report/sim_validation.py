@@ -73,11 +73,18 @@ def texts(one: Outcome) -> Texts:
         what_of(row),
         with_of(row),
         _measured(row),
-        number(one.simulated),
+        _simulated(one),
         "sets it" if row.fitted else within,
         sign,
         row.why if not one.passes else "",
     )
+
+
+def _simulated(one: Outcome) -> str:
+    """The value; with what it is compared with, where a direction is told."""
+    if one.row.sign and one.row.told == "value":
+        return f"{number(one.compared)} → {number(one.value)}"
+    return number(one.simulated)
 
 
 def _measured(row: Row) -> str:
