@@ -12,6 +12,7 @@ are one piece of code: unrolled, most of its work would be moving numbers out of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from afterload.core.errors import InputError
 from afterload.hemodynamics.circuit import Circuit, Rates
@@ -24,8 +25,9 @@ WEIGHT = (1 / 6, 1 / 3, 1 / 3, 1 / 6)
 """What each stage counts in the step."""
 
 
+@cache
 def source(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> str:
-    """The source of `advance` for a circuit, and of how many numbers per lane it works on.
+    """The source of `advance` for a circuit, and how many numbers per lane it works on.
 
     Its array holds, each for all lanes: the states of the stage, those at the begin and at the end
     of the step, sums of the watched signals, what stays for the beat, and the activations of the
@@ -84,15 +86,16 @@ WIDTH = {active + a}
     error_model="numpy",
     fastmath={{"reassoc", "contract", "arcp", "nsz"}},
 )
-def advance(w, par, act, steps, out, every):
+def advance(w, par, act, steps, beats, out, store):
     for lane in range({lanes}):
 {_indented(before, 2)}
     for j in range({s * lanes}):
         w[{s * lanes} + j] = w[j]
         w[{2 * s * lanes} + j] = w[j]
-    for k in range(steps):
+    for k in range(beats * steps):
+        begin = {2 * a * lanes} * (k % steps)
         for stage in range(4):
-            row = {a * lanes} * (2 * k + (stage + 1) // 2)
+            row = begin + {a * lanes} * ((stage + 1) // 2)
             for j in range({a * lanes}):
                 w[{active * lanes} + j] = act[uint64(row + j)]
             moved = {MOVED!r}[stage]
@@ -103,8 +106,8 @@ def advance(w, par, act, steps, out, every):
             new = w[{2 * s * lanes} + j]
             w[j] = new
             w[{s * lanes} + j] = new
-        if every > 0 and (k + 1) % every == 0:
-            place = ((k + 1) // every - 1) * {s * lanes}
+        if store:
+            place = {s * lanes} * k
             for j in range({s * lanes}):
                 out[uint64(place + j)] = w[j]
 '''
