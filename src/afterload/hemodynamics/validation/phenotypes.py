@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from afterload.core.source import Source
 from afterload.hemodynamics.patient import PATIENTS
+from afterload.hemodynamics.patient.base import CATHETER
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 from afterload.hemodynamics.validation.phenotype import BEDS, Goal, Phenotype
 from afterload.hemodynamics.validation.scale import (
@@ -217,7 +218,11 @@ def _fibrillating() -> Phenotype:
 def _preset(name: str) -> Phenotype:
     one = PATIENTS[name]
     return Phenotype(
-        name, one.title, one.parameters, sources={"preset": FEEDBACK}, gas=dict(one.gas)
+        name,
+        one.title,
+        one.parameters,
+        sources={"baseline": CATHETER, "feedback": FEEDBACK},
+        gas=dict(one.gas),
     )
 
 
@@ -229,7 +234,7 @@ def _near_arrest() -> Phenotype:
         shock.parameters,
         (Goal("native_flow", 0.52 * 1.9, NO_FLOW),),
         (("lv.ees", "rv.ees"),),
-        {"circulation of the adult in shock, weaker heart": FEEDBACK},
+        {"all but the heart is the adult in shock": CATHETER, "feedback": FEEDBACK},
         gas=dict(shock.gas),
     )
 
