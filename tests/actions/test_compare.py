@@ -213,6 +213,22 @@ def test_a_protocol_that_asks_too_much_is_refused(
         _study(tmp_path, protocol)
 
 
+def test_who_had_no_device_and_of_whom_nothing_is_said_are_two(tmp_path: Path) -> None:
+    """a: ECLS; b: both columns say 0, no device; c and d: an empty cell, not known."""
+    (tmp_path / "map.toml").write_text(DEVICE_MAP)
+    (tmp_path / "rows.csv").write_text(
+        "id,t0,age,ecls,impella,after\na,2024-01-01,50,4,,\nb,2024-01-01,60,0,0,\n"
+        "c,2024-01-01,61,,0,\nd,2024-01-01,62,,,\n"
+    )
+    none = STRATEGIES.replace('"ECLS then Impella"', '"No device"')
+    none = none.replace('"ecls then impella"', '"none"')
+    (tmp_path / "study.toml").write_text(none)
+    study = compare_files(tmp_path / "study.toml", [tmp_path / "rows.csv"], tmp_path / "map.toml")
+    assert _value(study, "flow", "arm", "count", arm="No device") == 1
+    assert _value(study, "flow", "arm:none", "count") == 2
+    assert any("Of 2 of all episodes no device" in warning for warning in study.design.warnings)
+
+
 def test_arms_told_from_the_whole_course_are_refused(tmp_path: Path) -> None:
     course = PROTOCOL.replace("age_years < 65", "device_strategy == 'ecls alone'")
     with pytest.raises(InputError, match='by = "strategy"'):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from afterload.registry.check import check_all as check_all
     from afterload.registry.derived import complications as complications
     from afterload.registry.derived import intervals as intervals
+    from afterload.registry.derived import no_device as no_device
     from afterload.registry.derived import ruled_out as ruled_out
     from afterload.registry.extract import Extract as Extract
     from afterload.registry.findings import Finding as Finding
@@ -43,7 +44,7 @@ _PLACES = {
     "audit": ("receipt", "verify_chain"),
     "batch": ("Batch", "Rows"),
     "check": ("check_all",),
-    "derived": ("complications", "intervals", "ruled_out"),
+    "derived": ("complications", "intervals", "no_device", "ruled_out"),
     "extract": ("Extract",),
     "findings": ("Finding",),
     "ledger": ("add", "correct", "withdraw"),
@@ -58,8 +59,8 @@ _MODULE_OF = {name: module for module, names in _PLACES.items() for name in name
 __all__ = [
     "Batch", "Entry", "Extract", "Finding", "Interval", "Registry", "Rows", "Strategy", "Version",
     "add", "add_site_variables", "check_all", "complications", "correct", "create", "current",
-    "entries", "history", "intervals", "matches", "memory", "open_registry", "receipt", "ruled_out",
-    "strategy_at", "strategy_over", "verify_chain", "withdraw",
+    "entries", "history", "intervals", "matches", "memory", "no_device", "open_registry",
+    "receipt", "ruled_out", "strategy_at", "strategy_over", "verify_chain", "withdraw",
 ]  # fmt: skip
 
 
