@@ -12,6 +12,10 @@ from afterload.registry.convert_fragment import ROW, Fragment, Held
 from afterload.registry.shifted import MANY, TOLERANCE
 
 
+LOOKED_UP = 1_000
+"""So many cells are told as the sheet has them; looking one up takes a look at the whole column."""
+
+
 def in_future(
     fragments: Sequence[Fragment], now: datetime, held: Held, planned: Collection[str] = ()
 ) -> tuple[list[BadCell], tuple[str, ...]]:
@@ -23,30 +27,33 @@ def in_future(
         held: What a cell of a sheet holds.
         planned: The times that may lie in the future.
     """
-    total = 0
-    found: list[tuple[str, int, str, datetime]] = []
+    total, count = 0, 0
+    late: list[tuple[Fragment, str, pl.DataFrame]] = []
     for fragment in fragments:
         for name, kind in fragment.frame.schema.items():
             if not isinstance(kind, pl.Datetime) or "\x1f" in name or name in planned:
                 continue
             times = fragment.frame.select(name, ROW).drop_nulls(name)
-            total += times.height
-            late = times.filter(pl.col(name) > now + TOLERANCE)
-            column = fragment.columns.get(name, name)
-            found += [(fragment.file, row, column, at) for at, row in late.iter_rows()]
-    if not found:
-        return [], ()
-    if len(found) >= MANY and 2 * len(found) > total:
+            to_come = times.filter(pl.col(name) > now + TOLERANCE)
+            total, count = total + times.height, count + to_come.height
+            late.append((fragment, name, to_come))
+    if count >= MANY and 2 * count > total:
         note = (
-            f"{len(found):,} of {total:,} times lie in the future: they are taken for dates that "
-            "were shifted on purpose, and kept"
+            f"{count:,} of {total:,} times lie in the future: they are taken for dates that were "
+            "shifted on purpose, and kept"
         )
         return [], (note,)
+    found = [
+        (fragment.file, row, fragment.columns.get(name, name), at)
+        for fragment, name, frame in late
+        for at, row in frame.iter_rows()
+    ]
     bad = []
-    for file, row, column, at in dict.fromkeys(found):
+    for number, (file, row, column, at) in enumerate(dict.fromkeys(found)):
         text = (
             f"It lies in the future. If dates were shifted on purpose, write "
             f'dates = "shifted" under [map]. Today is {now:%Y-%m-%d}.'
         )
-        bad.append(BadCell(file, row, column, held(file, row, column) or f"{at:%Y-%m-%d}", text))
+        cell = held(file, row, column) if number < LOOKED_UP else ""
+        bad.append(BadCell(file, row, column, cell or f"{at:%Y-%m-%d}", text))
     return bad, ()
