@@ -11,7 +11,6 @@ from afterload.core.errors import BadCell
 from afterload.registry.convert_fragment import ROW, Fragment, Held
 from afterload.registry.shifted import MANY, TOLERANCE
 
-
 LOOKED_UP = 1_000
 """So many cells are told as the sheet has them; looking one up takes a look at the whole column."""
 
