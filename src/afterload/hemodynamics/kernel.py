@@ -35,8 +35,8 @@ class Kernel:
         watch: Signals whose means over a beat it keeps.
         lanes: How many patients it runs side by side.
         width: Numbers per lane that the compiled function works on.
-        advance: The compiled function: (work, parameters, activations, steps, out, every); see
-            `generate.source`.
+        advance: The compiled function: (work, parameters, activations, steps, beats, out, store);
+            see `generate.source`.
     """
 
     circuit: Circuit
@@ -53,8 +53,9 @@ class Kernel:
         dt: Array,
         steps: int,
         out: Array | None = None,
+        beats: int = 1,
     ) -> tuple[Array, Array]:
-        """Advance all lanes by one beat.
+        """Advance all lanes by one beat, or by several that are alike.
 
         Args:
             states: Shape (states, lanes).
@@ -62,12 +63,13 @@ class Kernel:
             activations: Shape (2 steps + 1, activations, lanes), at every half step.
             dt: Shape (lanes,), the step in s.
             steps: Steps in the beat.
-            out: Shape (steps, states, lanes), filled with the states after every step; None to
-                keep none.
+            out: Shape (beats * steps, states, lanes), filled with the states after every step;
+                None to keep none.
+            beats: How many beats.
 
         Returns:
             The new states, shape (states, lanes), and the means of the watched signals over the
-            beat, shape (watched, lanes).
+            beats, shape (watched, lanes).
         """  # fmt: skip
         count, watched = len(self.circuit.states), len(self.watch)
         work = _aligned((self.width, self.lanes))
@@ -77,9 +79,10 @@ class Kernel:
         kept = np.empty(0) if out is None else out.reshape(-1)
         self.advance(
             work.reshape(-1), told.reshape(-1), np.ascontiguousarray(activations).reshape(-1),
-            steps, kept, 0 if out is None else 1,
+            steps, beats, kept, out is not None,
         )  # fmt: skip
-        return work[:count].copy(), work[3 * count : 3 * count + watched] / max(steps, 1)
+        sums = work[3 * count : 3 * count + watched]
+        return work[:count].copy(), sums / max(beats * steps, 1)
 
 
 def _aligned(shape: tuple[int, int]) -> Array:

@@ -1,0 +1,175 @@
+"""How fast blood goes round: beats as they come, without looking for a steady one.
+
+The 12-state circuit of Regazzoni et al. beside svZeroDSolver (the same equations) and, where it is
+installed, the package `circulation`; the whole circulation of afterload, which has no peer; a
+thousand patients; and a cold process. Every step is stored where it says so. Wall time suffers from
+whatever else the machine does; beside it stands the processor time of all threads, divided by the
+processors that the job uses.
+
+Run: python benchmarks/circuit_speed.py [--runs 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+
+import numpy as np
+import svzerod_case
+from machine import machine, peak_flops, seconds
+from numpy.typing import NDArray
+
+from afterload.hemodynamics import regazzoni as r
+from afterload.hemodynamics.activation import table
+from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.circuit import Circuit
+from afterload.hemodynamics.generate import operations
+from afterload.hemodynamics.kernel import WIDE, Kernel, kernel
+from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
+from afterload.hemodynamics.solve import begin, steady
+from afterload.hemodynamics.tile import WATCH, rhythm_of, rows
+from afterload.hemodynamics.trace import trace
+
+Array = NDArray[np.float64]
+SECONDS = 60.0
+PATIENTS = 1000
+
+
+class Beating:
+    """A circuit that is ready to beat for a minute.
+
+    Args:
+        circuit: The circuit; its watched signals and lanes choose the kernel.
+        step: The longest step, s.
+        lanes: How many patients side by side.
+        store: Whether every step is kept.
+    """
+
+    def __init__(self, circuit: Circuit, step: float, lanes: int, store: bool) -> None:
+        whole = circuit is BODY
+        self.run: Kernel = kernel(circuit, WATCH if whole else ("p.sys_ar",), lanes)
+        if whole:
+            told = {name: np.full(lanes, v) for name, v in {**NORMAL, **CONTROLLED}.items()}
+            period = 60.0 / NORMAL["beat.hr"]
+            self.steps = round(period / step)
+            self.start, self.par = begin(told), rows(told, BODY.parameters)
+            self.table = table(rhythm_of(told), self.steps)
+        else:
+            period = r.PERIOD
+            self.steps = round(period / step)
+            self.start = np.repeat([[r.START[n]] for n in circuit.states], lanes, axis=1)
+            self.par = np.repeat([[r.PARAMETERS[n]] for n in circuit.parameters], lanes, axis=1)
+            active = r.activation(np.arange(2 * self.steps + 1) * period / self.steps / 2)
+            self.table = np.repeat(active[:, :, None], lanes, axis=2)
+        self.beats = round(SECONDS / period)
+        self.dt = np.full(lanes, period / self.steps)
+        shape = (self.beats * self.steps, len(circuit.states), lanes)
+        self.out = np.empty(shape) if store else None
+
+    def minute(self) -> Array:
+        """All the beats of a minute; returns where they end."""
+        state, _ = self.run.beat(
+            self.start, self.par, self.table, self.dt, self.steps, self.out, self.beats
+        )
+        return state
+
+
+def thousand(circuit: Circuit, step: float) -> Callable[[], object]:
+    """A minute of a thousand patients, in tiles on all processors; nothing stored."""
+    tiles = [Beating(circuit, step, WIDE, store=False) for _ in range(-(-PATIENTS // WIDE))]
+    pool = ThreadPoolExecutor(os.cpu_count())
+    return lambda: list(pool.map(Beating.minute, tiles))
+
+
+def error(step: float) -> float:
+    """The largest error of the left ventricle's volume over the last beat, mL (circuit of 12)."""
+    fine, coarse = Beating(r.CIRCUIT, 1 / 16000, 1, True), Beating(r.CIRCUIT, step, 1, True)
+    fine.minute()
+    coarse.minute()
+    assert fine.out is not None
+    assert coarse.out is not None
+    every = fine.steps // coarse.steps
+    place = r.CIRCUIT.states.index("lv")
+    last = fine.out[-fine.steps :, place][every - 1 :: every] - coarse.out[-coarse.steps :, place]
+    return float(np.abs(last).max())
+
+
+def circulation_minute() -> None:
+    """The package `circulation`: its own model of the same circuit, forward Euler at 1 ms."""
+    from circulation.regazzoni2020 import Regazzoni2020
+
+    Regazzoni2020(verbose=False).solve(num_beats=75, dt=1e-3)
+
+
+def cold() -> float:
+    """Seconds from nothing to the indices of a patient who has settled, in a process of its own."""
+    code = (
+        "from afterload.hemodynamics.patient.normal import NORMAL, CONTROLLED\n"
+        "from afterload.hemodynamics.solve import steady\n"
+        "from afterload.hemodynamics.trace import trace\n"
+        "from afterload.hemodynamics.index import indices\n"
+        "import numpy as np\n"
+        "p = {k: np.array([v]) for k, v in {**NORMAL, **CONTROLLED}.items()}\n"
+        "indices(trace(steady(p)))\n"
+    )
+    return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True), 5).best
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    runs = parser.parse_args().runs
+    peak = peak_flops()
+    print(f"{machine()}; medians of {runs} (best)")
+    print(f"fused multiply-adds, one core, measured: {peak / 1e9:.1f} GFLOP/s\n")
+
+    cores = os.cpu_count() or 1
+
+    def show(what: str, job: Callable[[], object], patients: int = 1, more: str = "") -> float:
+        took = seconds(job, runs)
+        busy = took.busy / (cores if patients > 1 else 1)
+        print(
+            f"{what:34s} {1e3 * took.median:9.2f} ms ({1e3 * took.best:.2f})"
+            f" {patients * SECONDS / took.median:10,.0f} x"
+            f"   processor {1e3 * busy:9.2f} ms {patients * SECONDS / busy:10,.0f} x  {more}"
+        )
+        return busy
+
+    print("12 states, one patient, 60 s, every step stored")
+    one = Beating(r.CIRCUIT, 0.001, 1, True)
+    ours = show("  afterload, 1 ms", one.minute, more=f"off by {error(0.001):.4f} mL")
+    show("  svZeroDSolver, 1 ms", lambda: svzerod_case.last_beat(800, 75), more="last beat stored")
+    if find_spec("circulation"):
+        show("  circulation, Euler 1 ms", circulation_minute)
+    print(f"\n12 states, {PATIENTS:,} patients, 60 s")
+    many = show("  afterload, 1 ms", thousand(r.CIRCUIT, 0.001), PATIENTS)
+    print("\nThe whole circulation, one patient, 60 s, every step stored")
+    alone = {step: show(f"  afterload, {1e3 * step:g} ms", Beating(BODY, step, 1, True).minute)
+             for step in (0.001, 0.002)}  # fmt: skip
+    settled = steady({name: np.array([v]) for name, v in {**NORMAL, **CONTROLLED}.items()})
+    took = seconds(lambda: trace(settled), runs).busy
+    print(f"  and every pressure and flow of one beat from it: {1e3 * took:.2f} ms of a processor")
+    print(f"\nThe whole circulation, {PATIENTS:,} patients, 60 s")
+    whole = {step: show(f"  afterload, {1e3 * step:g} ms", thousand(BODY, step), PATIENTS)
+             for step in (0.001, 0.002)}  # fmt: skip
+
+    print("\nShare of the measured limit (operations / processor time / limit)")
+    steps = SECONDS / 0.001
+    for what, circuit, busy, patients, used in (
+        ("  12 states, one patient", r.CIRCUIT, ours, 1, 1),
+        (f"  12 states, {PATIENTS:,} patients", r.CIRCUIT, many, PATIENTS, cores),
+        ("  the whole, one patient", BODY, alone[0.001], 1, 1),
+        (f"  the whole, {PATIENTS:,} patients", BODY, whole[0.001], PATIENTS, cores),
+    ):
+        share = operations(circuit) * steps * patients / busy / used / peak
+        print(f"{what:40s} {operations(circuit):6d} operations a step   {100 * share:5.1f} %")
+    print(f"\ncold process to the first patient's indices, best of 5: {cold():.2f} s")
+
+
+if __name__ == "__main__":
+    main()
