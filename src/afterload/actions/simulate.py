@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from afterload.actions import simulate_lanes as lanes
 from afterload.actions.simulate_gas import belonging, breathing
 from afterload.actions.simulate_patient import Subject, find_patient
-from afterload.actions.simulate_warn import cautions, of_gases, unfitted
+from afterload.actions.simulate_warn import Finding, findings, of_gases, sentences, unfitted
 from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
 from afterload.hemodynamics.fit_support import supported
@@ -187,13 +187,13 @@ def run(subject: Subject, asked: Sequence[Placed], *, strict: bool = True) -> Si
         if lost.all() and (strict or not words):
             raise NoConvergence(f"{'With ' + ' + '.join(words) if words else 'No device'}: "
                                 f"{lanes.NOWHERE}")  # fmt: skip
-        told = dict.fromkeys(warning for one in found for warning in one.warnings)
+        told = sentences([one.findings for one in found], [len(one.lost) for one in found])
         scenarios.append(
             Scenario(
                 words,
                 tuple(device for _, device in combination),
                 values,
-                tuple(told),
+                told,
                 tuple(words for one in found for words in one.meeting),
                 found[0].trace if kept else None,
             )
@@ -220,7 +220,7 @@ class _Found:
 
     values: dict[str, Array]
     lost: NDArray[np.bool_]
-    warnings: tuple[str, ...]
+    findings: tuple[Finding, ...]
     meeting: list[str]
     trace: Trace
 
@@ -243,6 +243,6 @@ def _piece(subject: Subject, some: slice, combinations: Sequence[Placed]) -> lis
         part = lanes.part_of(whole, mine)
         own = {name: np.where(away, np.nan, value[mine]) for name, value in values.items()}
         own |= belonging({name: value[mine] for name, value in held.values.items()}, these)
-        told = (*cautions(these, own, part, away), *of_gases(held.told[mine]))
+        told = (*findings(these, own, part, away), *of_gases(held.told[mine]))
         found.append(_Found(own, away, told, held.meeting[mine], part))
     return found

@@ -4,6 +4,7 @@ did not manage."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from afterload.actions.simulate_patient import Subject
 
 Array = NDArray[np.float64]
-Lost = NDArray[np.bool_]
+Who = NDArray[np.bool_]
 
 SHORT = 0.03
 """Share of a flow asked for that may lack before it is told."""
@@ -40,11 +41,29 @@ NO_VALUE = {
 }
 """Why an index has no value although the beat has settled."""
 
+WHOM = "{whom}"
+"""Where a finding says which patients it is about, if there are several."""
 
-def cautions(
-    devices: Sequence[AbstractDevice], values: Mapping[str, Array], t: Trace, lost: Lost
-) -> tuple[str, ...]:
-    """Warnings of one scenario of n patients.
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to be told of some patients.
+
+    Args:
+        kind: Findings of one kind are told once.
+        text: The sentence, with `WHOM`.
+        who: Whom it is about, shape (n,).
+    """
+
+    kind: str
+    text: str
+    who: Who
+
+
+def findings(
+    devices: Sequence[AbstractDevice], values: Mapping[str, Array], t: Trace, lost: Who
+) -> Iterator[Finding]:
+    """What must be told of one scenario of n patients.
 
     Args:
         devices: Those that run.
@@ -52,63 +71,62 @@ def cautions(
         t: Its waveforms, n lanes.
         lost: Which patients have not settled.
     """
-    told = [warning for device in devices for warning in device.warnings]
-    if lost.any():
-        told.append(
-            f"No steady beat was found for {_of(lost)}: they have no indices."
-            if len(lost) > 1
-            else "No steady beat was found, so there are no indices."
-        )
-    if lost.all():
-        return tuple(told)
+    everyone = np.ones_like(lost)
     for device in devices:
-        told += _pump(device, t, lost)
+        for warning in device.warnings:
+            yield Finding(warning, warning, everyone)
+    yield Finding("lost", "No steady beat was found{whom}, so there are no indices.", lost)
+    for device in devices:
+        yield from _pump(device, t, lost)
     if any(device.slot == "balloon" for device in devices):
-        told.append(
+        text = (
             "With a balloon, sbp is the highest and dbp the lowest pressure of the beat: the peak "
             "may be the one in diastole, when the balloon is full."
         )
-    shut = (values["valve_opening"] == 0) & ~lost
-    if shut.any():
-        told.append(
-            f"The aortic valve stays shut{_whom(shut)}: blood stands still in the left ventricle "
-            "and aortic root."
-        )
-    told += _empty(values, lost)
-    return tuple(told)
+        yield Finding(text, text, everyone)
+    yield Finding(
+        "shut",
+        "The aortic valve stays shut{whom}: blood stands still in the left ventricle and aortic "
+        "root.",
+        (values["valve_opening"] == 0) & ~lost,
+    )
+    for name, value in values.items():
+        why = NO_VALUE.get(name, "there is no such blood, or it could not be worked out")
+        text = f"{name} has no value{WHOM}: {why}."
+        yield Finding(f"no {name}", text, ~np.isfinite(value) & ~lost)
 
 
-def _pump(device: AbstractDevice, t: Trace, lost: Lost) -> Iterator[str]:
+def _pump(device: AbstractDevice, t: Trace, lost: Who) -> Iterator[Finding]:
     """What a pump did not manage."""
     found = device.settings()
     if found.speeds is None:
         return
-    slot = device.slot
+    slot, word = device.slot, device.word
     flow = t.flows[slot].mean(axis=0)
     if found.target is not None:
         short = (flow < found.target * (1 - SHORT)) & ~lost
-        if short.any():
-            least = float(flow[short].min())
-            full = t.parameters[f"{slot}.n"][short] >= 0.999 * found.speeds[1]
-            why = " at its highest speed" if full.all() else ""
-            yield (
-                f"{device.word} gives {least / ML_PER_S:.2g} of the "
-                f"{found.target / ML_PER_S:.2g} L/min asked for{why}{_whom(short)}."
-            )
-    back = (t.flows[slot].mean(axis=0) < -0.1) & ~lost
-    if back.any():
-        yield (
-            f"{device.word} is too slow: {-float(flow[back].min()) / ML_PER_S:.2g} L/min run back "
-            f"through it{_whom(back)}."
+        least = float(flow[short].min(initial=found.target)) / ML_PER_S
+        full = bool((t.parameters[f"{slot}.n"][short] >= 0.999 * found.speeds[1]).all())
+        yield Finding(
+            f"{word} short",
+            f"{word} gives {least:.2g} of the {found.target / ML_PER_S:.2g} L/min asked for"
+            f"{' at its highest speed' if full else ''}{WHOM}.",
+            short,
         )
+    back = (flow < -0.1) & ~lost
+    most = -float(flow[back].min(initial=0.0)) / ML_PER_S
+    yield Finding(
+        f"{word} back", f"{word} is too slow: {most:.2g} L/min run back through it{WHOM}.", back
+    )
     draws = (_inlet(slot, t) < t.parameters[f"{slot}.p_low"]) & (t.flows[slot] > 0)
-    part = draws.mean(axis=0)
-    dry = (part > OFTEN) & ~lost
-    if dry.any():
-        yield (
-            f"{device.word} draws more than comes in {100 * float(part[dry].max()):.0f} % of the "
-            f"beat{_whom(dry)}: its inlet is sucked shut."
-        )
+    part = np.where(lost, 0.0, draws.mean(axis=0))
+    dry = part > OFTEN
+    yield Finding(
+        f"{word} dry",
+        f"{word} draws more than comes in {100 * float(part.max()):.0f} % of the beat{WHOM}: its "
+        "inlet is sucked shut.",
+        dry,
+    )
 
 
 def _inlet(slot: str, t: Trace) -> Array:
@@ -120,24 +138,39 @@ def _inlet(slot: str, t: Trace) -> Array:
     return found
 
 
-def _empty(values: Mapping[str, Array], lost: Lost) -> Iterator[str]:
-    """Why indices have no value; without a steady beat there is none, which is told already."""
-    for name, value in values.items():
-        none = ~np.isfinite(value) & ~lost
-        if none.any():
-            why = NO_VALUE.get(name, "there is no such blood, or it could not be worked out")
-            yield f"{name} has no value{_whom(none)}: {why}."
-
-
-def of_gases(told: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Warnings of the gases of n patients; of several, what one is told stands for all alike."""
+def of_gases(told: Sequence[tuple[str, ...]]) -> Iterator[Finding]:
+    """What must be told of the gases of n patients; of several, only how many are told it."""
     if len(told) == 1:
-        return told[0]
-    kinds: dict[str, list[int]] = {}
+        for text in told[0]:
+            yield Finding(text, text, np.ones(1, bool))
+        return
+    kinds: dict[str, Who] = {}
     for patient, texts in enumerate(told):
         for text in texts:
-            kinds.setdefault(text.partition(":")[0].rstrip("."), []).append(patient)
-    return tuple(f"{kind}: {len(who)} of {len(told)} patients." for kind, who in kinds.items())
+            kind = text.partition(":")[0].rstrip(".")
+            kinds.setdefault(kind, np.zeros(len(told), bool))[patient] = True
+    for kind, who in kinds.items():
+        yield Finding(kind, f"{kind}{WHOM}.", who)
+
+
+def sentences(groups: Sequence[Sequence[Finding]], sizes: Sequence[int]) -> tuple[str, ...]:
+    """The findings of several groups of patients as warnings, each kind once.
+
+    Args:
+        groups: Findings of every group.
+        sizes: How many patients every group has.
+    """
+    first: dict[str, Finding] = {}
+    for group in groups:
+        for one in group:
+            if one.who.any():
+                first.setdefault(one.kind, one)
+    told = []
+    for kind, one in first.items():
+        counts = [sum(int(f.who.sum()) for f in group if f.kind == kind) for group in groups]
+        whom = f" in {sum(counts)} of {sum(sizes)} patients" if sum(sizes) > 1 else ""
+        told.append(one.text.replace(WHOM, whom))
+    return tuple(told)
 
 
 def unfitted(subject: Subject, values: Mapping[str, Array]) -> Iterator[str]:
@@ -148,12 +181,3 @@ def unfitted(subject: Subject, values: Mapping[str, Array]) -> Iterator[str]:
             f"svo2 = {measured:g} % was measured; it is not fitted, and the circulation gives "
             f"{values['svo2'][0]:.0f} %. Oxygen uptake (body.vo2) and haemoglobin (hb) decide it."
         )
-
-
-def _whom(which: Lost) -> str:
-    """Which patients, if there are several: " in 3 of 20 patients"."""
-    return f" in {_of(which)}" if len(which) > 1 else ""
-
-
-def _of(which: Lost) -> str:
-    return f"{int(which.sum())} of {len(which)} patients"
