@@ -26,7 +26,7 @@ from afterload.hemodynamics.fit_prior import (
     values,
 )
 from afterload.hemodynamics.fit_search import MOST_STEPS, Found, Problem, search
-from afterload.hemodynamics.fit_support import supported
+from afterload.hemodynamics.fit_support import supported, uncertain
 
 Array = NDArray[np.float64]
 
@@ -130,7 +130,8 @@ def fit(
             pa_mean, pcwp, co (or ci with bsa), lvef, and lvedd in mm; hb and svo2 are handed on.
             On ECLS, co is what flows through the lungs.
         devices: Devices that ran when they were taken.
-        prior: What is free, and what is believed of it beforehand.
+        prior: What is free, and what is believed of it beforehand; what is uncertain of the
+            devices is free besides.
         errors: Standard deviations of measurements, instead of the usual ones.
         base: All other parameters; the normal adult's by default.
         draws: How many patients who fit are drawn.
@@ -165,27 +166,43 @@ def problem_of(
     prior: Prior,
     base: Mapping[str, float],
 ) -> Problem:
-    """What there is to solve: the heart rate is as measured, or free if it was not."""
+    """What there is to solve.
+
+    The heart rate is as measured, or free if it was not; what is uncertain of devices that ran is
+    free as well.
+    """
     known = dict(base)
     if reading.hr is not None:
         known["beat.hr"] = reading.hr
     else:
         prior = (*prior, HEART_RATE)
+    prior = (*prior, *uncertain(devices))
     slots = tuple(device.slot for device in devices if device.target is not None)
     return Problem(reading, prior, known, lambda p: supported(p, devices), slots)
 
 
 def _reached(reading: Reading, found: Found) -> None:
-    worst = int(np.abs(found.misfit).argmax())
-    if abs(found.misfit[worst]) <= FARTHEST:
+    """Whether every measurement is reached within its errors.
+
+    Raises:
+        NoConvergence: Some are not; the message names them, the farthest first.
+    """
+    told = _residuals(reading, found)
+    missed = sorted(
+        (one for one in told if abs(one.errors) > FARTHEST), key=lambda one: -abs(one.errors)
+    )
+    if not missed:
         return
-    told = _residuals(reading, found)[worst]
-    others = [name for name in reading.values if name != told.name]
+    names = ", ".join(
+        f"{one.name} = {one.measured:g} {one.unit} (the nearest circulation has {one.fitted:.3g}, "
+        f"{abs(one.errors):.1f} standard deviations of the measurement away)"
+        for one in missed
+    )
+    others = [one.name for one in told if one not in missed]
+    together = f" together with {', '.join(others)}" if others else ""
     raise NoConvergence(
-        f"No circulation was found that gives {told.name} = {told.measured:g} {told.unit} together "
-        f"with {', '.join(others)}: the nearest has {told.fitted:.3g} {told.unit}, "
-        f"{abs(told.errors):.1f} standard deviations of the measurement away. Check {told.name}, "
-        "and whether a device was running or a valve leaks."
+        f"No circulation was found that gives {names}{together}. Check {missed[0].name}, and "
+        "whether a device was running or a valve leaks."
     )
 
 

@@ -30,6 +30,7 @@ class Free:
         sd: Standard deviation of its logarithm.
         source: Where both come from.
         scales: Parameters that it multiplies; empty where it is a parameter itself.
+        device: Whether these are a running device's, and not the patient's.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Free:
     sd: float
     source: Source
     scales: tuple[str, ...] = ()
+    device: bool = False
 
     def value(self, z: Array) -> Array:
         """Its value at z standard deviations from the centre."""
@@ -107,10 +109,15 @@ def values(prior: Sequence[Free], z: Array) -> dict[str, Array]:
 def place(
     prior: Sequence[Free], found: Mapping[str, Array], base: Mapping[str, float]
 ) -> dict[str, Array]:
-    """All parameters, shape (n,) each, with what is free put in its place."""
+    """All parameters of patients, shape (n,) each, with what is free put in its place.
+
+    What is free of devices is left out; see `with_devices_scaled`.
+    """
     n = len(next(iter(found.values())))
     p = {name: np.full(n, value) for name, value in base.items()}
     for free in prior:
+        if free.device:
+            continue
         if free.scales:
             for name in free.scales:
                 p[name] = p[name] * found[free.name]
@@ -118,6 +125,17 @@ def place(
             p[free.name] = np.array(found[free.name])
     if "stressed" in found:
         p["blood.volume"] = found["stressed"] + sum(p[f"{name}.v0"] for name in BODY.volumes)
+    return p
+
+
+def with_devices_scaled(
+    p: dict[str, Array], prior: Sequence[Free], found: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Parameters with devices in place, of which what is free is scaled."""
+    for free in prior:
+        if free.device:
+            for name in free.scales:
+                p[name] = p[name] * found[free.name]
     return p
 
 

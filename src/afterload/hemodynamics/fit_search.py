@@ -17,7 +17,13 @@ from afterload.core.errors import NoConvergence
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.control import Control, Speed
 from afterload.hemodynamics.fit_measure import Reading
-from afterload.hemodynamics.fit_prior import Prior, place, values, with_blood
+from afterload.hemodynamics.fit_prior import (
+    Prior,
+    place,
+    values,
+    with_blood,
+    with_devices_scaled,
+)
 from afterload.hemodynamics.solve import Options, Settled, begin, settle
 from afterload.hemodynamics.trace import trace
 
@@ -75,7 +81,9 @@ class Problem:
 
     def parameters(self, z: Array) -> dict[str, Array]:
         """All parameters at z of shape (free, n)."""
-        return self.support(place(self.prior, values(self.prior, z), self.base))
+        found = values(self.prior, z)
+        whole = self.support(place(self.prior, found, self.base))
+        return with_devices_scaled(whole, self.prior, found)
 
     def run(self, z: Array, start: Array | None) -> tuple[Array, Settled]:
         """Misfit of every measurement in its errors, shape (m, n), and the settled beat.

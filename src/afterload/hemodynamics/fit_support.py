@@ -7,10 +7,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from afterload.core.source import Source
 from afterload.hemodynamics.activation import peak_time
 from afterload.hemodynamics.device import AbstractDevice, parameters_together
+from afterload.hemodynamics.fit_prior import Free
 
 Array = NDArray[np.float64]
+
+BAND = Source(
+    "The device's own band",
+    place="relative standard deviation in its file, around the value set there",
+    confidence="M",
+)
 
 NOTCH = 1.05
 """When the aortic valve closes, as a share of the time of strongest contraction: 1.03-1.08 in the
@@ -57,3 +65,22 @@ def supported(
             name = band.parameter.removeprefix("scales.")
             found[name] = found[name] * np.exp(band.sd * rng.standard_normal(n))
     return found
+
+
+def uncertain(devices: Sequence[AbstractDevice]) -> tuple[Free, ...]:
+    """What is uncertain of devices that run, each a factor around 1.
+
+    A pump that is to give a flow gives it whatever its curve, which is then not among them.
+    """
+    found = []
+    for device in devices:
+        told = device.settings()
+        for band in told.bands:
+            name = band.parameter.removeprefix("scales.")
+            if told.target is not None and name.startswith(f"{device.slot}."):
+                continue
+            label = f"{device.word}: {name}, of its usual value"
+            found.append(
+                Free(f"{device.word} {name}", label, "", 1.0, band.sd, BAND, (name,), device=True)
+            )
+    return tuple(found)
