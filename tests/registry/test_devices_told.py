@@ -17,6 +17,7 @@ from afterload.registry.batch import Batch, Rows
 from afterload.registry.check import check_all
 from afterload.registry.convert import Converted, convert
 from afterload.registry.derived import intervals, no_device
+from afterload.registry.export_episode import episode_view
 from afterload.registry.extract import extract
 from afterload.registry.ledger import add, correct
 from afterload.registry.mapping_parse import parse_map
@@ -252,3 +253,23 @@ def test_support_of_decades_is_refused_and_of_half_a_year_told(tmp_path: Path) -
     cells = "id,t0,e,on,off,i\na,2023-01-01,1,2023-01-01,2024-01-01,0\n"
     done = made(tmp_path, cells, both(), T0)
     assert "device ecls of a lasts 365 days; check its start and its stop" in done.report.notes
+
+
+def test_a_start_told_later_fills_the_one_that_was_taken_as_t0(
+    registry: Registry, tmp_path: Path
+) -> None:
+    """It is the same device, which loses its mark; telling less again changes nothing."""
+    head = "id,t0,e,on,off,i\n"
+    first = head + "a,2024-01-01,1,,2024-01-05,0\n"
+    imported(registry, tmp_path, first, both())
+    done = imported(registry, tmp_path, head + "a,2024-01-01,1,2024-01-02,2024-01-05,0\n", both())
+    assert done.entry.new == {}
+    (device,) = intervals(registry)["a"]
+    assert (device.start_h, device.stop_h) == (24.0, 96.0)
+    (row,) = episode_view(registry, "a").tables["device"]
+    assert ("start_h" in row, "entered" in row) == (False, False)
+    again = imported(registry, tmp_path, first + "b,2024-01-01,0,,,0\n", both())
+    assert again.entry.passed["device"] == 1
+    assert len(intervals(registry)["a"]) == 1
+    assert not any("taken to start at t0" in f.sentence for f in check_all(registry))
+    assert verify_chain(registry) == []

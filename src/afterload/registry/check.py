@@ -13,12 +13,13 @@ from afterload.core.calculated import CALCULATED
 from afterload.core.variable import Variable
 from afterload.registry.course import courses
 from afterload.registry.engine import reading
+from afterload.registry.facts import assumed_start
 from afterload.registry.findings import Finding
 from afterload.registry.numbers import episodes, time_number
 from afterload.registry.order import temporal_findings
 from afterload.registry.rows import holds, key_of_root, select
 from afterload.registry.schema import check_of
-from afterload.registry.shape import COMPLICATIONS, OCCURRED, TAKEN_AS_T0, Field, Shape
+from afterload.registry.shape import COMPLICATIONS, OCCURRED, Field, Shape
 from afterload.registry.shifted import MANY, TOLERANCE
 from afterload.registry.store import Registry
 
@@ -229,14 +230,10 @@ def _devices(connection: Connection) -> Iterator[Finding]:
     if open_ended:
         yield _untold("device", f"{open_ended} of {len(devices)} devices have no stop: how long "
                       "they ran is not known.")  # fmt: skip
-    taken = sum(1 for *_, entered in devices if _is_taken_as_t0(entered))
+    taken = sum(1 for *_, entered in devices if assumed_start({"entered": entered}))
     if taken:
         yield _untold("device", f"{taken} of {len(devices)} devices have no start of their own and "
                       "are taken to start at t0.")  # fmt: skip
-
-
-def _is_taken_as_t0(entered: str | None) -> bool:
-    return bool(entered) and json.loads(entered or "{}").get("start_h") == TAKEN_AS_T0
 
 
 def _to_come(connection: Connection) -> list[Finding]:

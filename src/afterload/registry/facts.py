@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from afterload.registry.shape import Shape
+from afterload.registry.keyed import note_text
+from afterload.registry.shape import TAKEN_AS_T0, Shape
 from afterload.registry.stored import store
 
 Facts = Mapping[str, Any]
@@ -53,7 +55,10 @@ class Reader:
         get = row.get
         held = {**self.defaults}
         held |= {name: value for name in self.plain if (value := get(name)) is not None}
+        assumed = assumed_start(row) if self.table == "device" else False
         for name in self.pairs:
+            if assumed and name == "start":
+                continue  # nobody told it, so that a start told later is no other device's
             when = moment(get(name), get(f"{name}_h"), t0)
             if when is not None:
                 held[name] = when
@@ -73,6 +78,19 @@ def moment(at: str | None, hours: float | None, t0: datetime | None) -> int | st
     if hours is not None:
         return round(hours * 3600)
     return at
+
+
+def assumed_start(row: Mapping[str, Any]) -> bool:
+    """Whether the start of a device was not told, and taken as t0."""
+    entered = row.get("entered")
+    return bool(entered) and json.loads(entered or "{}").get("start_h") == TAKEN_AS_T0
+
+
+def without_assumed_start(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A device row without the start that nobody told."""
+    entered = json.loads(row.get("entered") or "{}")
+    del entered["start_h"]
+    return {**row, "start_h": None, "entered": note_text(entered)}
 
 
 def columns_of(fact: str, row: Mapping[str, Any]) -> tuple[str, ...]:

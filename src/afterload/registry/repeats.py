@@ -8,7 +8,7 @@ from typing import Any
 
 from afterload.core.errors import RecordError
 from afterload.registry.batch import Rows
-from afterload.registry.facts import Reader, columns_of
+from afterload.registry.facts import Reader, assumed_start, columns_of, without_assumed_start
 from afterload.registry.keyed import complete, note_text
 from afterload.registry.links import Links
 from afterload.registry.matching import Matcher, Told, Verdict
@@ -103,7 +103,10 @@ class Repeats:
                     self._differing += self._told(shape, keys[place], rows[place], verdict)
                 elif verdict.means == "completes" and verdict.kept:
                     more = _only(rows[place], verdict)
-                    whole = complete(shape, content(verdict.kept.row), more)
+                    there = content(verdict.kept.row)
+                    if "start" in verdict.names and assumed_start(there):
+                        there = without_assumed_start(there)
+                    whole = complete(shape, there, more)
                     completed.append((verdict.kept.root, verdict.kept.id, whole))
                 elif verdict.means != "known":
                     new = verdict.means == "new"
