@@ -43,7 +43,7 @@ def test_a_table_is_shown(tmp_path: Path) -> None:
     shown = run(*PATIENT, "--device", "ecls:flow=3", "--out", str(tmp_path / "page"))
     assert "ECLS 3 L/min" in shown
     assert "LV pressure-volume area" in shown
-    assert "7 files written" in shown
+    assert "8 files written" in shown
     assert (tmp_path / "page" / "index.html").exists()
 
 

@@ -19,6 +19,7 @@ from afterload.core.errors import InputError
 from afterload.hemodynamics.index import INDICES
 from afterload.report import sim_data, sim_rows, sim_words
 from afterload.report.sim_figure import drawing_svg, panel_svg
+from afterload.report.sim_figure_curve import curve, head
 from afterload.report.sim_figure_list import drawings
 from afterload.report.sim_html import simulation_page
 from afterload.report.sim_label import labels
@@ -157,12 +158,12 @@ def test_words_say_what_the_numbers_say(found: Simulation) -> None:
 
 def test_figures_show_loops_pressures_and_flows(found: Simulation) -> None:
     drawn = drawings(found.scenarios)
-    assert [one.name for one in drawn] == ["loops", "pressures", "flows"]
+    assert [one.name for one in drawn] == ["loops", "pressures", "flows", "curves"]
     names = labels(found.scenarios)
     for one in drawn:
         svg = drawing_svg(one, names)
         assert svg == drawing_svg(one, names)
-        for name in names:
+        for name in names if one.name != "curves" else ():
             assert name in svg, one.name
         for panel in one.panels:
             assert panel.title in svg
@@ -197,7 +198,7 @@ def test_a_folder_gets_everything_and_nothing_else_is_touched(
     names = {str(path.relative_to(out)) for path in written}
     assert names == {
         "index.html", "indices.csv", "waveforms.csv.gz", "simulation.json", "figures/loops.svg",
-        "figures/pressures.svg", "figures/flows.svg",
+        "figures/pressures.svg", "figures/flows.svg", "figures/curves.svg",
     }  # fmt: skip
     before = {path: path.read_bytes() for path in written}
     assert {path: path.read_bytes() for path in write_simulation(found, out)} == before
@@ -223,3 +224,23 @@ def test_a_fit_is_shown_with_its_residuals_and_intervals() -> None:
         console.print(simulation_view(fitted))
     assert "Measured (fitted): Mean arterial pressure 62 mmHg (" in shown.get()
     assert "90 % intervals" in shown.get()
+
+
+def test_a_pump_runs_on_the_curve_that_is_drawn(found: Simulation) -> None:
+    """Mean head over the beat is the curve's, but for inertia, which cancels over a whole beat."""
+    scenario = found.scenarios[2]
+    t, device = scenario.trace, scenario.devices[0]
+    assert t is not None
+    flow = t.flows["left_pump"][:, 0]
+    on_curve, low, high = curve("left_pump", device, device.parameters()["left_pump.n"], flow)
+    assert np.mean(head("left_pump", t)) == pytest.approx(np.mean(on_curve), rel=0.01)
+    assert ((low < on_curve) & (on_curve < high)).all()
+
+
+def test_the_band_of_a_curve_is_the_devices_own(found: Simulation) -> None:
+    """At no flow the head is a n²; 90 % of a log-normal factor lie within exp(±1.645 sd)."""
+    device = found.scenarios[2].devices[0]
+    sd = next(band.sd for band in device.bands if band.parameter == "left_pump.a")
+    middle, low, high = (x[0] for x in curve("left_pump", device, 39.0, np.zeros(1)))
+    assert low / middle == pytest.approx(np.exp(-1.645 * sd), rel=0.04)
+    assert high / middle == pytest.approx(np.exp(1.645 * sd), rel=0.04)

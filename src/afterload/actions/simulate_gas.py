@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 MEMBRANE = (
     "svo2_drain", "po2_membrane", "pco2_membrane", "vo2_membrane", "vco2_membrane",
-    "recirculation",
+    "recirculation", "sweep_lmin",
 )  # fmt: skip
 """Numbers that there are with a membrane lung only."""
 

@@ -10,6 +10,7 @@ import numpy as np
 from afterload.hemodynamics.index import PER_MINUTE
 from afterload.report.figure_arm import look
 from afterload.report.sim_figure import Drawing, Line, Panel, closed, curves, over_time, settled
+from afterload.report.sim_figure_curve import curve_drawing
 from afterload.report.sim_label import device_name
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def drawings(scenarios: Sequence[Scenario]) -> tuple[Drawing, ...]:
     """Every figure of a simulation, of the first patient."""
     shown = settled(scenarios)
     traces = {place: trace_of(scenarios[place]) for place in shown}
-    return (_loops(traces), _pressures(traces), _flows(scenarios, traces))
+    curves_ = curve_drawing(scenarios)
+    found = (_loops(traces), _pressures(traces), _flows(scenarios, traces))
+    return (*found, curves_) if curves_ else found
 
 
 def trace_of(scenario: Scenario) -> Trace:
