@@ -10,7 +10,7 @@ from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
-from afterload.hemodynamics.solve import Options, Settled, steady
+from afterload.hemodynamics.solve import Options, Settled, settled_numbers, steady
 from afterload.hemodynamics.trace import trace
 
 Array = NDArray[np.float64]
@@ -94,6 +94,41 @@ def test_many_patients_at_once_are_each_as_alone() -> None:
             assert found[name][k] == pytest.approx(alone[name][0], rel=1e-3), (k, name)
     assert (np.diff(found["map"]) > 0).all()
     assert (np.diff(found["esv"]) < 0).all()
+
+
+def test_numbers_of_many_need_no_waveforms_and_are_the_same() -> None:
+    """One who never settles is NaN, and does not disturb the others."""
+    patients = {name: np.full(20, value) for name, value in BASE.items()}
+    patients["lv.ees"] = np.linspace(0.8, 2.0, 20)
+    patients["mitral.l"] = np.where(np.arange(20) == 7, 1e-9, patients["mitral.l"])
+    options = Options(most_beats=60)
+    with np.errstate(all="ignore"):
+        found = settled_numbers(patients, lambda beats: indices(trace(beats)), options)
+    assert np.isnan(found["map"][7])
+    for k in (0, 6, 8, 19):
+        alone = indices(trace(steady(patient(lv__ees=patients["lv.ees"][k]))))
+        for name in ("map", "edv", "total_flow"):
+            assert found[name][k] == pytest.approx(alone[name][0], rel=1e-4), (k, name)
+
+
+def test_coarse_steps_of_the_search_leave_nothing_in_the_beat() -> None:
+    for told in (patient(), patient(lv__ees=0.6, beat__hr=110.0)):
+        found = steady(told)
+        fine = steady(told, Options(tolerance=1e-7, coarse=0.001))
+        assert found.beat.shape == fine.beat.shape
+        a, b = indices(trace(found)), indices(trace(fine))
+        for name in ("map", "sbp", "cvp", "pcwp", "edv", "esv"):
+            assert a[name][0] == pytest.approx(b[name][0], abs=0.01), name
+
+
+def test_a_beat_hardly_depends_on_the_step() -> None:
+    """The valves shut without a jump, so that 1 ms gives what 0.25 ms gives."""
+    coarse, fine = (
+        indices(trace(steady(patient(beat__hr=77.0), Options(tolerance=1e-6, step=step))))
+        for step in (0.001, 0.00025)
+    )
+    for name in ("map", "sbp", "lvedp", "edv", "esv", "pcwp"):
+        assert coarse[name][0] == pytest.approx(fine[name][0], abs=0.003), name
 
 
 def test_too_little_blood_is_refused() -> None:

@@ -219,7 +219,7 @@ def _tile_by_tile(
         return list(pool.map(one, lows))
 
 
-WORTH_A_TILE = 4
+WORTH_A_TILE = 6
 """Patients from which on a tile of lanes is faster than one patient after another."""
 
 
