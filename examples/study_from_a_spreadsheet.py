@@ -14,11 +14,11 @@ folder = Path(tempfile.mkdtemp())
 files = demo_cohort.write(demo_cohort.generate(np.random.default_rng(1)), folder)
 
 registry = afterload.record.create(
-    folder / "shock.db", maps=[files.map], who="Dr Example", now=datetime(2026, 1, 1)
+    folder / "shock.db", maps=[files.map], who="Dr Example", now=datetime(2026, 12, 1)
 )
 afterload.record.import_files(
     registry, [files.cohort], files.map,
-    who="Dr Example", why="first import", now=datetime(2026, 1, 1), accept_soft=True,
+    who="Dr Example", why="first import", now=datetime(2026, 12, 1), accept_soft=True,
 )  # fmt: skip
 study = afterload.compare(files.study, registry=registry)
 for arm in study.design.arms:

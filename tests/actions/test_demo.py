@@ -11,7 +11,7 @@ import pytest
 from afterload.actions.demo import LABEL, SCORES, Demo, run
 from afterload.core.errors import InputError
 
-NOW = datetime(2026, 1, 1)
+NOW = datetime(2026, 12, 1)
 
 
 @pytest.fixture(scope="module")
