@@ -106,3 +106,21 @@ def test_what_it_warns_of() -> None:
     assert any("first 24 h" in warning for warning in said)
     assert any("VA-ECMO" in w for w in tally(SAPS_II, {**ZERO, "support": "ecls"}).warnings)
     assert tally(SAPS_II, {**ZERO, "age": 10}).low is None
+
+
+@pytest.mark.parametrize(
+    ("name", "on", "below", "points"),
+    [
+        ("bilirubin", ("6 mg/dL", "102.6 umol/L", 102.6), 102.5, (9, 4)),
+        ("bilirubin", ("4 mg/dL", "68.4 umol/L", 68.4), 68.3, (4, 0)),
+        ("urea", ("28 mg/dL", "9.996 mmol/L", 9.996), 9.99, (6, 0)),
+        ("urea", ("84 mg/dL", "29.988 mmol/L", 29.988), 29.98, (10, 6)),
+    ],
+)
+def test_a_value_on_a_limit_is_in_whichever_unit_it_was_written_in(
+    name: str, on: tuple[object, ...], below: float, points: tuple[int, int]
+) -> None:
+    """4 and 6 mg/dL of bilirubin, 28 and 84 of urea nitrogen: scores.md 8.14, low ends included."""
+    for value in on:
+        assert tally(SAPS_II, {**ZERO, name: value}).total == points[0], value
+    assert tally(SAPS_II, {**ZERO, name: below}).total == points[1]

@@ -32,10 +32,22 @@ CHOICE = Source(
 )
 PER_DAY = 1 / 24
 """mL/h in 1 mL/day (the factor of the vocabulary)."""
-BUN = 0.357
-"""mmol/L of urea in 1 mg/dL of urea nitrogen (the factor of the vocabulary)."""
-BILIRUBIN = 17.1
-"""µmol/L of bilirubin in 1 mg/dL (the factor of the vocabulary)."""
+
+
+def _limit(mg_dl: float, factor: float) -> float:
+    """A limit printed in mg/dL, in the registry's unit.
+
+    The machine's product can miss the decimal number by a hair (6 × 17.1 is a hair above 102.6).
+    The lower of the two is the limit, so that a value exactly on it is in, whichever unit it was
+    written in.
+    """
+    return min(mg_dl * factor, round(mg_dl * factor, 6))
+
+
+UREA_28, UREA_84 = (_limit(mg_dl, 0.357) for mg_dl in (28, 84))
+"""mmol/L of urea for urea nitrogen in mg/dL (the factor of the vocabulary)."""
+BILIRUBIN_4, BILIRUBIN_6 = (_limit(mg_dl, 17.1) for mg_dl in (4, 6))
+"""µmol/L of bilirubin (the factor of the vocabulary)."""
 
 ADMISSION = Variable(
     "admission_type",
@@ -177,9 +189,9 @@ SAPS_II = Card(
             "urea",
             "Urea",
             (
-                Band(0, high=28 * BUN, text="BUN < 28 mg/dL"),
-                Band(6, 28 * BUN, 84 * BUN, text="BUN 28-83 mg/dL"),
-                Band(10, 84 * BUN, text="BUN ≥ 84 mg/dL"),
+                Band(0, high=UREA_28, text="BUN < 28 mg/dL"),
+                Band(6, UREA_28, UREA_84, text="BUN 28-83 mg/dL"),
+                Band(10, UREA_84, text="BUN ≥ 84 mg/dL"),
             ),
             PAPER,
             definition="Printed as urea nitrogen (BUN), mg/dL.",
@@ -202,9 +214,9 @@ SAPS_II = Card(
             "bilirubin",
             "Bilirubin",
             (
-                Band(0, high=4 * BILIRUBIN, text="< 4 mg/dL"),
-                Band(4, 4 * BILIRUBIN, 6 * BILIRUBIN, text="4.0-5.9 mg/dL"),
-                Band(9, 6 * BILIRUBIN, text="≥ 6 mg/dL"),
+                Band(0, high=BILIRUBIN_4, text="< 4 mg/dL"),
+                Band(4, BILIRUBIN_4, BILIRUBIN_6, text="4.0-5.9 mg/dL"),
+                Band(9, BILIRUBIN_6, text="≥ 6 mg/dL"),
             ),
             PAPER,
         ),
