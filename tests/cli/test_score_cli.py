@@ -55,7 +55,7 @@ def test_json_has_exactly_the_promised_keys() -> None:
     found = json.loads(run(*EXAMPLE, "--json"))
     assert list(found) == [
         "score", "total", "low", "high", "classes", "outcome", "items", "missing", "source",
-        "warnings", "inputs", "version", "predicted", "assumed",
+        "warnings", "inputs", "version", "predicted", "assumed", "title", "kind", "unit", "status",
     ]  # fmt: skip
     assert (found["score"], found["total"], found["low"], found["high"]) == ("save", 3, 3, 3)
     assert found["classes"] == ["II"]

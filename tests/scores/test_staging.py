@@ -56,7 +56,7 @@ def test_rules_that_cannot_be_told_are_listed_with_what_they_want(toy_staging: S
     assert result.classes == ("B", "C")
     assert result.missing == ("n_drugs",)
     assert [(line.name, line.band) for line in result.items] == [
-        ("C", "unknown"), ("B", "holds"), ("A", "holds"),
+        ("C", "unknown"), ("B", "holds"), ("A", "not reached"),
     ]  # fmt: skip
     assert [outcome.value for outcome in result.outcome] == [0.5]
 

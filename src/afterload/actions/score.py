@@ -176,6 +176,14 @@ def changes(
     return found(find_score(name, among), {**values, **(assume or {})})
 
 
+def changes_of(found: Tally, among: Scores = ALL) -> tuple[Change, ...]:
+    """What would change the class of a patient whose score is at hand; see `changes`."""
+    from afterload.scores.change import changes as looked_up
+
+    values = {given.name: given.value for given in found.inputs}
+    return looked_up(among[found.score], values)
+
+
 def with_cards(paths: Iterable[Path]) -> Scores:
     """Our scores and those that a user wrote as TOML cards; a card may fill one of our slots.
 
@@ -188,7 +196,7 @@ def with_cards(paths: Iterable[Path]) -> Scores:
     for path in paths:
         card = read_card(path)
         name = card.about.name
-        if name in found:
+        if plain(name) in map(plain, found):
             raise InputError(
                 f"{path.name}: there is a score {name!r} already. Give the card another name."
             )
@@ -197,19 +205,25 @@ def with_cards(paths: Iterable[Path]) -> Scores:
 
 
 def find_score(name: str, among: Scores = ALL) -> Score:
-    """The score of that name.
+    """The score of that name; "cswg-scai" and "cswg_scai" are one.
 
     Raises:
         UnknownName: There is none; the closest names are offered.
         InputError: It is a published score that cannot be computed; the message says why.
     """
-    wanted = name.strip().lower()
-    found = among.get(wanted)
-    if found is not None:
-        return found
-    if wanted in SLOTS:
-        raise InputError(SLOTS[wanted].sentence)
+    wanted = plain(name)
+    for own, found in among.items():
+        if plain(own) == wanted:
+            return found
+    for own, slot in SLOTS.items():
+        if plain(own) == wanted:
+            raise InputError(slot.sentence)
     raise UnknownName("score", name, [*among, *SLOTS])
+
+
+def plain(name: str) -> str:
+    """A score's name as it is compared: in lower case, a hyphen like an underscore."""
+    return name.strip().lower().replace("-", "_")
 
 
 def parse_values(words: Iterable[str]) -> dict[str, str]:
@@ -231,4 +245,5 @@ def parse_values(words: Iterable[str]) -> dict[str, str]:
 
 def catalogue(among: Scores = ALL) -> tuple[Score | Slot, ...]:
     """Every score there is, and those that wait for their numbers."""
-    return (*among.values(), *(slot for name, slot in SLOTS.items() if name not in among))
+    taken = {plain(name) for name in among}
+    return (*among.values(), *(slot for name, slot in SLOTS.items() if plain(name) not in taken))

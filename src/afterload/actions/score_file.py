@@ -9,15 +9,18 @@ from pathlib import Path
 from afterload.actions.score_registry import ScoredEpisodes
 from afterload.core.errors import InputError
 from afterload.core.spreadsheet import safe_text
+from afterload.scores.columns_warn import warning_columns
 
 COLUMNS = (
     "episode", "score", "at", "total", "low", "high", "classes", "predicted_low", "predicted_high",
-    "missing", "assumed", "version", "rule",
+    "missing", "assumed", "version", "rule", "status", "unit", "warnings",
 )  # fmt: skip
 """Columns of the file written by `write_scores`; a predicted risk is a share, 0 to 1."""
 
-_EARLIER = tuple(name for name in COLUMNS if not name.startswith("predicted"))
-"""Columns of a file that an earlier version wrote."""
+_LATER = ("status", "unit", "warnings")
+_BEFORE = tuple(name for name in COLUMNS if name not in _LATER)
+_EARLIER = (_BEFORE, tuple(name for name in _BEFORE if not name.startswith("predicted")))
+"""Columns of files that earlier versions wrote."""
 
 
 def refuse_other(path: Path) -> None:
@@ -32,7 +35,7 @@ def refuse_other(path: Path) -> None:
     if path.is_file():
         with path.open("rb") as file:
             first = file.readline(1000).strip()
-    if first not in (",".join(names).encode() for names in (COLUMNS, _EARLIER)):
+    if first not in (",".join(names).encode() for names in (COLUMNS, *_EARLIER)):
         raise InputError(
             f"{path} is there already and does not hold scores. "
             "Name another file, or write over it with --force."
@@ -63,7 +66,8 @@ def write_scores(scored: Sequence[ScoredEpisodes], path: Path, *, force: bool = 
 
 
 def _rows(one: ScoredEpisodes) -> Iterable[tuple[str, ...]]:
-    result = one.tally
+    result, about = one.tally, one.score.about
+    warnings = warning_columns(one.score, one.inputs, result.total)
     for row, episode in enumerate(one.episodes):
         yield (
             safe_text(episode),
@@ -79,6 +83,9 @@ def _rows(one: ScoredEpisodes) -> Iterable[tuple[str, ...]]:
             safe_text("|".join(name for name, where in one.assumed.items() if where[row])),
             safe_text(result.version),
             safe_text(one.rule),
+            about.status,
+            getattr(one.score, "unit", ""),
+            safe_text(" | ".join(warnings[row])),
         )
 
 

@@ -15,9 +15,13 @@ from afterload.core.errors import InputError
 from afterload.scores import ALL
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import RenderableType
 
     from afterload.actions.score_store import Keeper, Stored
+    from afterload.report.score_html import Scored
+    from afterload.scores import Tally
 
 
 @click.command(
@@ -116,8 +120,14 @@ def score(
     if list_:
         _list(among)
     elif episode:
-        _episode(names, values, taken, _where(registry), episode, at, json_, html, among, keeper)
+        _episode(
+            names, values, taken, _where(registry), episode, at, explain, json_, html, among, keeper
+        )  # fmt: skip
     elif registry or out or store:
+        if explain or json_ or html:
+            raise InputError(
+                "--explain, --json and --html are for one patient: name the --episode."
+            )
         if values:
             raise InputError("Values are for one patient; a registry has its own. Use --assume.")
         _registry(names, taken, _where(registry), at, out, force, among, keeper)
@@ -126,7 +136,7 @@ def score(
     elif all_:
         if names:
             raise InputError(f"--all is every score: leave out {names[0]!r}, or leave out --all.")
-        _all(values, taken, json_, html, among)
+        _all(values, taken, explain, json_, html, among)
     elif not names:
         raise InputError("Which score? See `afterload score --list`.")
     elif len(names) > 1:
@@ -194,23 +204,40 @@ def _patient(
 def _all(
     values: dict[str, str],
     assume: dict[str, str],
+    explain: bool,
     json_: bool,
     html: Path | None,
     among: verb.Scores,
 ) -> None:
     found = verb.score_all(values, assume, among=among)
+    told = _explained(found.tallies, among) if explain or html else ()
     if html:
         from afterload.report.score_html import write_page
 
-        write_page(html, [(t, among[t.score].about, ()) for t in found.tallies])
+        write_page(html, told)
     if json_:
         from afterload.report.score_all import all_data
 
-        _print_json(all_data(found))
+        _print_json(all_data(found, told if explain else ()))
         return
     from afterload.report.score_all import all_view
 
     _show(all_view(found))
+    if explain:
+        _show_each(told)
+
+
+def _explained(tallies: Sequence[Tally], among: verb.Scores) -> list[Scored]:
+    """Each score of a patient with its background and what would change its class."""
+    return [(t, among[t.score].about, verb.changes_of(t, among)) for t in tallies]
+
+
+def _show_each(told: Sequence[Scored]) -> None:
+    from afterload.report.score_text import tally_view
+
+    for found, about, changes in told:
+        click.echo()
+        _show(tally_view(found, about, changes))
 
 
 def _episode(
@@ -220,6 +247,7 @@ def _episode(
     where: str,
     episode: str,
     at: str,
+    explain: bool,
     json_: bool,
     html: Path | None,
     among: verb.Scores,
@@ -230,18 +258,21 @@ def _episode(
     found, stored = score_episode_at(
         where, episode, names, at=at, values=values, assume=assume, among=among, keeper=keeper
     )
+    told = _explained(found.tallies, among) if explain or html else ()
     if html:
         from afterload.report.score_html import write_page
 
-        write_page(html, [(t, among[t.score].about, ()) for t in found.tallies])
+        write_page(html, told)
     if json_:
         from afterload.report.score_all import episode_data
 
-        _print_json(episode_data(found, stored))
+        _print_json(episode_data(found, stored, told if explain else ()))
         return
     from afterload.report.score_all import episode_view
 
     _show(episode_view(found))
+    if explain:
+        _show_each(told)
     _told(stored)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from afterload.core.vocabulary import standard
 from afterload.report.score_data import tally_data
-from afterload.report.score_text import NOT_A_DEVICE, result_text, until
+from afterload.report.score_text import NOT_A_DEVICE, result_text, share_text, until
 from afterload.scores.tally import Tally
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from afterload.actions.score_registry import ScoredEpisode
     from afterload.actions.score_store import Stored
     from afterload.registry.scored import Kept
+    from afterload.report.score_html import Scored
 
 SHOWN = 2
 """Missing inputs named in a row of the overview; the rest is counted."""
@@ -77,7 +78,8 @@ def _overview(tallies: Sequence[Tally]) -> RenderableType:
         result = Text(_result(tally), style="" if tally.total is not None else "yellow")
         if outlook := _outlook(tally):
             result.append(f"\n{outlook}", style="dim")
-        table.add_row(tally.title, result, _missing(tally))
+        provisional = "\n(provisional)" if tally.status == "provisional" else ""
+        table.add_row(f"{tally.title}{provisional}", result, _missing(tally))
     return table
 
 
@@ -85,7 +87,8 @@ def _result(tally: Tally) -> str:
     """The result in few words; of many classes the first and the last."""
     classes = tally.classes
     if len(classes) > MANY:
-        classes = (f"{classes[0]} to {classes[-1]}",)
+        first, last = (f"“{name}”" if "," in name else name for name in (classes[0], classes[-1]))
+        classes = (f"{first} to {last}",)
         text = result_text(replace(tally, classes=classes))
         return text.replace("class ", "classes ", 1).replace("stage ", "stages ", 1)
     return result_text(tally)
@@ -104,8 +107,8 @@ def _outlook(tally: Tally) -> str:
     if not tally.outcome:
         return ""
     values = sorted(outcome.value for outcome in tally.outcome)
-    low, high = 100 * values[0], 100 * values[-1]
-    share = f"{low:.0f} %" if low == high else f"{low:.0f}–{high:.0f} %"
+    ends = dict.fromkeys(share_text(value) for value in (values[0], values[-1]))
+    share = f"{'–'.join(ends)} %"
     return f"{tally.outcome[0].measure} {until(tally.outcome[0].horizon)} {share}"
 
 
@@ -135,10 +138,10 @@ def _closing(tallies: Iterable[Tally], untouched: Sequence[str]) -> list[Rendera
     return parts
 
 
-def all_data(found: AllScores) -> dict[str, Any]:
-    """Every score of one patient as plain data, for JSON."""
+def all_data(found: AllScores, told: Sequence[Scored] = ()) -> dict[str, Any]:
+    """Every score of one patient as plain data, for JSON; `told` has the background of each."""
     return {
-        "scores": [tally_data(tally) for tally in found.tallies],
+        "scores": _scores_data(found.tallies, told),
         "untouched": list(found.untouched),
         "completed": [
             {"name": name, "value": value, "unit": standard()[name].unit, "from": list(parts)}
@@ -147,7 +150,13 @@ def all_data(found: AllScores) -> dict[str, Any]:
     }
 
 
-def episode_data(found: ScoredEpisode, stored: Stored | None = None) -> dict[str, Any]:
+def _scores_data(tallies: Sequence[Tally], told: Sequence[Scored]) -> list[dict[str, Any]]:
+    return [tally_data(*one) for one in told] or [tally_data(tally) for tally in tallies]
+
+
+def episode_data(
+    found: ScoredEpisode, stored: Stored | None = None, told: Sequence[Scored] = ()
+) -> dict[str, Any]:
     """The scores of one episode as plain data, for JSON; and what keeping them came to."""
     kept = {} if stored is None else {"stored": _stored_data(stored.kept)}
     return {
@@ -155,7 +164,8 @@ def episode_data(found: ScoredEpisode, stored: Stored | None = None) -> dict[str
         "episode": found.episode,
         "at": found.at,
         "scores": [
-            {**tally_data(tally), "rule": found.rules[tally.score]} for tally in found.tallies
+            {**data, "rule": found.rules[data["score"]]}
+            for data in _scores_data(found.tallies, told)
         ],
         "untouched": list(found.untouched),
     }

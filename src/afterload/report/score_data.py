@@ -46,6 +46,10 @@ def _result_data(tally: Tally) -> dict[str, Any]:
         "version": tally.version,
         "predicted": _predicted_data(tally.predicted),
         "assumed": list(tally.assumed),
+        "title": tally.title,
+        "kind": tally.kind,
+        "unit": tally.unit,
+        "status": tally.status,
     }
 
 

@@ -40,7 +40,7 @@ def background_rows(about: About) -> list[tuple[str, str]]:
 
 
 STATUS = {
-    "exact": "every number has a source that settles it",
+    "exact": "its numbers are settled; how surely each is known stands with its source",
     "provisional": "some numbers wait for a look into the paper; see the notes",
     "slot": "its numbers are not known here",
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from afterload.core.source import Source
 from afterload.core.variable import Variable
 from afterload.report.score_guide import assigned_needs, definition_needs, guide
+from afterload.report.score_rules import always, rules
 from afterload.report.score_text import NOT_A_DEVICE, short
 from afterload.scores import Assigned, Card, Definition, Score
 from afterload.scores.band import holds, wording
@@ -38,7 +39,9 @@ def needs_view(score: Score) -> RenderableType:
         Text(about.title, style="bold"),
         Text(about.purpose),
         Text(f"For whom: {about.population}"),
+        *always(score),
         table,
+        *rules(score),
         *([guide(score)] if isinstance(score, Assigned) else []),
         Text(f"Source: {about.source}.", style="dim"),
         Text(NOT_A_DEVICE, style="dim"),
@@ -73,6 +76,8 @@ def _item_needs(card: Card) -> Iterator[tuple[str, str, str]]:
                 ways.append(", ".join(others))
         points = band_points(item, variables[item.variable], is_part=bool(mark))
         yield f"{mark}{item.label}", " or ".join(ways), points
+    if card.constant:
+        yield "Constant", "", f"for every patient {short(card.constant, '+')}"
 
 
 def rows(items: Iterable[Row], mark: str = "") -> Iterator[tuple[Row, str]]:
@@ -114,15 +119,25 @@ def _level(item: Item, name: str) -> str:
     return "|".join(levels)
 
 
+def _choice(name: str, levels: Iterable[str]) -> str:
+    """A name and the words it takes, set apart where a narrow column must break the line."""
+    text = f"{name}={'|'.join(levels)}"
+    return text if len(text) <= LONG else text.replace("|", " | ")
+
+
+LONG = 22
+"""Characters that fit a column of a narrow terminal."""
+
+
 def how(variable: Variable, level: str = "") -> str:
     """How a value of the variable is typed."""
     name = spoken(variable)
     if level:
-        return f"{name}={level}"
+        return _choice(name, level.split("|"))
     if variable.kind == "bool":
         return f"{name}=yes|no"
     if variable.kind == "enum":
-        return f"{name}={'|'.join(level for level in variable.levels if level != 'unknown')}"
+        return _choice(name, [level for level in variable.levels if level != "unknown"])
     if variable.kind == "multi":
         return f"{name}={'+'.join(variable.levels[:2])}"
     return f"{name} ({variable.unit_label})" if variable.unit_label else name

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from afterload.core.source import CONFIDENCE_MEANING, Source
 from afterload.core.variable import Variable
+from afterload.report.score_explain import STATUS
 from afterload.report.score_guide import level_lines
 from afterload.report.score_help import KINDS, band_points, by_kind, how, rows
 from afterload.report.score_text import until
@@ -17,6 +18,8 @@ from afterload.scores.inputs import needed, variables_of
 from afterload.scores.slots import Slot
 
 Row = Sequence[str]
+STATUS_WORDS = {**STATUS, "exact": "exact", "provisional": f"provisional: {STATUS['provisional']}"}
+"""What the page says of a score's status."""
 
 
 def index_markdown(scores: Iterable[Score | Slot]) -> str:
@@ -74,7 +77,7 @@ def score_markdown(score: Score) -> str:
     about = score.about
     facts = [
         ("Name", f"`{about.name}`"),
-        ("Status", about.status),
+        ("Status", STATUS_WORDS[about.status]),
         ("For whom", about.population),
         ("Derived in", about.cohort),
         ("Discrimination", about.discrimination),

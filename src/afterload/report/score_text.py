@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from afterload.core.source import CONFIDENCE_MEANING
+from afterload.core.source import CONFIDENCE_MEANING, Source
 from afterload.core.variable import UNIT_LABELS
 from afterload.scores.tally import Given, Kind, Line, Predicted, Tally
 
@@ -110,22 +110,42 @@ def outcome_line(tally: Tally) -> str:
     first = tally.outcome[0]
     several = len(tally.outcome) > 1
     shares = ", ".join(
-        f"{100 * o.value:.0f} %" + (f" (class {o.class_name})" if several else "")
+        f"{share_text(o.value)} %" + (f" (class {o.class_name})" if several else "")
         for o in tally.outcome
     )
     return f"Published {first.measure} {until(first.horizon)}: {shares}"
 
 
+def share_text(share: float) -> str:
+    """A published share in per cent, to the decimal it was published with: "76.6", "58"."""
+    return f"{100 * share:.1f}".removesuffix(".0")
+
+
 def source_lines(tally: Tally) -> list[str]:
     """The citation, and how sure we are of the points and of the published outcome."""
     lines = [f"Source: {tally.source}."]
-    sources = {"Numbers": tally.items[0].source if tally.items else tally.source}
+    first = tally.items[0].source if tally.items else tally.source
+    sources = {"Numbers": first, **_less_sure(tally, first)}
     if tally.outcome:
         sources["Published outcome"] = tally.outcome[0].source
     for what, source in sources.items():
         sure = CONFIDENCE_MEANING[source.confidence]
         lines.append(f"{what}: {sure}. {source.note}".rstrip())
     return [*lines, f"{tally.title} version {tally.version}. {NOT_A_DEVICE}"]
+
+
+def _less_sure(tally: Tally, first: Source) -> dict[str, Source]:
+    """Items whose numbers are known otherwise than the first item's, by what they are called.
+
+    A gap that is told as such has no numbers of a publication and is left out.
+    """
+    found: dict[Source, list[str]] = {}
+    for line in tally.items:
+        source = line.source
+        if source.confidence != first.confidence and source.citation == first.citation:
+            named = line.name if tally.kind == "staging" else line.label
+            found.setdefault(source, []).append(named)
+    return {f"Numbers of {', '.join(names)}": source for source, names in found.items()}
 
 
 def _items_table(tally: Tally) -> RenderableType:
@@ -135,7 +155,7 @@ def _items_table(tally: Tally) -> RenderableType:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     *heads, last = table_heads(tally.kind)
     for head in heads:
-        table.add_column(head)
+        table.add_column(head, overflow="fold")
     table.add_column(last, justify="right", no_wrap=True)
     for line in tally.items:
         settled = not line.wants
@@ -158,7 +178,7 @@ def table_heads(kind: Kind) -> tuple[str, str, str, str]:
     return first, "Value", band, "Points" if kind == "card" else "Result"
 
 
-JUDGED: tuple[Kind, ...] = ("definition", "assigned")
+JUDGED: tuple[Kind, ...] = ("staging", "definition", "assigned")
 """Kinds of score whose items are judged in words, and tell what would settle them."""
 
 
@@ -171,7 +191,7 @@ def line_band(tally: Tally, line: Line) -> str:
 
 def line_result(tally: Tally, line: Line) -> str:
     """What one item gave: its points, or whether its rule holds."""
-    if tally.kind == "staging" or tally.kind in JUDGED:
+    if tally.kind in JUDGED:
         return line.band
     sign = "+" if tally.kind == "card" else ""
     low, high = (short(value, sign) for value in (line.low, line.high))
@@ -194,10 +214,9 @@ def given_text(given: Given, item: str) -> str:
     value = given.value
     if isinstance(value, bool):
         return ("yes" if value else "no") + ("" if given.name == item else f" ({given.name})")
-    if isinstance(value, str):
-        return value
-    if isinstance(value, tuple):
-        return " + ".join(value) or "none"
+    if isinstance(value, (str, tuple)):
+        words = value if isinstance(value, str) else " + ".join(value) or "none"
+        return words if given.name == item else f"{given.name} {words}"
     text = f"{value:.4g} {UNIT_LABELS.get(given.unit, given.unit)}".strip()
     if given.name != item:
         text = f"{given.name} {text}"

@@ -154,6 +154,12 @@ CSWG_SCAI = Staging(
             SUPPORT,
         ),
         cautions=(
+            Caution(
+                "CSWG-SCAI is provisional: the criteria are those a review prints, the paper's "
+                "table was not seen. How many drugs or devices make stage E, and what lies between "
+                "the printed bands, are readings taken here.",
+                CRITERIA,
+            ),
             NONE_AND_A_DEVICE,
             Caution(
                 "A systolic pressure of exactly 90 mmHg is hypotension in the criteria (60 to 90); "

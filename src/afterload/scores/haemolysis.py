@@ -159,8 +159,8 @@ HAEMOLYSIS_MCS_ARC = Staging(
         cautions=(
             NONE_AND_A_DEVICE,
             Caution(
-                "The numbers of this definition (20 mg/dL, LDH 2.5 times normal) are from general "
-                "knowledge (M), not yet seen in a source.",
+                "This definition is provisional: its numbers (20 mg/dL, LDH 2.5 times normal) are "
+                "from general knowledge (M), not yet seen in a source.",
                 CURRENT,
             ),
             Caution(
@@ -227,6 +227,11 @@ HAEMOLYSIS_INTERMACS = Staging(
         cautions=(
             NONE_AND_A_DEVICE,
             Caution(
+                "This definition is provisional: its 40 mg/dL was seen in an abstract, which signs "
+                "count was not.",
+                OLDER,
+            ),
+            Caution(
                 "INTERMACS was made for durable pumps; whether this older wording also left the "
                 "first 72 hours out was not seen.",
                 HOURS_72,
@@ -278,8 +283,8 @@ HAEMOLYSIS_PVAD = Staging(
         cautions=(
             NONE_AND_A_DEVICE,
             Caution(
-                "This is a manufacturer's page; there are no published recommendations for acute "
-                "support.",
+                "This definition is provisional: it stands on a manufacturer's page, and there are "
+                "no published recommendations for acute support.",
                 PRACTICE,
             ),
             Caution(

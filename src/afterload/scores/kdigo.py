@@ -73,6 +73,12 @@ KDIGO = Staging(
         status="provisional",
         declares=(BASELINE, LOWEST_48H, RATIO, RISE_48H, *URINE, SUPPORT),
         cautions=(
+            Caution(
+                "KDIGO is provisional: the limits and hours of urine output, the windows of 48 h "
+                "and 7 days, and the condition on 4.0 mg/dL are from general knowledge (M), not "
+                "yet seen in a source.",
+                MEMORY,
+            ),
             NONE_AND_A_DEVICE,
             Caution(
                 "Renal replacement therapy counts as stage 3 whatever it was begun for, fluid or "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ from afterload.scores import (
     patient_formula,
     patient_staging,
 )
-from afterload.scores.about import Caution
+from afterload.scores.about import About, Caution
 from afterload.scores.band import holds
 from afterload.scores.card import Card
 from afterload.scores.composite import Composite
@@ -75,7 +76,9 @@ def tally(score: Score, values: Mapping[str, object]) -> Tally:
         5
     """
     if isinstance(score, Composite):
-        return score.tally(values)
+        found = score.tally(values)
+        warnings = (*_provisional(score.about, found.warnings), *found.warnings)
+        return replace(found, warnings=warnings, status=score.about.status)
     patient = read_patient(score, values)
     outside = _outside(score, patient)
     read = READERS[kind_of(score)]
@@ -84,6 +87,7 @@ def tally(score: Score, values: Mapping[str, object]) -> Tally:
     low, high = reach or (None, None)
     total = low if low is not None and low == high else None
     classes = [] if reach is None else read.classes(score, patient, reach)
+    told = (*outside, *_cautions(score, patient, total), *read.warnings(score, patient))
     return Tally(
         score=score.about.name,
         title=score.about.title,
@@ -96,11 +100,12 @@ def tally(score: Score, values: Mapping[str, object]) -> Tally:
         outcome=tuple(outcome for _, outcome in classes if outcome),
         items=lines,
         missing=() if outside else _missing(score, patient, lines),
-        warnings=(*outside, *_cautions(score, patient, total), *read.warnings(score, patient)),
+        warnings=(*_provisional(score.about, told), *told),
         inputs=tuple(patient.given.values()),
         source=score.about.source,
         version=score.about.version,
         predicted=_predicted(score, reach),
+        status=score.about.status,
     )
 
 
@@ -159,6 +164,17 @@ def _candidates(score: Score, patient: Patient, name: str) -> list[float]:
     middles = [(a + b) / 2 for a, b in pairwise(ordered)]
     whole = patient.variables[name].kind in ("bool", "enum", "multi")
     return ordered if whole else ordered + middles
+
+
+def _provisional(about: About, told: Sequence[str]) -> tuple[str, ...]:
+    """That a score is provisional, unless one of its own warnings says so already."""
+    if about.status != "provisional" or any("provisional" in text.lower() for text in told):
+        return ()
+    return (
+        f"{about.title} is provisional: not every number or reading of it is settled by a source. "
+        f"Its notes tell which: `afterload score {about.name} --explain`, or its page in the "
+        "reference.",
+    )
 
 
 def _cautions(score: Score, patient: Patient, total: float | None) -> tuple[str, ...]:

@@ -131,11 +131,18 @@ def _lines(score: Staging, patient: Patient) -> Iterator[Line]:
             given=patient.told(told),
             low=float(certain),
             high=float(possible),
-            band="holds" if certain else "unknown" if possible else "does not hold",
+            band=_asked(decided, certain, possible),
             wants=wants,
             source=stage.source,
         )
         decided = decided or certain
+
+
+def _asked(decided: bool, certain: bool, possible: bool) -> str:
+    """What a stage's rule gave; below the first that holds, none is asked any more."""
+    if decided:
+        return "not reached"
+    return "holds" if certain else "unknown" if possible else "does not hold"
 
 
 def _answers(score: Staging, patient: Patient) -> Mapping[Test, bool | None]:

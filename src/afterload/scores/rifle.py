@@ -82,6 +82,11 @@ RIFLE = Staging(
         status="provisional",
         declares=(BASELINE, RATIO, RISE, EGFR_BASELINE, GFR_FALL, *URINE, LOSS, SUPPORT),
         cautions=(
+            Caution(
+                "RIFLE is provisional: classes L and E, and the time windows, are from general "
+                "knowledge (M), not yet seen in a source.",
+                MEMORY,
+            ),
             NONE_AND_A_DEVICE,
             Caution(
                 "Loss (more than 4 weeks) and end-stage (more than 3 months) are from general "

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from afterload.core.source import Source
+from afterload.scores.about import Status
 
 if TYPE_CHECKING:
     from afterload.scores.coeur.rules import Applied
@@ -127,6 +128,8 @@ class Tally:
         unknowns: What is not known of the score's rule and bears on this patient; told among the
             warnings too.
         applied: Inputs the score's own rule fills in when they are missing; told there too.
+        status: Whether every number of the score is settled; one that is provisional says so among
+            the warnings too.
     """
 
     score: str
@@ -148,3 +151,4 @@ class Tally:
     assumed: tuple[str, ...] = ()
     unknowns: tuple[Unknown, ...] = ()
     applied: tuple[Applied, ...] = ()
+    status: Status = "exact"

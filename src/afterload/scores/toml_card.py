@@ -127,7 +127,7 @@ def _about(table: Table) -> About:
         raise table.wrong(
             f"name = {name!r} must be of lower-case letters, digits, - and _, 40 at most"
         )
-    if name in ALL:
+    if name.replace("-", "_") in {own.replace("-", "_") for own in ALL}:
         raise table.wrong(f"name = {name!r} is the name of a score that comes with afterload")
     title = table.text("title")
     quantities = table.texts("support")
