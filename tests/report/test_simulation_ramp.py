@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from dataclasses import replace
@@ -83,3 +84,15 @@ def test_a_folder_gets_the_page_figures_and_numbers(found: Ramp, tmp_path: Path)
     identifiers = re.findall(r'\bid="([^"]+)"', page)
     assert len(identifiers) == len(set(identifiers))
     assert write_ramp(found, tmp_path)[0].read_text("utf-8") == page
+
+
+def test_a_step_without_a_steady_beat_leaves_no_nan_anywhere(found: Ramp, tmp_path: Path) -> None:
+    scenarios = list(found.found.scenarios)
+    lost = {name: np.full(1, np.nan) for name in scenarios[2].indices}
+    scenarios[2] = replace(scenarios[2], indices=lost, warnings=("No steady beat was found.",))
+    broken = replace(found, found=replace(found.found, scenarios=tuple(scenarios)))
+    for path in write_ramp(broken, tmp_path):
+        content = path.read_bytes()
+        text = gzip.decompress(content).decode() if path.suffix == ".gz" else content.decode()
+        assert not re.search(r"\bnan\b", text, re.IGNORECASE), path
+    assert "With flow 3: No steady beat was found." in ramp_data(broken)["warnings"]

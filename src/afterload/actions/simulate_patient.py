@@ -18,7 +18,7 @@ from afterload.core.errors import InputError, UnknownName
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
 from afterload.hemodynamics.patient import PATIENTS, Patient
 from afterload.hemodynamics.patient.base import IN_SHOCK
-from afterload.hemodynamics.patient.gas import GAS
+from afterload.hemodynamics.patient.gas import GAS, VENTILATION
 
 if TYPE_CHECKING:
     from afterload.hemodynamics.fit import Fit
@@ -68,8 +68,13 @@ class Subject:
         return {name: values[some] for name, values in self.parameters.items()}
 
     def gas_of(self, some: slice) -> dict[str, Array]:
-        """The parameters of gas exchange of some of them."""
-        return {name: values[some] for name, values in self.gas.items()}
+        """The parameters of gas exchange of some of them; minute ventilation only if it was told,
+        since one that was not is turned down on an ECLS."""
+        return {
+            name: values[some]
+            for name, values in self.gas.items()
+            if name != VENTILATION or name in self.told or (values != GAS[name]).any()
+        }
 
 
 def find_patient(told: str | Path | Mapping[str, Any], on: Sequence[str] = ()) -> Subject:

@@ -154,7 +154,8 @@ def indices_csv(found: Simulation) -> str:
 def waveforms_csv(found: Simulation) -> bytes:
     """Every pressure, volume and flow over the beat as gzipped CSV: a row per scenario and step.
 
-    Of the first patient; pressures in mmHg, volumes in mL, flows in mL/s, time in s.
+    Of the first patient; pressures in mmHg, volumes in mL, flows in mL/s, time in s. A scenario
+    without a steady beat has no rows.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -162,6 +163,8 @@ def waveforms_csv(found: Simulation) -> bytes:
         columns = dict(_columns(one))
         if place == 0:
             writer.writerow(("scenario", *columns))
+        if not math.isfinite(float(one.indices["map"][0])):
+            continue
         for row in zip(*columns.values(), strict=True):
             writer.writerow((place, *(f"{value:.6g}" for value in row)))
     return gzip.compress(text.getvalue().encode(), 6, mtime=0)
