@@ -78,3 +78,17 @@ def test_a_year_of_two_digits_is_not_guessed(tmp_path: Path, cell: str) -> None:
     done = convert([path], parse_map(MAP.format(head=head), "m.toml", standard()))
     (episode,) = [rows for rows in done.batch.rows if rows.table == "episode"]
     assert episode.columns["t0"][0].year == 2024
+
+
+def test_a_column_of_times_is_named_as_the_sheet_names_it(
+    registry: Registry, tmp_path: Path
+) -> None:
+    plan = tmp_path / "m.toml"
+    plan.write_text('[[table]]\nepisode = "id"\nat = "Last seen"\n[table.columns]\nl = "lactate"\n')
+    path = tmp_path / "c.csv"
+    path.write_text("id,Last seen,l\na,2024-01-01,3\na,2204-01-02,4\n")
+    with pytest.raises(BadCells) as error:
+        import_files(registry, [path], plan, **WHO)
+    assert [(c.row, c.column, c.value) for c in error.value.cells] == [
+        (3, "Last seen", "2204-01-02")
+    ]

@@ -177,6 +177,8 @@ def _fragment(
     place, keys, bad = _place(name, point, rows, table)
     columns = [*place, rows.lines.rows.alias(ROW), *_values(read, rows)]
     named = {spec.variable.name: spec.column for spec, _ in read}
+    if table.at:
+        named["at"] = table.at.column
     table_name = "run" if name == "meta" else name
     fragment = Fragment(table_name, pl.DataFrame(columns), rows.lines.where, keys, named)
     return filled(fragment, LINKS), bad
