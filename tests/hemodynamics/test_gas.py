@@ -307,6 +307,40 @@ def test_carbon_dioxide_follows_sweep_and_ventilation(beat: Trace) -> None:
     assert paco2 == sorted(paco2, reverse=True)
 
 
+def test_an_ecls_is_set_for_a_normal_pco2(beat: Trace) -> None:
+    """Nobody runs a patient at a PCO2 of 19: what is not told of sweep and ventilation is set for
+    40 mmHg behind both lungs. With what was set told, the same comes out."""
+    g = gases(beat, {}, ALL)
+    found = gas_indices(g)
+    for name in ("ecls 2", "ecls 3", "ecls 4", "central", "axillary", "vav", "ecpella", "vented"):
+        k = LANE[name]
+        assert g.membrane.pco2[k] == pytest.approx(40, abs=1e-9), name
+        assert g.capillary.pco2[k] == pytest.approx(40, abs=1e-9), name
+        assert 35 < found["paco2"][k] < 45, name
+        assert 7.35 < found["ph"][k] < 7.45, name
+        assert 0.5 < found["sweep_lmin"][k] < 6, name
+        assert 1 < found["minute_ventilation"][k] < 6.1, name
+        output = 60 * g.lung_output[k]
+        alveolar = (1 - GAS["lung.dead_space"]) * found["minute_ventilation"][k]
+        assert 863 * output / (1000 * alveolar) == pytest.approx(40, rel=1e-3), name
+    k = LANE["ecls 4"]
+    told = (f"ecls:flow=4:sweep={found['sweep_lmin'][k]:.12g}",)
+    devices = [tuple(parse_device(w) for w in told) if lane == k else x
+               for lane, x in enumerate(ALL)]  # fmt: skip
+    again = gases(beat, {"lung.minute_ventilation": found["minute_ventilation"]}, devices)
+    assert gas_indices(again)["paco2"][k] == pytest.approx(found["paco2"][k], rel=1e-6)
+    assert gas_indices(again)["pao2"][k] == pytest.approx(found["pao2"][k], rel=1e-6)
+
+
+def test_ventilation_that_is_told_is_kept_on_an_ecls(beat: Trace) -> None:
+    found = gas_indices(gases(beat, {"lung.minute_ventilation": 6.1}, ALL))
+    assert found["minute_ventilation"] == pytest.approx(6.1)
+    assert found["pco2_pulmonary_vein"][LANE["ecls 4"]] < 35
+    without = gas_indices(gases(beat, {}, ALL))
+    for name in ("healthy", "shock", "tandem"):
+        assert without["minute_ventilation"][LANE[name]] == pytest.approx(6.1), name
+
+
 def test_each_patient_is_as_alone(beat: Trace, sick: Gases) -> None:
     for name in ("ecls 3", "healthy"):
         k = LANE[name]
@@ -324,7 +358,10 @@ def test_each_patient_is_as_alone(beat: Trace, sick: Gases) -> None:
 def test_every_number_has_a_name_and_a_value(sick: Gases) -> None:
     found = gas_indices(sick)
     assert len({i.name for i in GAS_INDICES}) == len(GAS_INDICES) == len(found)
-    everywhere = {"svo2_drain", "po2_membrane", "pco2_membrane", "recirculation", "mixing_position"}
+    everywhere = {
+        "svo2_drain", "po2_membrane", "pco2_membrane", "recirculation", "mixing_position",
+        "sweep_lmin",
+    }  # fmt: skip
     for index in GAS_INDICES:
         if index.name not in everywhere:
             assert np.isfinite(found[index.name]).all(), index.name
@@ -376,7 +413,7 @@ def test_an_ecls_that_runs_backwards_is_a_shunt_from_artery_to_vein() -> None:
 
 def test_washed_out_blood_is_told_so_and_nothing_is_lost() -> None:
     """Hardly any blood through a membrane lung with full sweep."""
-    there, devices = alone({}, "ecls:rpm=1500")
+    there, devices = alone({}, "ecls:rpm=1500:sweep=4")
     g = gases(there, {"blood.hb": 60.0}, devices)
     assert any("washed out" in text for text in cautions(g)[0])
     made = np.sum(list(g.production.values()), axis=0)

@@ -23,7 +23,7 @@ from afterload.hemodynamics.gas_loop import Loop, check_way_out, leaves, settle
 from afterload.hemodynamics.membrane import Membrane
 from afterload.hemodynamics.mixing import direct_share, mean_network, streams
 from afterload.hemodynamics.network import Network
-from afterload.hemodynamics.patient.gas import gas_parameters
+from afterload.hemodynamics.patient.gas import VENTILATION, gas_parameters
 from afterload.hemodynamics.trace import Trace
 
 Array = NDArray[np.float64]
@@ -48,6 +48,8 @@ class Gases:
         membrane_output: In the membrane lung.
         meeting: Where the heart's blood and the pumps' meet.
         direct: Share of every place's blood that comes straight from the ECLS circuit, 0 to 1.
+        ventilation: Minute ventilation of the native lung, mL/s.
+        sweep: Flow of the sweep gas, mL/s, NaN without a membrane lung.
     """
 
     network: Network
@@ -63,6 +65,8 @@ class Gases:
     membrane_output: Array
     meeting: Meeting
     direct: Mapping[str, Array]
+    ventilation: Array
+    sweep: Array
 
 
 def gases(trace: Trace, patient: Mapping[str, ArrayLike], devices: Devices) -> Gases:
@@ -71,7 +75,8 @@ def gases(trace: Trace, patient: Mapping[str, ArrayLike], devices: Devices) -> G
     Args:
         trace: The beat, n patients.
         patient: What is known of gas exchange (`patient.gas.GAS_PARAMETERS`); the rest is that of
-            a resting adult who breathes air.
+            a resting adult who breathes air. On an ECLS, ventilation that is not told is turned
+            down, as far as the PCO2 of the alveoli would else fall below 40 mmHg.
         devices: What runs, the same in all patients, or n sequences, one per patient.
 
     Raises:
@@ -84,7 +89,7 @@ def gases(trace: Trace, patient: Mapping[str, ArrayLike], devices: Devices) -> G
     told = gas_parameters(patient, n)
     network = mean_network(trace)
     membrane = _membranes(devices, told["air.pressure"], trace, n)
-    loop = Loop(network, told, membrane)
+    loop = Loop(network, told, membrane, rested=VENTILATION not in patient)
     check_way_out(loop, told)
     inlets = settle(loop)
     return _told(loop, inlets)
@@ -105,7 +110,8 @@ def _membranes(devices: Devices, pressure: Array, trace: Trace, n: int) -> Membr
                 continue
             if device.slot != "ecls":
                 raise InputError(f"{device.word}: a membrane lung is known in an ECLS alone.")
-            values[:, lane] = lung.rated_flow, lung.fdo2, lung.sweep
+            sweep = np.nan if lung.sweep is None else lung.sweep
+            values[:, lane] = lung.rated_flow, lung.fdo2, sweep
     return Membrane(values[0], values[1], values[2], pressure)
 
 
@@ -140,6 +146,7 @@ def _told(loop: Loop, inlets: Array) -> Gases:
         {k: loop.rq * x for k, x in used.items()},
         gained[0], gained[1], lost[0], lost[1], streams(network),
         {place: direct[:, k] for k, place in enumerate(network.places)},
+        loop.ventilation(met, went[1][0]), loop.sweep(there, went[1][1]),
     )  # fmt: skip
 
 

@@ -162,6 +162,9 @@ GAS_INDICES: tuple[GasIndex, ...] = (
              lambda g: MINUTE * g.membrane_uptake),
     GasIndex("vco2_membrane", "Carbon dioxide given off in the membrane lung", "mL/min",
              lambda g: MINUTE * g.membrane_output),
+    GasIndex("sweep_lmin", "Sweep gas flow", "L/min", lambda g: g.sweep * MINUTE / 1000),
+    GasIndex("minute_ventilation", "Minute ventilation", "L/min",
+             lambda g: g.ventilation * MINUTE / 1000),
     GasIndex("recirculation", "Share of the drained blood that has just come from the circuit", "%",
              lambda g: _forwards(g, 100 * g.direct["drain"])),
     GasIndex("mixing_position", "Share of the body's flow that the heart's stream serves before it "

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics.blood import Blood, Sample
-from afterload.hemodynamics.lung import Lung, capillary
-from afterload.hemodynamics.membrane import Membrane, outlet
+from afterload.hemodynamics.lung import WARM, Lung, capillary, ventilated
+from afterload.hemodynamics.membrane import AIM, Membrane, outlet, sweep_of
 from afterload.hemodynamics.mixing import LUNG, MEMBRANE, OUTLETS
 from afterload.hemodynamics.network import Network
 
@@ -28,19 +28,29 @@ T = TypeVar("T", Blood, Membrane)
 class Loop:
     """The closed loop of n patients: what is known of it before any gas is.
 
+    If the lung is rested, an ECLS has its ventilation turned down to keep the alveoli's PCO2.
     It remembers which tissue is short of oxygen (`limited`), the inverse that goes with it, and the
     pressures found last, to begin from.
     """
 
-    def __init__(self, network: Network, told: Mapping[str, Array], membrane: Membrane) -> None:
+    def __init__(
+        self,
+        network: Network,
+        told: Mapping[str, Array],
+        membrane: Membrane,
+        rested: bool = False,
+    ) -> None:
         self.network, self.n = network, network.flows.shape[1]
         self.blood = Blood(told["blood.hb"], told["blood.base_excess"], told["blood.temperature"])
-        dead = 1 - told["lung.dead_space"]
-        ventilation = told["lung.minute_ventilation"] * dead * 1000.0 / 60.0
-        self.lung = Lung(ventilation, told["lung.fio2"], told["lung.shunt"], told["air.pressure"])
         self.through_lung = np.maximum(network.flow(LUNG), 0.0)
         self.membrane, self.through_membrane = membrane, np.abs(network.flow(MEMBRANE))
         self.exchanging = np.isfinite(membrane.rated) & (self.through_membrane > 0)
+        self.alveolar = 1 - told["lung.dead_space"]
+        ventilation = told["lung.minute_ventilation"] * self.alveolar * 1000.0 / 60.0
+        least = np.where(rested & self.exchanging, AIM, 0.0)
+        self.lung = Lung(
+            ventilation, told["lung.fio2"], told["lung.shunt"], told["air.pressure"], least
+        )
         total = told["body.vo2"] * told["body.bsa"] / 60.0
         self.rq = told["body.rq"]
         moving = {name: network.flow(name) > 0 for name in OUTLETS}
@@ -138,6 +148,21 @@ class Loop:
         self.guesses[MEMBRANE] = there.po2, there.pco2
         return met, _spread(there, on)
 
+    def ventilation(self, met: Sample, carried: Array) -> Array:
+        """Minute ventilation, mL/s, with which blood has met the alveoli."""
+        output = WARM * self.exchangers[LUNG] * (carried - met.carbon)
+        return ventilated(self.lung, output, met.pco2) / self.alveolar
+
+    def sweep(self, there: Sample, carried: Array) -> Array:
+        """Flow of the sweep gas, mL/s, with which blood has left the membrane lung."""
+        found, on = np.full(self.n, np.nan), self.exchanging
+        if on.any():
+            found[on] = sweep_of(
+                _taken(self.membrane, on), _taken(self.blood, on), self.through_membrane[on],
+                carried[on], there.pco2[on], there.saturation[on],
+            )  # fmt: skip
+        return found
+
 
 def _apply(inverse: Array, amounts: Array) -> Array:
     return np.asarray((inverse @ amounts[..., None])[..., 0])
@@ -162,7 +187,7 @@ def _taken(whole: T, on: NDArray[np.bool_]) -> T:
 def check_way_out(loop: Loop, told: Mapping[str, Array]) -> None:
     """Carbon dioxide has a way out."""
     by_lung = (loop.lung.ventilation > 0) & (loop.through_lung > 0) & (loop.lung.shunt < 1)
-    stuck = ~(by_lung | (loop.exchanging & (loop.membrane.sweep > 0)))
+    stuck = ~(by_lung | (loop.exchanging & ~(loop.membrane.sweep <= 0)))
     if stuck.any():
         lane = int(stuck.argmax())
         raise InputError(
@@ -186,10 +211,14 @@ MOST_ROUNDS = 60
 
 
 def settle(loop: Loop) -> Array:
-    """Contents that enter the native and the membrane lung, shape (gas, lung, n)."""
+    """Contents that enter the native and the membrane lung, shape (gas, lung, n).
+
+    Steps are shortened where the last one led away: ventilation and sweep that are set for a PCO2
+    have ends, and there what the lungs make of a change has a kink.
+    """
     inlets = np.empty((2, 2, loop.n))
     inlets[0], inlets[1] = 0.7 * 1.34e-3 * loop.blood.hb, 0.5
-    slopes = None
+    slopes, care, before = None, np.ones(loop.n), np.full(loop.n, np.inf)
     for _ in range(MOST_ROUNDS):
         base = leaves(loop, inlets)
         gap = _gap(loop, inlets, base)
@@ -197,7 +226,9 @@ def settle(loop: Loop) -> Array:
             return inlets
         if slopes is None or (np.abs(gap) > NEAR).any():
             slopes = _slopes(loop, inlets, base)
-        inlets = _stepped(inlets, gap, slopes)
+        wide = np.abs(gap).max(axis=(0, 1))
+        care = np.where(wide > before, 0.5 * care, np.minimum(1.0, 1.25 * care))
+        inlets, before = _stepped(inlets, care * gap, slopes), wide
     lane = int(np.abs(gap).max(axis=(0, 1)).argmax())
     raise NoConvergence(
         f"No steady state of the blood gases was found for patient {lane} (of {loop.n}). Check "

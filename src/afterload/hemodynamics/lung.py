@@ -32,6 +32,11 @@ WARM = 760.0 * 310.15 / 273.15
 """mmHg that 1 mL/s of gas (STPD) raises in 1 mL/s of warm and moist gas: 863."""
 
 
+LEAST = 0.67 * 1000.0 / 60.0
+"""Ventilation of the alveoli below which none is turned down, mL/s: a minute ventilation of 1 L/min
+with a third of dead space."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lung:
     """A ventilated lung, shape (n,) each.
@@ -41,12 +46,14 @@ class Lung:
         fio2: Inspired fraction of oxygen, 0.21 to 1.
         shunt: Share of the pulmonary flow that passes no alveolus, 0 to 1.
         pressure: Of the air, mmHg.
+        least: PCO2 that ventilation is turned down for, mmHg; 0 for none.
     """
 
     ventilation: Array
     fio2: Array
     shunt: Array
     pressure: Array
+    least: Array | float = 0.0
 
 
 def capillary(
@@ -82,12 +89,23 @@ def capillary(
         pco2 = _pco2(lung, blood, through, carried, now.saturation)
         now = at_pressures(blood, po2, pco2)
         output = through * (carried - now.carbon)
-        po2 = _po2(
-            lung, blood, through, held, output, oxygen.shift(now.ph, pco2, blood.temperature)
-        )
+        shifted = oxygen.shift(now.ph, pco2, blood.temperature)
+        po2 = _po2(lung, blood, through, held, output, shifted, ventilated(lung, output, pco2))
         if _same(before[0], po2) and _same(before[1], pco2):
             break
     return at_pressures(blood, po2, pco2)
+
+
+def ventilated(lung: Lung, output: Array, pco2: Array) -> Array:
+    """What the alveoli are ventilated with, mL/s: what is told, or less to keep their PCO2.
+
+    Args:
+        lung: The lung.
+        output: 863 times what the blood gives off.
+        pco2: Of the alveoli.
+    """
+    low = np.where(lung.least > 0, np.minimum(LEAST, lung.ventilation), lung.ventilation)
+    return np.clip(output / pco2, low, lung.ventilation)
 
 
 def _same(a: Array, b: Array) -> bool:
@@ -95,6 +113,18 @@ def _same(a: Array, b: Array) -> bool:
 
 
 def _pco2(lung: Lung, blood: Blood, through: Array, carried: Array, saturated: Array) -> Array:
+    """Alveolar PCO2, kept from falling below the least as far as ventilation can be turned down."""
+    fallen = _pco2_by(lung.ventilation, blood, through, carried, saturated)
+    if not np.any(lung.least):
+        return fallen
+    low = np.minimum(LEAST, lung.ventilation)
+    risen = _pco2_by(low, blood, through, carried, saturated)
+    return np.where(lung.least > 0, np.clip(lung.least, fallen, risen), fallen)
+
+
+def _pco2_by(
+    ventilation: Array, blood: Blood, through: Array, carried: Array, saturated: Array
+) -> Array:
     """Alveolar PCO2 at which as much leaves the blood as the lung."""
 
     state = blood.base_excess, saturated, blood.hb
@@ -102,14 +132,15 @@ def _pco2(lung: Lung, blood: Blood, through: Array, carried: Array, saturated: A
     def excess(ph: Array) -> Array:
         pco2 = carbon.pco2_at(ph, *state)
         left = carried - carbon.content(pco2, ph, saturated, blood.hb)
-        return np.asarray(through * left - (lung.ventilation + 1e-9) * pco2)
+        return np.asarray(through * left - (ventilation + 1e-9) * pco2)
 
     return carbon.pco2_at(rising_root(excess, *carbon.bounds(*state)), *state)
 
 
 def _po2(
-    lung: Lung, blood: Blood, through: Array, held: Array, output: Array, shifted: Array
-) -> Array:
+    lung: Lung, blood: Blood, through: Array, held: Array, output: Array, shifted: Array,
+    ventilation: Array,
+) -> Array:  # fmt: skip
     """Alveolar PO2 at which as much enters the blood as leaves the gas."""
     dry = lung.pressure - WATER
     inspired = lung.fio2 * dry
@@ -117,6 +148,6 @@ def _po2(
     def excess(po2: Array) -> Array:
         gained = oxygen.content(po2, oxygen.saturation(po2, shifted), blood.hb) - held
         used = (1 - lung.fio2) * through * gained + lung.fio2 * output
-        return np.asarray((lung.ventilation + 1e-9) * (po2 - inspired) + used)
+        return np.asarray((ventilation + 1e-9) * (po2 - inspired) + used)
 
     return rising_root(excess, np.full_like(held, 1e-6), dry + 0 * held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -36,6 +36,12 @@ EXCHANGE = Source(
 COLD = (760.0 - WATER) * 293.15 / 273.15
 """mmHg that 1 mL/s of gas (STPD) raises in 1 mL/s of sweep gas at 20 °C, moist once inside."""
 
+AIM = 40.0
+"""PCO2 that a sweep which is not told is set for, and the ventilation beside it, mmHg."""
+
+SWEEPS = (0.5 * 1000.0 / 60.0, 15.0 * 1000.0 / 60.0)
+"""Least and most sweep that is set for it, mL/s."""
+
 RATED_HB, RATED_SATURATION, RATED_PCO2 = 120.0, 0.65, 45.0
 RATED_PO2, RATED_CARBON = 300.0, 0.038
 
@@ -47,7 +53,7 @@ class Membrane:
     Args:
         rated: Blood flow it is rated for, mL/s.
         fdo2: Fraction of oxygen in the sweep gas.
-        sweep: Flow of the sweep gas, mL/s.
+        sweep: Flow of the sweep gas, mL/s; NaN for as much as brings the PCO2 behind it to `AIM`.
         pressure: Of the air, mmHg.
     """
 
@@ -83,9 +89,11 @@ def outlet(
         before = po2, pco2
         now = at_pressures(blood, po2, pco2)
         pco2 = _pco2(membrane, blood, flow, carried, now.saturation, for_carbon * per_flow)
+        sweep = sweep_of(membrane, blood, flow, carried, pco2, now.saturation)
         now = at_pressures(blood, po2, pco2)
         shifted = oxygen.shift(now.ph, pco2, blood.temperature)
-        po2 = _po2(membrane, blood, flow, came, shifted, for_oxygen * per_flow)
+        swept = replace(membrane, sweep=sweep)
+        po2 = _po2(swept, blood, flow, came, shifted, for_oxygen * per_flow)
         if all(
             bool((np.abs(a - b) <= 1e-11 * (1 + np.abs(b))).all())
             for a, b in zip(before, (po2, pco2), strict=True)
@@ -97,9 +105,23 @@ def outlet(
 def _pco2(
     membrane: Membrane, blood: Blood, flow: Array, carried: Array, saturated: Array, units: Array
 ) -> Array:
-    """PCO2 of the blood that leaves, once it is oxygenated.
+    """PCO2 of the blood that leaves, once it is oxygenated: by the sweep that is told, or `AIM`, as
+    near as a sweep within `SWEEPS` brings it.
+    """
+    high, low = (
+        _pco2_by(np.where(np.isnan(membrane.sweep), end, membrane.sweep), blood, flow, carried,
+                 saturated, units)
+        for end in SWEEPS
+    )  # fmt: skip
+    return np.where(np.isnan(membrane.sweep), np.clip(AIM, low, high), high)
 
-    PCO2 falls towards that of the gas by exp(-units / slope of the content along the way).
+
+def _pco2_by(
+    sweep: Array, blood: Blood, flow: Array, carried: Array, saturated: Array, units: Array
+) -> Array:
+    """PCO2 of the blood that leaves, by the sweep.
+
+    It falls towards that of the gas by exp(-units / slope of the content along the way).
     """
 
     state = blood.base_excess, saturated, blood.hb
@@ -109,13 +131,30 @@ def _pco2(
     def excess(ph: Array) -> Array:
         pco2 = carbon.pco2_at(ph, *state)
         lost = carried - carbon.content(pco2, ph, saturated, blood.hb)
-        gas = COLD * flow * lost / (2 * membrane.sweep)
+        gas = COLD * flow * lost / (2 * sweep)
         per_content = (first - pco2) / np.maximum(lost, 1e-15)
         return np.asarray(gas + (first - gas) * np.exp(-units * per_content) - pco2)
 
     high = carbon.bounds(*state)[1]
     low = np.minimum(first_ph + 1e-9, high)
     return carbon.pco2_at(rising_root(excess, low, high), *state)
+
+
+def sweep_of(
+    membrane: Membrane, blood: Blood, flow: Array, carried: Array, pco2: Array, saturated: Array
+) -> Array:
+    """The sweep that is told, or with which blood leaves at this PCO2, mL/s (`_pco2_by` solved
+    for it)."""
+    if not np.isnan(membrane.sweep).any():
+        return membrane.sweep
+    state = blood.base_excess, saturated, blood.hb
+    first = carbon.pco2_at(carbon.ph_of_content(carried, *state), *state)
+    lost = carried - carbon.content(pco2, carbon.ph_of(pco2, *state), saturated, blood.hb)
+    units = conductances()[1] * membrane.rated / flow
+    stays = np.exp(-units * (first - pco2) / np.maximum(lost, 1e-15))
+    gas = np.maximum(pco2 - first * stays, 1e-9) / (1 - stays)
+    found = np.clip(COLD * flow * np.maximum(lost, 0.0) / (2 * gas), *SWEEPS)
+    return np.where(np.isnan(membrane.sweep), found, membrane.sweep)
 
 
 def _po2(

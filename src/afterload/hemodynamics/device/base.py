@@ -85,12 +85,13 @@ class MembraneLung:
     Args:
         rated_flow: Blood flow up to which it saturates venous blood, mL/s.
         fdo2: Fraction of oxygen in the sweep gas.
-        sweep: Flow of the sweep gas, mL/s.
+        sweep: Flow of the sweep gas, mL/s; None for as much as brings the blood behind it to a
+            PCO2 of 40 mmHg.
     """
 
     rated_flow: float
     fdo2: float
-    sweep: float
+    sweep: float | None
 
 
 @final

@@ -66,7 +66,7 @@ class Ecls(AbstractDevice):
         split     -              share that returns into the neck vein (hybrid); 0 without
         distal_perfusion  -      whether the leg below a femoral cannula has its own line
         fdo2      -              oxygen fraction of the sweep gas
-        sweep     L/min          flow of the sweep gas
+        sweep     L/min          flow of the sweep gas; left out, it is set for a PCO2 of 40 mmHg
 
     Valid for flows of 0.3 to 8 L/min. The clamp of a hybrid sets the split; what it dissipates
     itself is not counted, so the speed found is somewhat low. Without distal perfusion a femoral
@@ -80,7 +80,7 @@ class Ecls(AbstractDevice):
     split: float = 0.0
     distal_perfusion: bool = False
     fdo2: float = 1.0
-    sweep: float = 4.0
+    sweep: float | None = None
 
     @property
     def word(self) -> str:
@@ -154,7 +154,7 @@ CIRCUIT: tuple[Option, ...] = (
     Number("arterial", "Fr", ARTERIAL.smallest, ARTERIAL.largest, "Size of the return cannula"),
     Number("venous", "Fr", VENOUS.smallest, VENOUS.largest, "Size of the drainage cannula"),
     Number("fdo2", "", 0.21, 1.0, "Oxygen fraction of the sweep gas"),
-    Number("sweep", "L/min", 0.1, 15.0, "Flow of the sweep gas"),
+    Number("sweep", "L/min", 0.1, 15.0, "Flow of the sweep gas; set by the PCO2 if left out"),
 )
 DISTAL = YesNo("distal-perfusion", "A line of its own for the leg below the cannula")
 

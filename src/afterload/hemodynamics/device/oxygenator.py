@@ -20,6 +20,6 @@ RESISTANCE = Loss(r=11.0 / ML_PER_S, c=0.0, l=0.02, sd=0.2, sources=(QUADROX,))
 """11 mmHg per L/min."""
 
 
-def lung(fdo2: float, sweep: float) -> MembraneLung:
-    """A membrane lung with its gas; sweep flow in L/min."""
-    return MembraneLung(RATED_FLOW * ML_PER_S, fdo2, sweep * ML_PER_S)
+def lung(fdo2: float, sweep: float | None = None) -> MembraneLung:
+    """A membrane lung with its gas; sweep flow in L/min, None to have it set by the PCO2."""
+    return MembraneLung(RATED_FLOW * ML_PER_S, fdo2, None if sweep is None else sweep * ML_PER_S)

@@ -70,6 +70,8 @@ GAS_PARAMETERS = (
 )  # fmt: skip
 """Everything that is asked of a patient; `lung.minute_ventilation` brings PaCO2 to 40 mmHg."""
 
+VENTILATION = "lung.minute_ventilation"
+
 GAS: dict[str, float] = {p.name: p.value for p in GAS_PARAMETERS}
 """A resting adult who breathes air."""
 
