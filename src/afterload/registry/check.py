@@ -11,16 +11,15 @@ from sqlalchemy import Connection
 
 from afterload.core.calculated import CALCULATED
 from afterload.core.variable import Variable
+from afterload.registry.check_told import device_findings, times_to_come
 from afterload.registry.course import courses
 from afterload.registry.engine import reading
-from afterload.registry.facts import assumed_start
 from afterload.registry.findings import Finding
-from afterload.registry.numbers import episodes, time_number
+from afterload.registry.numbers import episodes
 from afterload.registry.order import temporal_findings
 from afterload.registry.rows import holds, key_of_root, select
 from afterload.registry.schema import check_of
 from afterload.registry.shape import COMPLICATIONS, OCCURRED, Field, Shape
-from afterload.registry.shifted import MANY, TOLERANCE
 from afterload.registry.store import Registry
 
 
@@ -57,8 +56,8 @@ def check_all(registry: Registry) -> list[Finding]:
         found += _duplicates(connection, registry)
         found += _open_queries(connection)
         found += _two_answers(connection)
-        found += _devices(connection)
-        found += _to_come(connection)
+        found += device_findings(connection)
+        found += times_to_come(connection)
         gaps = _gaps(connection, registry)
         found += _unanswered(connection)
     found += [_gap_finding(gap) for gap in gaps if gap.missing and gap.variable.level == "core"]
@@ -205,59 +204,6 @@ def _unanswered(connection: Connection) -> Iterator[Finding]:
                 f"{kind} is recorded neither as having occurred nor as not having in {missing} of "
                 f"{total} episodes ({100 * missing / total:.0f} %).",
             )  # fmt: skip
-
-
-def _devices(connection: Connection) -> Iterator[Finding]:
-    """What is not known of devices: whether there was one, when it started, when it stopped."""
-    keys = key_of_root(connection, "episode")
-    sql = f'SELECT "root", "id", "no_device" FROM "episode" WHERE {holds("episode")} ORDER BY "id"'
-    told = select(connection, sql)
-    sql = f'SELECT "episode", "stop", "stop_h", "entered" FROM "device" WHERE {holds("device")}'
-    devices = select(connection, sql)
-    had = {row[0] for row in devices}
-    for root, row, none in told:
-        if none and root in had:
-            yield Finding(
-                "two-answers", "warning", "episode", row, keys.get(root, ""),
-                "The episode is said to have had no device, and has one. Withdraw the device, or "
-                "correct no_device.",
-            )  # fmt: skip
-    untold = sum(1 for root, _, none in told if root not in had and not none)
-    if untold:
-        yield _untold("device", f"No device is recorded, nor that there was none, in {untold} of "
-                      f"{len(told)} episodes ({100 * untold / len(told):.0f} %).")  # fmt: skip
-    open_ended = sum(1 for _, stop, stop_h, _ in devices if stop is None and stop_h is None)
-    if open_ended:
-        yield _untold("device", f"{open_ended} of {len(devices)} devices have no stop: how long "
-                      "they ran is not known.")  # fmt: skip
-    taken = sum(1 for *_, entered in devices if assumed_start({"entered": entered}))
-    if taken:
-        yield _untold("device", f"{taken} of {len(devices)} devices have no start of their own and "
-                      "are taken to start at t0.")  # fmt: skip
-
-
-def _to_come(connection: Connection) -> list[Finding]:
-    """Times zero that had not come when they were recorded; one note where most of them had not."""
-    d, keys = connection.dialect.name, key_of_root(connection, "episode")
-    written = f'(SELECT {time_number("at", d)} FROM "entry" WHERE "entry"."id" = "episode"."entry")'
-    sql = (
-        f'SELECT "root", "id", {time_number("t0", d)}, {written} FROM "episode" '
-        f'WHERE "t0" IS NOT NULL AND {holds("episode")} ORDER BY "id"'
-    )
-    rows = select(connection, sql)
-    late = [row for row in rows if row[2] > row[3] + TOLERANCE.total_seconds()]
-    if len(late) >= MANY and 2 * len(late) > len(rows):
-        return [_untold("episode", f"Time zero lies in the future of its record in {len(late)} of "
-                        f"{len(rows)} episodes: the dates were shifted.")]  # fmt: skip
-    return [
-        Finding("time:future", "warning", "episode", row, keys.get(root, ""),
-                "Time zero had not come when it was recorded. Check its year.")
-        for root, row, _, _ in late
-    ]  # fmt: skip
-
-
-def _untold(table: str, sentence: str) -> Finding:
-    return Finding("missing", "note", table, None, "", sentence)
 
 
 def _open_queries(connection: Connection) -> Iterator[Finding]:
