@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from afterload.core.errors import NoConvergence
 from afterload.core.source import Source
+from afterload.hemodynamics.activation import peak_time
 from afterload.hemodynamics.control import Control, Perfusion, Reflex, Speed
 from afterload.hemodynamics.device import AbstractDevice, check_together
 from afterload.hemodynamics.fit import INTERVAL, Fit
-from afterload.hemodynamics.fit_support import supported
+from afterload.hemodynamics.fit_support import NOTCH, supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.kernel import WIDE
 from afterload.hemodynamics.solve import Options, begin, settle
@@ -163,6 +164,7 @@ def _run(
         flow = t.flows["aortic"] > 1.0
         last = len(flow) - 1 - np.argmax(flow[::-1], axis=0)
         shut = np.take_along_axis(t.time, last[None, :], axis=0)[0]
+        shut = np.where(flow.any(axis=0), shut, NOTCH * peak_time(60.0 / p["beat.hr"]))
         more = also(t, devices, lost) if also else {}
         values = {**indices(t), **more, "closed": shut}
         return {name: np.where(lost, np.nan, value) for name, value in values.items()}
