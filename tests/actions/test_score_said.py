@@ -152,3 +152,14 @@ def test_explaining_an_episode_explains_its_scores(tmp_path: Path) -> None:
     assert "Readings taken" in run(*words)
     with pytest.raises(InputError, match="name the --episode"):
         run("--registry", str(where), "save", "--out", str(tmp_path / "s.csv"), "--json")
+
+
+def test_all_scores_of_nothing_are_refused_and_a_wrong_time_names_the_right_ones(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(InputError, match="--all needs what is known"):
+        run("--all")
+    where = tmp_path / "own.db"
+    create(str(where), standard(), who="A", now=datetime(2026, 1, 1))
+    with pytest.raises(InputError, match=r"'99h' is not a known time point\..*24h"):
+        run("--registry", str(where), "save", "--at", "99h", "--out", str(tmp_path / "s.csv"))

@@ -8,6 +8,7 @@ import pytest
 
 from afterload.core.variable import UNIT_LABELS, Choice, UnitForm, Variable
 from afterload.core.vocabulary import standard
+from afterload.scores import ALL
 
 SEX = Variable(
     "sex", "Sex", "Sexe", kind="enum",
@@ -68,7 +69,8 @@ def test_a_unit_is_shown_as_people_write_it():
 def test_no_unit_of_the_vocabulary_is_shown_with_ucum_s_brackets():
     labels = {v.unit_label for v in standard().values()}
     assert not [label for label in labels if set(label) & set("[]{}*")]
-    assert set(UNIT_LABELS) <= {v.unit for v in standard().values()}
+    of_scores = {getattr(score, "unit", "") for score in ALL.values()}
+    assert set(UNIT_LABELS) <= {v.unit for v in standard().values()} | of_scores
 
 
 def test_a_variable_cannot_be_changed():

@@ -33,6 +33,12 @@ def test_the_page_on_a_paper_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     exec(compile(block, str(PAPER), "exec"), {})
 
 
+def test_the_page_on_tables_runs() -> None:
+    page = PAGES / "score-a-registry.md"
+    (block,) = blocks_of(page, "python")
+    exec(compile(block, str(page), "exec"), {})
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"), [("below = 71", "below = 70"), ("from = 1.5, to = 3", "form = 1.5, to = 3")]
 )

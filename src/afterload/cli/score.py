@@ -136,6 +136,8 @@ def score(
     elif all_:
         if names:
             raise InputError(f"--all is every score: leave out {names[0]!r}, or leave out --all.")
+        if not values and not taken:
+            raise InputError("--all needs what is known of the patient, like age=61 lactate=6.")
         _all(values, taken, explain, json_, html, among)
     elif not names:
         raise InputError("Which score? See `afterload score --list`.")

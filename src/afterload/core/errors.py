@@ -56,12 +56,12 @@ class Missing(InputError):
 
 
 class UnknownName(InputError):
-    """A name nobody declared; the message offers the closest ones."""
+    """A name nobody declared; the message offers the closest ones, or says what there is."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, kind: str, name: str, known: Iterable[str], otherwise: str = "") -> None:
         self.name = name
         close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        hint = f" Did you mean {' or '.join(close)}?" if close else f" {otherwise}".rstrip()
         super().__init__(f"{name!r} is not a known {kind}.{hint}")
 
 

@@ -78,7 +78,9 @@ def normal_point(point: str) -> str:
     plain = point.strip().lower().replace(" ", "").replace("_", "")
     plain = _SAME.get(plain, plain)
     if plain not in POINTS:
-        raise UnknownName("time point", point, [*POINTS, *_SAME])
+        named = ", ".join(name for name in POINTS if not name.startswith("day"))
+        otherwise = f"There are {named}, and day1 to day{LONGEST_DAY}."
+        raise UnknownName("time point", point, [*POINTS, *_SAME], otherwise)
     return plain
 
 

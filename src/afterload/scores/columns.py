@@ -23,6 +23,7 @@ from afterload.scores import (
 )
 from afterload.scores.card import Card
 from afterload.scores.columns_derive import Bools, Columns, Floats
+from afterload.scores.columns_values import Table, as_numbers, by_name
 from afterload.scores.inputs import Score, find, kind_of, population_of
 from afterload.scores.risk import risk
 from afterload.scores.tally import Kind
@@ -95,20 +96,21 @@ class ColumnTally:
         return tuple(name for k, name in enumerate(self.class_names) if bits >> k & 1)
 
 
-def score_columns(score: Score, columns: Mapping[str, NDArray[np.generic]]) -> ColumnTally:
+def score_columns(score: Score, columns: Table) -> ColumnTally:
     """Score many patients at once; the same results as `tally`, row by row.
 
     Args:
         score: The score.
-        columns: Arrays of equal length by name or alias, in the variables' own units, NaN where
-            missing. Yes/no is 1/0; a category is its place in the variable's levels; several
-            categories are a bit mask of their places; a date is hours from t0. An input without
-            a column is missing for everyone.
+        columns: Arrays of equal length by name or alias, or a data frame (polars, pandas) of
+            inputs, in the variables' own units, NaN where missing. Yes/no is 1/0; a category is
+            its place in the variable's levels; several categories are a bit mask of their places;
+            a date is hours from t0. In a column of texts each is read as by `tally`: "male",
+            "yes", "27 mg/dL". An input without a column is missing for everyone.
 
     Raises:
         UnknownName: A name is no input of the score.
         OutOfRange: A value is not possible; the message tells the first such row.
-        InputError: The arrays differ in length, or one input is given twice.
+        InputError: The arrays differ in length, a text cannot be read, or one input is given twice.
     """
     variables = population_of(score)
     x = _read(score, columns)
@@ -139,9 +141,7 @@ def score_columns(score: Score, columns: Mapping[str, NDArray[np.generic]]) -> C
     )
 
 
-def missing_columns(
-    score: Score, columns: Mapping[str, NDArray[np.generic]]
-) -> list[tuple[str, ...]]:
+def missing_columns(score: Score, columns: Table) -> list[tuple[str, ...]]:
     """For every row, the inputs that would narrow its interval, in the score's order.
 
     They are the inputs `tally` lists as missing, which orders them by how much they would help.
@@ -205,9 +205,9 @@ def _score_chunk(
     return low, high, bits
 
 
-def _read(score: Score, columns: Mapping[str, NDArray[np.generic]]) -> dict[str, Floats]:
+def _read(score: Score, columns: Table) -> dict[str, Floats]:
     found: dict[str, tuple[Variable, NDArray[np.generic]]] = {}
-    for name, values in columns.items():
+    for name, values in by_name(columns):
         variable = find(score, name)
         if variable.name in found:
             raise InputError(f"{variable.name} is given twice, once as {name!r}. Give it once.")
@@ -224,7 +224,7 @@ def _read(score: Score, columns: Mapping[str, NDArray[np.generic]]) -> dict[str,
 
 
 def _checked(variable: Variable, column: NDArray[np.generic]) -> Floats:
-    values = np.asarray(column, np.float64)
+    values = as_numbers(variable, column)
     low, high = variable.low, variable.high
     if variable.kind == "bool":
         low, high = 0, 1
@@ -233,8 +233,14 @@ def _checked(variable: Variable, column: NDArray[np.generic]) -> Floats:
     elif variable.kind == "multi":
         low, high = 0, 2 ** len(variable.levels) - 1
     bad = (values < low) | (values > high)
-    if variable.kind in ("bool", "enum", "multi"):
-        bad |= np.isfinite(values) & (values != np.floor(values))
+    if variable.kind in ("bool", "int", "enum", "multi") and not bad.any():
+        parted = np.isfinite(values) & (values != np.floor(values))
+        if parted.any():
+            row = int(parted.argmax())
+            raise InputError(
+                f"{variable.name} takes a whole number, not {values[row]:g}. It stands in row "
+                f"{row} of the column; rows count from 0."
+            )
     if bad.any():
         row = int(bad.argmax())
         count = int(bad.sum())
