@@ -141,6 +141,9 @@ def test_bad_asks_are_refused(tmp_path: Path) -> None:
         cohort(who, [], 2, tmp_path / "c")
     with pytest.raises(InputError, match="No Dask scheduler answers"):
         cohort(who, [], 2, tmp_path / "d", cluster="tcp://127.0.0.1:9")
+    with pytest.raises(InputError, match="as tcp://host:8786"):
+        cohort(who, [], 2, tmp_path / "d", cluster="here")
+    assert not (tmp_path / "d" / "patients").exists(), "the same folder can be tried again"
 
 
 def test_warnings_that_count_patients_are_added_up() -> None:

@@ -157,9 +157,39 @@ def test_what_a_pump_does_not_manage_is_told() -> None:
 
 
 def test_a_shut_valve_and_an_augmented_peak_are_told(found: Simulation) -> None:
-    assert any("aortic valve stays shut" in told for told in found.scenarios[5].warnings)
+    assert any("goes through the pump" in told for told in found.scenarios[5].warnings)
     assert any("sbp is the highest" in told for told in found.scenarios[3].warnings)
     assert any("general knowledge" in told for told in found.warnings)
+
+
+def test_what_stands_still_behind_a_shut_valve_depends_on_what_drains_the_heart() -> None:
+    """A pump in the ventricle washes it; under an ECLS alone nothing does."""
+    weak = {**FAILING, "lv.ees": 0.25, "perfusion.gain": 0.0}
+    found = simulate(weak, "ecls:flow=5", ["ecls:flow=5+lv-vent", "impella-5.5"])
+    told = [" ".join(w for w in one.warnings if "stays shut" in w) for one in found.scenarios]
+    assert told[1].endswith("in the left ventricle and aortic root.")
+    assert "in the left ventricle" not in told[2].partition(": ")[2]
+    assert "stands still" not in told[3]
+
+
+def test_blood_that_crosses_the_septum_to_the_left_is_told() -> None:
+    """A hole relieves a failing left heart; a failing right heart sends venous blood through it."""
+    left = simulate("ami-lv-shock", "septostomy").scenarios[1]
+    assert left.indices["pcwp"][0] < 24
+    assert not any("right to left" in told for told in left.warnings)
+    right = simulate("rv-shock", "septostomy").scenarios[1]
+    assert right.indices["sao2_legs"][0] < 90
+    assert any("from right to left" in told for told in right.warnings)
+
+
+def test_devices_that_need_each_other_can_be_given_one_by_one() -> None:
+    """As on the command line, where each stands after a --device of its own, in any order."""
+    together = simulate("normal", "ecls:flow=3+lv-vent:flow=0.5").scenarios[1]
+    for words in (["ecls:flow=3", "lv-vent:flow=0.5"], ["lv-vent:flow=0.5", "ecls:flow=3"]):
+        apart = simulate("normal", words).scenarios[1]
+        assert apart.indices["map"][0] == pytest.approx(together.indices["map"][0], rel=1e-9)
+    with pytest.raises(InputError, match="needs an ECLS"):
+        simulate("normal", ["iabp", "lv-vent"])
 
 
 def test_devices_can_be_given_as_objects() -> None:

@@ -91,3 +91,8 @@ def test_a_ramp_that_cannot_be_is_one_sentence(told: str, steps: int, says: str)
 def test_a_ramp_is_for_one_patient() -> None:
     with pytest.raises(InputError, match="one patient"):
         ramp({"lv.ees": [1.0, 2.0]}, "ecls:flow=3..1")
+
+
+def test_a_device_can_lean_on_the_one_whose_setting_changes() -> None:
+    found = ramp("normal", "ecls:flow=3..2", ["lv-vent:flow=0.5"], steps=2)
+    assert [one.words[0] for one in found.found.scenarios[1:]] == ["lv-vent:flow=0.5"] * 2

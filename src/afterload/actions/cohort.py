@@ -149,12 +149,16 @@ def cohort(
     ]
     warnings: list[str] = []
     files = []
-    for done, (number, frame, told) in enumerate(_computed(chunks, cluster)):
-        path = folder / f"part-{number:05d}.parquet"
-        frame.write_parquet(path)
-        files.append(path)
-        warnings += told
-        progress("Simulating", (done + 1) / len(chunks))
+    try:
+        for done, (number, frame, told) in enumerate(_computed(chunks, cluster)):
+            path = folder / f"part-{number:05d}.parquet"
+            frame.write_parquet(path)
+            files.append(path)
+            warnings += told
+            progress("Simulating", (done + 1) / len(chunks))
+    finally:
+        if not files:
+            folder.rmdir()
     return _summed(n, sorted(files), counted(warnings, n))
 
 
@@ -199,8 +203,10 @@ def _on_cluster(
         ) from error
     try:
         client = Client(address, timeout="5s")  # type: ignore[no-untyped-call,unused-ignore]
-    except OSError as error:
-        raise InputError(f"No Dask scheduler answers at {address}. Check the address.") from error
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"No Dask scheduler answers at {address!r}. Check the address, as tcp://host:8786."
+        ) from error
     with client:
         for future in as_completed(  # type: ignore[no-untyped-call,unused-ignore]
             client.map(compute, chunks, pure=False)

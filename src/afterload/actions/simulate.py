@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,8 +143,15 @@ def placed(told: Combination) -> Placed:
     Raises:
         UnknownName, InputError: As `simulate`.
     """
+    found = tuple(each(told))
+    check_together([device for _, device in found])
+    return found
+
+
+def each(told: Combination) -> Iterator[tuple[str, AbstractDevice]]:
+    """Devices one by one; whether they can run together is for all of them to say."""
     if isinstance(told, AbstractDevice):
-        found: Placed = ((told.word, told),)
+        yield told.word, told
     elif isinstance(told, str):
         words = [word.strip() for word in told.split("+") if word.strip()]
         if not words:
@@ -152,11 +159,10 @@ def placed(told: Combination) -> Placed:
                 "A device is asked for without its word. Write it as ecls:flow=4, several joined "
                 "by +."
             )
-        found = tuple((word, parse_device(word)) for word in words)
+        yield from ((word, parse_device(word)) for word in words)
     else:
-        found = tuple(pair for one in told for pair in placed(one))
-    check_together([device for _, device in found])
-    return found
+        for one in told:
+            yield from each(one)
 
 
 def run(subject: Subject, asked: Sequence[Placed], *, strict: bool = True) -> Simulation:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from afterload.actions.simulate import Combination, Placed, Simulation, placed, run
+from afterload.actions.simulate import Combination, Placed, Simulation, each, placed, run
 from afterload.actions.simulate_lanes import NOWHERE
 from afterload.actions.simulate_patient import Subject, find_patient
 from afterload.core.errors import InputError, NoConvergence, UnknownName
@@ -69,7 +69,7 @@ def ramp(
     """
     offer, option, first, last, rest = _read(told)
     settings, positions, unit = _steps(offer, option, first, last, steps)
-    others = placed(devices) if devices else ()
+    others = tuple(each(devices))
     asked: list[Placed] = []
     for setting in settings:
         words = ":".join((offer.word, *rest, f"{option}={setting}"))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from afterload.hemodynamics.device import AbstractDevice
 from afterload.hemodynamics.device.base import ML_PER_S
+from afterload.hemodynamics.index import PER_MINUTE
 from afterload.hemodynamics.trace import Trace
 
 if TYPE_CHECKING:
@@ -86,14 +87,32 @@ def findings(
         yield Finding(text, text, everyone)
     yield Finding(
         "shut",
-        "The aortic valve stays shut{whom}: blood stands still in the left ventricle and aortic "
-        "root.",
+        f"The aortic valve stays shut{WHOM}: {_stands(devices)}.",
         (values["valve_opening"] == 0) & ~lost,
     )
+    if any(device.slot == "septostomy" for device in devices):
+        across = PER_MINUTE * t.flows["septostomy"].mean(axis=0)
+        right = (across < -0.1) & ~lost
+        yield Finding(
+            "right to left",
+            f"{-float(across[right].min(initial=0.0)):.2g} L/min of venous blood cross the atrial "
+            f"septum from right to left{WHOM}, and reach the body without oxygen of the lungs.",
+            right,
+        )
     for name, value in values.items():
         why = NO_VALUE.get(name, "there is no such blood, or it could not be worked out")
         text = f"{name} has no value{WHOM}: {why}."
         yield Finding(f"no {name}", text, ~np.isfinite(value) & ~lost)
+
+
+def _stands(devices: Sequence[AbstractDevice]) -> str:
+    """Where blood stands still behind a valve that does not open."""
+    slots = {device.slot for device in devices}
+    if "left_pump" in slots:
+        return "all that leaves the left ventricle goes through the pump"
+    if "vent" in slots:
+        return "blood stands still in the aortic root; the vent drains what comes to the left heart"
+    return "blood stands still in the left ventricle and aortic root"
 
 
 def _pump(device: AbstractDevice, t: Trace, lost: Who) -> Iterator[Finding]:
