@@ -51,3 +51,24 @@ def test_the_list_names_every_score_and_every_slot() -> None:
     for name, slot in SLOTS.items():
         assert f"[`{name}`](slots.md#{name})" in page
         assert slot.why.replace("|", "\\|") in slots
+
+
+def test_the_pages_of_score_coeur_and_icar_have_their_equations_and_every_number() -> None:
+    """The numbers are those of scores.md, sections 7.1 to 7.4, as printed there."""
+    index = ("1.301335", "0.157691", "0.510058", "0.615711", "186.3", "-1.154", "-0.203", "0.742",
+             "928", "11332", "189", "2696", "150", "230", "105")  # fmt: skip
+    rest = ("775", "51", "900", "1102", "1051", "65", "0.1", "0.8", "70", "0.6785748856", "0.50608",
+            "0.50754", "0.40268", "0.54443", "0.36262", "0.41714", "2e-07", "2.9")  # fmt: skip
+    for name, wanted in (("icar", index), ("coeur", (*index, *rest))):
+        page = score_markdown(ALL[name])
+        values = [line.split(" | ")[1] for line in page.splitlines() if line.count(" | ") == 2]
+        assert set(wanted) <= set(values), set(wanted) - set(values)
+        assert "10 × (1.301335 on ECMO or ECLS + 0.157691 × decile" in page
+    assert "0.36262" not in score_markdown(ALL["icar"])
+    assert "0.6785748856^exp(0.50608 recipient over 50" in score_markdown(ALL["coeur"])
+    assert "exp(−2e-07 × minutes^2.9)" in score_markdown(ALL["coeur"])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_page_shows_no_bit_mask(name: str) -> None:
+    assert "support >" not in score_markdown(ALL[name])

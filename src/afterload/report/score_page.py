@@ -16,6 +16,7 @@ from afterload.scores.card import Composed, Item
 from afterload.scores.derive import Test
 from afterload.scores.inputs import needed, variables_of
 from afterload.scores.slots import Slot
+from afterload.scores.support import NONE_AND_A_DEVICE
 
 Row = Sequence[str]
 STATUS_WORDS = {**STATUS, "exact": "exact", "provisional": f"provisional: {STATUS['provisional']}"}
@@ -131,7 +132,7 @@ def _body(score: Score) -> Iterator[str]:
     elif isinstance(score, Assigned):
         yield from _assigned(score)
     elif isinstance(score, Composite):
-        yield _inputs(score)
+        yield from _composite(score)
 
 
 def _card(card: Card) -> Iterator[str]:
@@ -198,6 +199,23 @@ def _test(test: Test, variables: Mapping[str, Variable]) -> str:
     return f"{test.variable} {wording(test, unit)}"
 
 
+def _composite(score: Composite) -> Iterator[str]:
+    yield "## Steps\n"
+    yield _table(
+        ("Step", "Equation", "Source"),
+        [(step.label, step.text, _source(step.source, short=True)) for step in score.steps],
+    )
+    yield "## Every number\n"
+    yield _table(
+        ("Number", "Value", "Source"),
+        [
+            (n.name[:1].upper() + n.name[1:], f"{n.value:.10g}", _source(n.source, short=True))
+            for n in score.numbers
+        ],
+    )
+    yield _inputs(score)
+
+
 def _assigned(score: Assigned) -> Iterator[str]:
     yield f"## {score.noun.capitalize()}\n"
     yield _table(
@@ -235,6 +253,8 @@ def _source(source: Source, short: bool = False) -> str:
 def _when(about: str, caution: object) -> str:
     if not about:
         return "always"
+    if caution == NONE_AND_A_DEVICE:
+        return "support is none and a device"
     levels = getattr(caution, "levels", ())
     if levels:
         return f"{about} is {' or '.join(levels)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from afterload.report.score_text import share_text, until
-from afterload.scores import Card, Definition, Formula, Score, Staging
+from afterload.scores import Card, Composite, Definition, Formula, Score, Staging
 from afterload.scores.band import wording
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def rules(score: Score) -> list[RenderableType]:
         return [Text(head), _plain((stage.label,) for stage in reversed(score.stages))]
     if isinstance(score, Formula):
         return [_plain((term.label, term.equation.text) for term in score.terms)]
+    if isinstance(score, Composite):
+        return [_plain((step.label, step.text) for step in score.steps)]
     if isinstance(score, Definition):
         return [Text("Met when every one of these holds.")]
     return []

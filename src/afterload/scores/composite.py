@@ -4,12 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
+from afterload.core.source import Source
 from afterload.scores.about import About
 from afterload.scores.tally import Tally
 
 Values = Mapping[str, object]
 """One patient's values by name or alias."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a composite in words.
+
+    Args:
+        label: What it gives.
+        text: Its equation, as people write it.
+        source: Where it stands, and how sure we are of it.
+    """
+
+    label: str
+    text: str
+    source: Source
+
+
+class Number(Protocol):
+    """One number of a composite, and where it stands."""
+
+    @property
+    def name(self) -> str:
+        """What it is, in words."""
+
+    @property
+    def value(self) -> float:
+        """The number."""
+
+    @property
+    def source(self) -> Source:
+        """Where it stands."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +58,8 @@ class Composite:
         tally: Scores one patient.
         reach: The lowest and highest total one patient can have; None where there is none. Same
             ends as `tally`, without the lines and the words.
+        steps: Its steps in words.
+        numbers: Every number of it.
     """
 
     about: About
@@ -32,6 +67,8 @@ class Composite:
     own: tuple[str, ...]
     tally: Callable[[Values], Tally]
     reach: Callable[[Values], tuple[float, float] | None]
+    steps: tuple[Step, ...] = ()
+    numbers: tuple[Number, ...] = ()
 
 
 def input_names(score: Composite) -> Iterator[str]:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from afterload.core.vocabulary import standard
+from afterload.scores.coeur import coefficient
 from afterload.scores.coeur.about import ABOUT, ICAR_ABOUT
+from afterload.scores.coeur.steps import ICAR_STEPS, STEPS
 from afterload.scores.coeur.variables import ICAR_NAMES, NAMES
 from afterload.scores.composite import Composite, Values
 
@@ -59,11 +61,13 @@ def _total(found: Reach) -> tuple[float, float]:
 
 COEUR = Composite(
     ABOUT, NAMES, (*_own(tuple(n for n in NAMES if n not in ICAR_NAMES)), "urgency"), _coeur,
-    _coeur_reach,
+    _coeur_reach, STEPS, coefficient.ALL,
 )  # fmt: skip
 """The French heart-allocation score."""
 
-ICAR = Composite(ICAR_ABOUT, ICAR_NAMES, _own(ICAR_NAMES), _icar, _icar_reach)
+ICAR = Composite(
+    ICAR_ABOUT, ICAR_NAMES, _own(ICAR_NAMES), _icar, _icar_reach, ICAR_STEPS, coefficient.OF_INDEX
+)
 """Its index of cardiac risk."""
 
 COMPOSITES: tuple[Composite, ...] = (COEUR, ICAR)

@@ -141,3 +141,9 @@ ALL: tuple[Coefficient, ...] = (
     *BNP_CUTS,
 )
 """Every number of the score."""
+OF_INDEX: tuple[Coefficient, ...] = (
+    *ALL[: ALL.index(POINTS_PER_INDEX)],
+    *NTPROBNP_CUTS,
+    *BNP_CUTS,
+)
+"""Those of them that the index of cardiac risk uses."""
