@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +26,7 @@ from afterload.hemodynamics.solve import settle
 from afterload.hemodynamics.trace import Trace, trace
 
 Array = NDArray[np.float64]
+COVERAGE = Path(__file__).parents[2] / "validation" / "hemodynamics" / "fit_coverage.json"
 AMI = {"hr": 100, "map": 60, "cvp": 12, "pa_mean": 34, "pcwp": 26, "co": 3.2, "lvef": 22}
 """Hemodynamics reference C.6, acute myocardial infarction."""
 
@@ -242,6 +245,15 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
         for free, estimate, true in zip(PRIOR, found.estimates, z, strict=False):
             held.append(estimate.low <= float(free.value(np.array(true))) <= estimate.high)
     assert 0.82 < np.mean(held) < 0.97
+
+
+def test_the_full_check_of_coverage_is_within_what_is_claimed() -> None:
+    """`validation/hemodynamics/fit_coverage.json`: every group between 85 and 95 %."""
+    held = json.loads(COVERAGE.read_text("utf-8"))
+    assert held["patients"] >= 100
+    assert held["interval"] == [5.0, 95.0]
+    for group, share in held["overall"].items():
+        assert 0.85 <= share <= 0.95, group
 
 
 # devices

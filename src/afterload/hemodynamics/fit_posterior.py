@@ -2,8 +2,9 @@
 
 Draws come from a multivariate t around the most probable patient, as wide as his Jacobian tells;
 every draw is run through the model. A second t takes the mean and covariance that these draws
-found, and draws again. Draws of both are kept as often as the model says they are more probable
-than the two t together (importance resampling, with the mixture as the proposal).
+found, and draws again; a third and fourth do where these are not enough. Draws of all are kept as
+often as the model says they are more probable than the t together (importance resampling, with the
+mixture as the proposal).
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ Array = NDArray[np.float64]
 FREEDOM = 8.0
 """Degrees of freedom of the t: tails heavier than any the posterior is likely to have."""
 
-ROUNDS = 2
+LEAST_ROUNDS, MOST_ROUNDS = 2, 4
 """Rounds of draws; each after the first draws twice as many, from a t fitted to those before."""
+
+ENOUGH = 400.0
+"""Independent draws that end the rounds early; as many as there are to be draws, where fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +84,21 @@ def sample(problem: Problem, found: Found, n: int, rng: np.random.Generator) -> 
     """
     sources = [_T(found.z, np.linalg.cholesky(np.linalg.inv(found.precision)), n)]
     runs: list[_Run] = []
-    for turn in range(ROUNDS):
+    for turn in range(1, MOST_ROUNDS + 1):
         z = sources[-1].draw(rng)
         runs.append(_Run(z, *_through(problem, found, z)))
         run = _Run(
             *(np.concatenate(parts, axis=-1) for parts in zip(*map(_parts, runs), strict=True))
         )
         weights = _weights(run, sources)
-        if turn + 1 < ROUNDS:
-            sources.append(_fitted(run.z, weights, sources[0], 2 * n))
+        effective = float(1.0 / (weights**2).sum())
+        if turn == MOST_ROUNDS or (turn >= LEAST_ROUNDS and effective >= min(ENOUGH, n)):
+            break
+        sources.append(_fitted(run.z, weights, sources[0], 2 * n))
     kept = _systematic(weights, n, rng)
     return Draws(
         run.z[:, kept], run.misfit[:, kept], run.states[:, kept], run.coronary[kept],
-        run.arch[kept], float(1.0 / (weights**2).sum()),
+        run.arch[kept], effective,
     )  # fmt: skip
 
 
