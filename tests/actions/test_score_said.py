@@ -125,7 +125,10 @@ def test_below_the_stage_that_holds_none_is_told_to_hold() -> None:
 
 def test_no_value_is_cut_off_in_a_narrow_terminal() -> None:
     for words in (("coeur", "on_ecls=no", "total_artificial_heart=no", "sex=male"),
-                  ("coeur",), ("kdigo",), ("sofa",)):  # fmt: skip
+                  ("coeur",), ("kdigo",), ("sofa",),
+                  ("cardshock", "age=80", "confusion=yes", "hx_mi_cabg=yes", "lvef=30", "lactate=3",
+                   "egfr=61", "shock_class=hf_cs_acute_on_chronic", "ami_type=none", "--explain"),
+                  ):  # fmt: skip
         assert "…" not in run(*words)
 
 
@@ -163,3 +166,9 @@ def test_all_scores_of_nothing_are_refused_and_a_wrong_time_names_the_right_ones
     create(str(where), standard(), who="A", now=datetime(2026, 1, 1))
     with pytest.raises(InputError, match=r"'99h' is not a known time point\..*24h"):
         run("--registry", str(where), "save", "--at", "99h", "--out", str(tmp_path / "s.csv"))
+
+
+def test_a_predicted_risk_is_never_rounded_to_certainty() -> None:
+    """SAPS II of 152 points predicts 99.9 %, not 100 % (the equation of scores.md 8.14)."""
+    shown = run("--all", "age=75", "hr=80")
+    assert "100 %" not in shown

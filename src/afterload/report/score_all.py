@@ -101,8 +101,8 @@ MANY = 2
 def _outlook(tally: Tally) -> str:
     """What was published for the class, or predicted from the total, in a few words."""
     if tally.predicted:
-        low, high = 100 * tally.predicted.low, 100 * tally.predicted.high
-        share = f"{low:.0f} %" if low == high else f"{low:.0f}–{high:.0f} %"
+        ends = dict.fromkeys(share_text(x) for x in (tally.predicted.low, tally.predicted.high))
+        share = f"{'–'.join(ends)} %"
         return f"{tally.predicted.measure} {until(tally.predicted.horizon)} {share}"
     if not tally.outcome:
         return ""

@@ -73,7 +73,7 @@ def _changes_table(changes: Sequence[Change]) -> RenderableType:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("Input", "Now", "If it were", "Class"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for row in change_rows(changes):
         table.add_row(*row)
     return table

@@ -57,8 +57,8 @@ def tally_view(
 
 def predicted_line(predicted: Predicted) -> str:
     """The risk an equation gives, as a sentence."""
-    low, high = 100 * predicted.low, 100 * predicted.high
-    share = f"{low:.1f} %" if low == high else f"{low:.1f} to {high:.1f} %"
+    ends = dict.fromkeys(share_text(share) for share in (predicted.low, predicted.high))
+    share = f"{' to '.join(ends)} %"
     return f"Predicted {predicted.measure} {until(predicted.horizon)}: {share} ({predicted.text})"
 
 
@@ -117,7 +117,12 @@ def outcome_line(tally: Tally) -> str:
 
 
 def share_text(share: float) -> str:
-    """A published share in per cent, to the decimal it was published with: "76.6", "58"."""
+    """A share in per cent, to the decimal shares are published with: "76.6", "58".
+
+    What an equation predicts is never certain: "> 99.9", "< 0.1".
+    """
+    if 0 < share < 0.0005 or 0.9995 <= share < 1:
+        return "< 0.1" if share < 0.5 else "> 99.9"
     return f"{100 * share:.1f}".removesuffix(".0")
 
 
