@@ -303,6 +303,15 @@ def test_what_was_measured_on_a_device_is_met_on_it(tmp_path: Path) -> None:
     assert found.scenarios[0].indices["map"][0] < found.scenarios[1].indices["map"][0]
 
 
+def test_every_value_lies_near_its_interval() -> None:
+    """The draws are of the same patient, with gases of the same ventilation, as the value is: it
+    lies between the ends, or no further from them than they are wide."""
+    one = simulate("ami-lv-shock", "ecls:flow=4+impella-cp:level=P6", draws=48).scenarios[1]
+    for name, (low, high) in one.ranges.items():
+        value, slack = one.indices[name][0], (high - low) + 1e-9 * abs(high)
+        assert low - slack <= value <= high + slack, name
+
+
 def test_intervals_are_for_one_patient_and_enough_draws() -> None:
     with pytest.raises(InputError, match="for one patient"):
         simulate({"lv.ees": [1.0, 2.0]}, "iabp", draws=32)

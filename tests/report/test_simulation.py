@@ -66,6 +66,24 @@ def test_the_terminal_shows_every_index_once(found: Simulation) -> None:
         assert word in text
 
 
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 200])
+def test_nothing_is_cut_on_a_narrow_terminal(found: Simulation, width: int) -> None:
+    """Every line fits, and every value and interval stands there whole, once per scenario."""
+    ranged = tuple(
+        replace(one, ranges={name: (0.87 * v[0], 1.13 * v[0]) for name, v in one.indices.items()})
+        for one in found.scenarios
+    )
+    console = Console(width=width, record=True, file=io.StringIO(), markup=False)
+    console.print(simulation_view(replace(found, scenarios=ranged)))
+    text = console.export_text()
+    assert "…" not in text
+    assert max(len(line) for line in text.splitlines()) <= width
+    for name in ("map", "stroke_work", "do2", "ph"):
+        row = sim_rows.row_of(name, ranged)
+        for told in (*row.texts[1:], *row.intervals[1:]):
+            assert told.replace("\u202f", "") in text, (name, told)
+
+
 def test_json_holds_what_is_promised_and_no_nan(found: Simulation) -> None:
     data = json.loads(json.dumps(sim_data.simulation_data(found), allow_nan=False))
     assert data["scenarios"][0]["devices"] == []

@@ -70,7 +70,7 @@ def _of_devices(
         count = draws * len(options)
         settled, lost = lanes.settle(every, np.repeat(rest.states, count, axis=1))
         whole = trace(settled)
-        gas = {name: np.repeat(value, count) for name, value in subject.gas.items()}
+        gas = {name: np.repeat(v, count) for name, v in subject.gas_of(slice(0, 1)).items()}
         lanes_of = [these for these in options for _ in range(draws)]
         values = {**indices(whole), **breathing(whole, gas, lanes_of, lost).values}
     found = []

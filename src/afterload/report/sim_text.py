@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from afterload.report.score_text import NOT_A_DEVICE
 from afterload.report.sim_data import intervals_note, ramp_warnings, warnings_of
 from afterload.report.sim_fit import fit_view
-from afterload.report.sim_label import labels
 from afterload.report.sim_ramp import RAMP_UNITS, ramp_heads, ramp_name, ramp_table
-from afterload.report.sim_rows import MORE, grouped
+from afterload.report.sim_table import THIN, SideBySide, cell
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,48 +19,18 @@ if TYPE_CHECKING:
 
 
 def simulation_view(found: Simulation) -> RenderableType:
-    """The indices of every scenario side by side, and what a reader must know.
-
-    What stands in no group is left to the page and the files.
-    """
-    from rich import box
+    """The indices of every scenario side by side, and what a reader must know."""
     from rich.console import Group
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    for name in labels(found.scenarios):
-        table.add_column(Text(name), justify="right", vertical="bottom", min_width=8, max_width=16)
-    for title, rows in grouped(found.scenarios):
-        if title == MORE:
-            continue
-        table.add_row(Text(title, style="bold"))
-        for row in rows:
-            unit = Text(row.unit, style="dim")
-            pairs = zip(row.texts, row.intervals, strict=True)
-            cells = (_cell(text, told) for text, told in pairs)
-            table.add_row(Text(f"  {row.short}"), unit, *cells)
     return Group(
         Text(found.patient.title, style="bold"),
-        table,
+        SideBySide(found.scenarios),
         *_fit_lines(found),
         *([Text(intervals_note(found), style="dim")] if intervals_note(found) else []),
         *(Text(f"! {warning}", style="yellow") for warning in warnings_of(found)),
         Text(NOT_A_DEVICE, style="dim"),
     )
-
-
-def _cell(text: str, interval: str) -> Text:
-    """A value with its interval; no space within a number, where a terminal would break it."""
-    from rich.text import Text
-
-    found = Text(text.replace(THIN, ""), no_wrap=True)
-    return found.append(f" ({interval.replace(THIN, '')})" if interval else "", "dim")
-
-
-THIN = "\N{NARROW NO-BREAK SPACE}"
 
 
 def ramp_view(ramp: Ramp) -> RenderableType:
@@ -76,7 +45,7 @@ def ramp_view(ramp: Ramp) -> RenderableType:
     for head in ramp_heads():
         table.add_column(Text(head), justify="right", no_wrap=True)
     for name, cells in ramp_table(ramp):
-        table.add_row(Text(name.replace(THIN, "")), *(_cell(cell, "") for cell in cells))
+        table.add_row(Text(name.replace(THIN, "")), *(cell(text) for text in cells))
     return Group(
         Text(ramp.found.patient.title, style="bold"),
         table,
