@@ -65,6 +65,7 @@ def test_the_pages_of_score_coeur_and_icar_have_their_equations_and_every_number
         assert set(wanted) <= set(values), set(wanted) - set(values)
         assert "10 × (1.301335 on ECMO or ECLS + 0.157691 × decile" in page
     assert "0.36262" not in score_markdown(ALL["icar"])
+    assert "| µmol/L of creatinine in 1 mg/dL | 88.4 |" in score_markdown(ALL["icar"])
     assert "0.6785748856^exp(0.50608 recipient over 50" in score_markdown(ALL["coeur"])
     assert "exp(−2e-07 × minutes^2.9)" in score_markdown(ALL["coeur"])
 

@@ -208,10 +208,7 @@ def _composite(score: Composite) -> Iterator[str]:
     yield "## Every number\n"
     yield _table(
         ("Number", "Value", "Source"),
-        [
-            (n.name[:1].upper() + n.name[1:], f"{n.value:.10g}", _source(n.source, short=True))
-            for n in score.numbers
-        ],
+        [(n.name, f"{n.value:.10g}", _source(n.source, short=True)) for n in score.numbers],
     )
     yield _inputs(score)
 

@@ -13,14 +13,14 @@ RATE = Step(
     f"{_N[c.MDRD]} × (creatinine / {_N[c.MDRD_MOLAR]})^{_N[c.MDRD_CREATININE]} × "
     f"age^{_N[c.MDRD_AGE]} (× {_N[c.MDRD_FEMALE]} for women), from {_N[c.GFR_LOW]} to "
     f"{_N[c.GFR_HIGH]}; {_N[c.GFR_DIALYSIS]} on dialysis",
-    c.MDRD.source,
+    c.CODE,
 )
 INDEX = Step(
     "ICAR, index of cardiac risk",
     f"10 × ({_N[c.ASCD]} on ECMO or ECLS + {_N[c.DECILE]} × decile of natriuretic peptide "
     f"− {_N[c.LN_GFR]} × ln(rate) + {_N[c.LN_BILIRUBIN]} × ln(bilirubin) − the same at "
     f"decile 1, a rate of {_LOWEST}), rounded, from 0 to {_N[c.INDEX_CAP]}",
-    c.DECILE.source,
+    c.CODE,
 )
 ICAR_STEPS = (RATE, INDEX)
 STEPS = (
