@@ -234,17 +234,17 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     """A short form of validation/hemodynamics/fit_coverage.py, which does 200 patients."""
     rng = np.random.default_rng(11)
     held: list[bool] = []
-    while len(held) < 12 * len(PRIOR):
+    while len(held) < 10 * len(PRIOR):
         z = 0.8 * rng.standard_normal(len(PRIOR) + 1)
         z[:-1] /= 0.8
         names = ("map", "sbp", "dbp", "cvp", "pa_mean", "pcwp", "co", "lvef")
         try:
-            found = fit(measured_in(z, names, rng), draws=300, rng=rng)
+            found = fit(measured_in(z, names, rng), draws=200, rng=rng)
         except (InputError, NoConvergence):
             continue
         for free, estimate, true in zip(PRIOR, found.estimates, z, strict=False):
             held.append(estimate.low <= float(free.value(np.array(true))) <= estimate.high)
-    assert 0.82 < np.mean(held) < 0.97
+    assert 0.81 < np.mean(held) < 0.98
 
 
 def test_the_full_check_of_coverage_is_within_what_is_claimed() -> None:
