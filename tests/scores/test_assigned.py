@@ -240,15 +240,17 @@ def test_another_class_is_what_would_change_the_class() -> None:
     }  # fmt: skip
 
 
-def test_a_number_between_two_profiles_is_no_profile_on_columns() -> None:
+def test_a_number_between_two_profiles_is_refused_on_columns_as_for_one_patient() -> None:
     import numpy as np
 
     from afterload.scores import score_columns
 
-    result = score_columns(INTERMACS, {"intermacs": np.array([2.5, 2.0, np.nan])})
-    assert np.array_equal(result.total, [np.nan, 2, np.nan], equal_nan=True)
-    assert np.array_equal(result.low, [np.nan, 2, 1], equal_nan=True)
-    assert result.classes(0) == ()
+    with pytest.raises(InputError, match="takes a whole number, not 2.5"):
+        tally(INTERMACS, {"intermacs": 2.5})
+    with pytest.raises(InputError, match=r"takes a whole number, not 2.5. It stands in row 1"):
+        score_columns(INTERMACS, {"intermacs": np.array([2.0, 2.5, np.nan])})
+    result = score_columns(INTERMACS, {"intermacs": np.array([2.0, np.nan])})
+    assert np.array_equal(result.low, [2, 1])
 
 
 def test_a_kind_without_modifiers_has_its_levels_alone() -> None:
