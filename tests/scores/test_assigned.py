@@ -245,9 +245,9 @@ def test_a_number_between_two_profiles_is_refused_on_columns_as_for_one_patient(
 
     from afterload.scores import score_columns
 
-    with pytest.raises(InputError, match="takes a whole number, not 2.5"):
+    with pytest.raises(InputError, match=r"takes a whole number, not 2\.5"):
         tally(INTERMACS, {"intermacs": 2.5})
-    with pytest.raises(InputError, match=r"takes a whole number, not 2.5. It stands in row 1"):
+    with pytest.raises(InputError, match=r"takes a whole number, not 2\.5\. It stands in row 1"):
         score_columns(INTERMACS, {"intermacs": np.array([2.0, 2.5, np.nan])})
     result = score_columns(INTERMACS, {"intermacs": np.array([2.0, np.nan])})
     assert np.array_equal(result.low, [2, 1])

@@ -203,7 +203,7 @@ def _composite(score: Composite) -> Iterator[str]:
     yield "## Steps\n"
     yield _table(
         ("Step", "Equation", "Source"),
-        [(step.label, step.text, _source(step.source, short=True)) for step in score.steps],
+        [(step.label, step.text, _source(step.source, short=True)) for step in score.steps()],
     )
     yield "## Every number\n"
     yield _table(

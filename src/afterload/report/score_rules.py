@@ -26,7 +26,7 @@ def rules(score: Score) -> list[RenderableType]:
     if isinstance(score, Formula):
         return [_plain((term.label, term.equation.text) for term in score.terms)]
     if isinstance(score, Composite):
-        return [_plain((step.label, step.text) for step in score.steps)]
+        return [_plain((step.label, step.text) for step in score.steps())]
     if isinstance(score, Definition):
         return [Text("Met when every one of these holds.")]
     return []

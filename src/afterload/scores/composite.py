@@ -58,7 +58,7 @@ class Composite:
         tally: Scores one patient.
         reach: The lowest and highest total one patient can have; None where there is none. Same
             ends as `tally`, without the lines and the words.
-        steps: Its steps in words.
+        steps: Gives its steps in words.
         numbers: Every number of it.
     """
 
@@ -67,7 +67,7 @@ class Composite:
     own: tuple[str, ...]
     tally: Callable[[Values], Tally]
     reach: Callable[[Values], tuple[float, float] | None]
-    steps: tuple[Step, ...] = ()
+    steps: Callable[[], tuple[Step, ...]] = tuple
     numbers: tuple[Number, ...] = ()
 
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from afterload.core.vocabulary import standard
 from afterload.scores.coeur import coefficient
 from afterload.scores.coeur.about import ABOUT, ICAR_ABOUT
-from afterload.scores.coeur.steps import ICAR_STEPS, STEPS
 from afterload.scores.coeur.variables import ICAR_NAMES, NAMES
-from afterload.scores.composite import Composite, Values
+from afterload.scores.composite import Composite, Step, Values
 
 if TYPE_CHECKING:
     from afterload.scores.coeur.reach import Reach
@@ -54,6 +53,18 @@ def _icar_reach(values: Values) -> tuple[float, float] | None:
     return None if child else _total(icar_reach(case))
 
 
+def _coeur_steps() -> tuple[Step, ...]:
+    from afterload.scores.coeur.steps import STEPS
+
+    return STEPS
+
+
+def _icar_steps() -> tuple[Step, ...]:
+    from afterload.scores.coeur.steps import ICAR_STEPS
+
+    return ICAR_STEPS
+
+
 def _total(found: Reach) -> tuple[float, float]:
     low, high = found.ends["total"]
     return float(low), float(high)
@@ -61,12 +72,12 @@ def _total(found: Reach) -> tuple[float, float]:
 
 COEUR = Composite(
     ABOUT, NAMES, (*_own(tuple(n for n in NAMES if n not in ICAR_NAMES)), "urgency"), _coeur,
-    _coeur_reach, STEPS, coefficient.ALL,
+    _coeur_reach, _coeur_steps, coefficient.ALL,
 )  # fmt: skip
 """The French heart-allocation score."""
 
 ICAR = Composite(
-    ICAR_ABOUT, ICAR_NAMES, _own(ICAR_NAMES), _icar, _icar_reach, ICAR_STEPS, coefficient.OF_INDEX
+    ICAR_ABOUT, ICAR_NAMES, _own(ICAR_NAMES), _icar, _icar_reach, _icar_steps, coefficient.OF_INDEX
 )
 """Its index of cardiac risk."""
 
