@@ -285,6 +285,18 @@ def test_intervals_of_a_fit_hold_the_patient_and_are_wider_than_those_of_the_dev
     assert again.scenarios[1].ranges == told.scenarios[1].ranges
 
 
+def test_intervals_of_a_fit_include_the_oxygen(fitted: Simulation) -> None:
+    """Fick: with uptake as good as fixed, a fit that leaves the flow open leaves SvO2 open."""
+    one = simulate(fitted.patient, draws=24).scenarios[0]
+    for name in ("svo2", "do2"):
+        low, high = one.ranges[name]
+        assert low < one.indices[name][0] < high, name
+    assert set(one.ranges) <= set(one.indices)
+    flows = one.ranges["total_flow"]
+    delivered = one.ranges["do2"][1] / one.ranges["do2"][0]
+    assert delivered == pytest.approx(flows[1] / flows[0], rel=0.1)
+
+
 def test_intervals_of_a_pump_are_as_wide_as_its_band() -> None:
     """Impella CP's file tells 0.36 L/min (1 SD) for its flow: 90 % are 1.64 of them each way."""
     ranges = simulate("ami-lv-shock", "impella-cp:level=P8", draws=128).scenarios[1].ranges

@@ -20,7 +20,7 @@ from afterload.hemodynamics.fit import INTERVAL
 from afterload.hemodynamics.fit_predict import predict
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.index import indices
-from afterload.hemodynamics.trace import trace
+from afterload.hemodynamics.trace import Trace, trace
 
 Array = NDArray[np.float64]
 Devices = tuple[AbstractDevice, ...]
@@ -47,9 +47,22 @@ def ranges(
     """
     rng = rng or np.random.default_rng(SEED)
     if subject.fit is not None:
-        told = predict(subject.fit, [these for these in options if these], draws=draws, rng=rng)
-        found = [{name: (r.low, r.high) for name, r in one.indices.items()} for one in told]
-        return [{k: v for k, v in one.items() if np.isfinite(v).all()} for one in found]
+        gas = subject.gas_of(slice(0, 1))
+
+        def breathes(t: Trace, these: Devices, lost: NDArray[np.bool_]) -> dict[str, Array]:
+            many = {name: np.repeat(value, len(lost)) for name, value in gas.items()}
+            return breathing(t, many, [these] * len(lost), lost).values
+
+        asked = [these for these in options if these]
+        told = predict(subject.fit, asked, draws=draws, rng=rng, also=breathes)
+        ends = [
+            belonging({k: np.array([r.low, r.high]) for k, r in one.indices.items()}, one.devices)
+            for one in told
+        ]
+        return [
+            {k: (float(v[0]), float(v[1])) for k, v in one.items() if np.isfinite(v).all()}
+            for one in ends
+        ]
     drawn = [these for these in options if any(device.bands for device in these)]
     if not drawn:
         return [{} for _ in options]
