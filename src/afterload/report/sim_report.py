@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from afterload.core.errors import InputError
+from afterload.report.earlier import earlier_files
 
 if TYPE_CHECKING:
     from afterload.actions.simulate import Simulation
@@ -84,7 +85,7 @@ def write_files(files: dict[str, bytes], out: Path) -> list[Path]:
     Raises:
         InputError: It holds something else.
     """
-    for name in _earlier(out):
+    for name in earlier_files(out, "simulation.json", SCHEMA, "simulation"):
         (out / name).unlink(missing_ok=True)
     written = []
     for name, content in files.items():
@@ -106,30 +107,4 @@ def refuse_other(out: Path) -> None:
     Raises:
         InputError: It does.
     """
-    _earlier(out)
-
-
-def _earlier(out: Path) -> list[str]:
-    """The files of an earlier simulation in the folder, which may be replaced."""
-    if not out.exists():
-        return []
-    if not out.is_dir():
-        raise InputError(f"{out} is a file, not a folder. Choose another folder.")
-    if not any(out.iterdir()):
-        return []
-    try:
-        told = json.loads((out / "simulation.json").read_text(encoding="utf-8"))
-        ours = told.get("schema") == SCHEMA
-        names = [str(name) for name in told.get("files", [])]
-    except (OSError, ValueError, AttributeError):
-        ours, names = False, []
-    if not ours:
-        raise InputError(
-            f"The folder {out} is not empty and holds no earlier simulation, so nothing was "
-            "written. Choose a new or an empty folder."
-        )
-    return [name for name in names if _inside(out, name)]
-
-
-def _inside(out: Path, name: str) -> bool:
-    return (out / name).resolve().is_relative_to(out.resolve())
+    earlier_files(out, "simulation.json", SCHEMA, "simulation")

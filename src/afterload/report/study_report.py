@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
+from afterload.report.earlier import earlier_files
 from afterload.report.figure_process import Draw, draw_here
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.design import Study
@@ -41,7 +41,9 @@ def write_report(
         InputError: The folder holds something that is not a report of this package, or the
             threshold is below 2, or a file would be written outside the folder.
     """
-    old = _earlier(out)
+    from afterload.report.export_tables import SCHEMA
+
+    old = earlier_files(out, "results.json", SCHEMA, "report")
     if disclosure is not None:
         from afterload.report.disclosure import disclose_study
 
@@ -94,36 +96,3 @@ def _files(
     names = [*files, "results.json"]
     files["results.json"] = results_json(study, names, __version__).encode()
     return files
-
-
-def _earlier(out: Path) -> list[str]:
-    """The files of an earlier report in the folder, which may be replaced.
-
-    Raises:
-        InputError: The folder holds something else.
-    """
-    from afterload.report.export_tables import SCHEMA
-
-    if not out.exists():
-        return []
-    if not out.is_dir():
-        raise InputError(f"{out} is a file, not a folder. Choose another folder for the report.")
-    if not any(out.iterdir()):
-        return []
-    try:
-        told = json.loads((out / "results.json").read_text(encoding="utf-8"))
-        ours = told.get("schema") == SCHEMA
-        names = [str(name) for name in told.get("files", [])]
-    except (OSError, ValueError, AttributeError):
-        ours, names = False, []
-    if not ours:
-        raise InputError(
-            f"The folder {out} is not empty and holds no earlier report, so nothing was written. "
-            "Choose a new or an empty folder."
-        )
-    return [name for name in names if _inside(out, name)]
-
-
-def _inside(out: Path, name: str) -> bool:
-    """Whether a file of that name stays inside the folder."""
-    return (out / name).resolve().is_relative_to(out.resolve())

@@ -1,0 +1,45 @@
+"""A folder that results go into: what an earlier run of ours left there may be replaced, else not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from afterload.core.errors import InputError
+
+
+def earlier_files(out: Path, index: str, schema: str, what: str) -> list[str]:
+    """The files of an earlier run in a folder, which may be replaced.
+
+    Args:
+        out: The folder; it need not be there.
+        index: The file that lists them, as JSON with "schema" and "files".
+        schema: The schema by which our own is known.
+        what: What the folder holds, in a word: "report", "simulation".
+
+    Raises:
+        InputError: The folder is a file, or holds something else.
+    """
+    if not out.exists():
+        return []
+    if not out.is_dir():
+        raise InputError(f"{out} is a file, not a folder. Choose another folder for the {what}.")
+    if not any(out.iterdir()):
+        return []
+    try:
+        told = json.loads((out / index).read_text(encoding="utf-8"))
+        ours = told.get("schema") == schema
+        names = [str(name) for name in told.get("files", [])]
+    except (OSError, ValueError, AttributeError):
+        ours, names = False, []
+    if not ours:
+        raise InputError(
+            f"The folder {out} is not empty and holds no earlier {what}, so nothing was written. "
+            "Choose a new or an empty folder."
+        )
+    return [name for name in names if _inside(out, name)]
+
+
+def _inside(out: Path, name: str) -> bool:
+    """Whether a file of that name stays inside the folder."""
+    return (out / name).resolve().is_relative_to(out.resolve())
