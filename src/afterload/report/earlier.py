@@ -1,4 +1,4 @@
-"""A folder that results go into: what an earlier run of ours left there may be replaced, else not."""
+"""A folder for results: what an earlier run of ours left there may be replaced, else nothing."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def earlier_files(out: Path, index: str, schema: str, what: str) -> list[str]:
             f"The folder {out} is not empty and holds no earlier {what}, so nothing was written. "
             "Choose a new or an empty folder."
         )
-    return [name for name in names if _inside(out, name)]
+    return [name for name in names if inside(out, name)]
 
 
-def _inside(out: Path, name: str) -> bool:
+def inside(out: Path, name: str) -> bool:
     """Whether a file of that name stays inside the folder."""
     return (out / name).resolve().is_relative_to(out.resolve())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from afterload.core.errors import InputError
-from afterload.report.earlier import earlier_files
+from afterload.report.earlier import earlier_files, inside
 
 if TYPE_CHECKING:
     from afterload.actions.simulate import Simulation
@@ -90,7 +90,7 @@ def write_files(files: dict[str, bytes], out: Path) -> list[Path]:
     written = []
     for name, content in files.items():
         path = out / name
-        if not _inside(out, name):
+        if not inside(out, name):
             raise InputError(
                 f"The file {name} would lie outside the folder {out}. Check that no folder in it "
                 "is a link to elsewhere."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
-from afterload.report.earlier import earlier_files
+from afterload.report.earlier import earlier_files, inside
 from afterload.report.figure_process import Draw, draw_here
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.design import Study
@@ -50,7 +50,7 @@ def write_report(
         study = disclose_study(study, disclosure)
     files = _files(study, theme, now, progress, draw)
     for name in files:
-        if not _inside(out, name):
+        if not inside(out, name):
             raise InputError(
                 f"The report's file {name} would lie outside the folder {out}, so nothing was "
                 "written. Check that no folder in it is a link to elsewhere."
