@@ -22,6 +22,7 @@ from afterload.hemodynamics.patient.gas import GAS, VENTILATION
 
 if TYPE_CHECKING:
     from afterload.hemodynamics.fit import Fit
+    from afterload.hemodynamics.fit_prior import Free
 
 Array = NDArray[np.float64]
 
@@ -190,6 +191,7 @@ def fitted(measured: Mapping[str, Any], base: Subject, on: Sequence[str] = ()) -
         NoConvergence: No circulation gives them.
     """
     from afterload.hemodynamics.fit import fit
+    from afterload.hemodynamics.fit_prior import PRIOR
 
     devices = tuple(parse_device(word) for word in on)
     check_together(devices)
@@ -197,7 +199,8 @@ def fitted(measured: Mapping[str, Any], base: Subject, on: Sequence[str] = ()) -
         raise InputError("Measurements are fitted to one patient at a time.")
     known = {name: float(value[0]) for name, value in base.parameters.items()}
     values = {name: _number(name, value) for name, value in measured.items()}
-    found = fit(values, devices, base=known, draws=DRAWS)
+    prior = tuple(free for free in PRIOR if not _is_told(free, base.told))
+    found = fit(values, devices, prior=prior, base=known, draws=DRAWS)
     gains = {name: value for name, value in IN_SHOCK.items() if name not in base.told}
     whole = {name: np.array([value]) for name, value in {**found.parameters, **gains}.items()}
     gas = dict(base.gas)
@@ -205,6 +208,12 @@ def fitted(measured: Mapping[str, Any], base: Subject, on: Sequence[str] = ()) -
         gas["blood.hb"] = np.array([found.reading.passed["hb"]])
     title = "A patient fitted to measurements"
     return Subject("", title, whole, gas, base.told, found.warnings, found, devices)
+
+
+def _is_told(free: Free, told: Mapping[str, Array]) -> bool:
+    """Whether something that a fit could change was told, and so stays as it is."""
+    places = free.scales or (("blood.volume",) if free.name == "stressed" else (free.name,))
+    return any(name in told for name in places)
 
 
 def _number(name: str, value: Any) -> float:
