@@ -15,7 +15,7 @@ from afterload.actions.simulate import simulate
 from afterload.actions.simulate_patient import find_patient
 from afterload.core.errors import InputError, UnknownName
 from afterload.hemodynamics.cohort import FREE, Spread, draw
-from afterload.report.cohort_text import COLUMNS, cohort_data, write_summary
+from afterload.report.cohort_text import COLUMNS, cohort_data, cohort_view, write_summary
 
 OPTIONS = (("iabp",), ("impella-cp:level=P6",))
 
@@ -160,3 +160,18 @@ def test_warnings_that_count_patients_are_added_up() -> None:
         "ecls draws more than comes in part of the beat in 3 of 200 patients: shut.",
         "A curve is general knowledge.",
     )
+
+
+def test_the_table_has_words_units_and_no_negative_zero(
+    found: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from rich.console import Console
+
+    monkeypatch.setenv("COLUMNS", "80")
+    console = Console(width=80, record=True)
+    console.print(cohort_view(found, tmp_path))
+    text = console.export_text()
+    for words in ("Mean arterial", "mmHg·mL", "iabp", "Virtual patients are nobody"):
+        assert words in text
+    assert "−0.0" not in text
+    assert "…" not in text

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from afterload.report.score_text import NOT_A_DEVICE
+from afterload.report.sim_rows import LABELS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -43,7 +44,7 @@ def cohort_view(found: Cohort, folder: Path) -> RenderableType:
     for index in SHOWN:
         if (found.scenarios[0], index) in rows:
             cells = [_cell(rows[scenario, index]) for scenario in found.scenarios]
-            table.add_row(index, *cells, end_section=True)
+            table.add_row(_label(index), *cells, end_section=True)
     lost = [
         Text(f"! {name}: {count} of {found.n} settle in no beat and are left out.", style="yellow")
         for name, count in found.lost.items()
@@ -51,7 +52,7 @@ def cohort_view(found: Cohort, folder: Path) -> RenderableType:
     ]
     return Group(
         Text(f"{found.n:,} virtual patients: median (5th to 95th percentile), and below it the "
-             "change against no device, patient by patient"),
+             "median change against no device, patient by patient"),
         table,
         *lost,
         *(Text(f"! {warning}", style="yellow") for warning in found.warnings),
@@ -60,20 +61,32 @@ def cohort_view(found: Cohort, folder: Path) -> RenderableType:
     )  # fmt: skip
 
 
+def _label(index: str) -> str:
+    """An index as people read it, with its unit on a line of its own."""
+    from afterload.hemodynamics.gas_index import GAS_INDICES
+    from afterload.hemodynamics.index import INDICES
+
+    told = {one.name: (one.label, one.unit) for one in INDICES}
+    told |= {one.name: (one.label, one.unit) for one in GAS_INDICES}
+    label, unit = told.get(index, (index, ""))
+    return f"{label}\n{LABELS.get(unit, unit)}".rstrip()
+
+
 def _cell(one: Summary) -> str:
+    """Median and range, and below them the change, in lines that a narrow column need not break."""
     low, _, middle, _, high = (_number(q) for q in one.quantiles)
-    text = f"{middle} ({low} to {high})"
+    text = f"{middle}\n({low} to {high})"
     if one.change is not None:
-        low, _, middle, _, high = (_number(q, signed=True) for q in one.change)
-        text += f"\n{middle} ({low} to {high})"
-    return text
+        text += f"\n{_number(one.change[2], signed=True)}"
+    return text.replace(" ", "\u00a0")
 
 
 def _number(value: float, *, signed: bool = False) -> str:
     if math.isnan(value):
         return "?"
     digits = 0 if abs(value) >= 100 else 1
-    text = f"{value:+.{digits}f}" if signed else f"{value:.{digits}f}"
+    rounded = round(value, digits) + 0.0  # never "-0.0"
+    text = f"{rounded:+.{digits}f}" if signed else f"{rounded:.{digits}f}"
     return text.replace("-", "−")
 
 
