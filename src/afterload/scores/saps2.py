@@ -72,7 +72,7 @@ SAPS_II = Card(
         title="SAPS II",
         purpose="Hospital mortality of critical illness, from the worst values of the first 24 h "
         "in intensive care.",
-        version="1.0",
+        version="1.1",
         source=PAPER,
         cohort="Intensive care units of Europe and North America; surgical and medical patients.",
         population="Adults in intensive care. Coronary care, cardiac surgery and burns were left "
