@@ -100,3 +100,6 @@ BODY = Circuit(
     septum=Septum(),
 )
 """The whole circulation with a place for every device; a device that is absent has `on` = 0."""
+
+PUMPS: tuple[str, ...] = tuple(edge.name for edge in BODY.edges if isinstance(edge.law, Pump))
+"""Places for pumps."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from afterload.core.errors import InputError
 from afterload.core.source import Source
 from afterload.hemodynamics.body import BODY
-from afterload.hemodynamics.fit_prior import HEART_RATE, PRIOR, Free
+from afterload.hemodynamics.fit_prior import HEART_RATE, PRIOR, Free, place
 
 Array = NDArray[np.float64]
 
@@ -72,20 +72,11 @@ def draw(
         spread: How far they lie apart.
         rng: Where chance comes from.
     """
-    factors = {
-        free.name: np.exp(spread.share * free.sd * rng.standard_normal(n))
-        for free in FREE
-        if not spread.only or free.name in spread.only
-    }
-    p = {name: np.full(n, value) for name, value in base.items()}
     unstressed = sum(base[f"{name}.v0"] for name in BODY.volumes)
-    stressed = base["blood.volume"] - unstressed
-    for free in FREE:
-        factor = factors.get(free.name)
-        if factor is None or free.name == "stressed":
-            continue
-        for name in free.scales or (free.name,):
-            p[name] = p[name] * factor
-    whole = stressed * factors.get("stressed", np.ones(n))
-    p["blood.volume"] = whole + sum(p[f"{name}.v0"] for name in BODY.volumes)
-    return p
+    found: dict[str, Array] = {"stressed": np.full(n, base["blood.volume"] - unstressed)}
+    differ = [free for free in FREE if not spread.only or free.name in spread.only]
+    for free in differ:
+        factor = np.exp(spread.share * free.sd * rng.standard_normal(n))
+        middle = 1.0 if free.scales else found.get(free.name, base.get(free.name))
+        found[free.name] = middle * factor
+    return place(differ, found, base)

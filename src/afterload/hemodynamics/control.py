@@ -14,6 +14,8 @@ from typing import Protocol, final
 import numpy as np
 from numpy.typing import NDArray
 
+from afterload.hemodynamics.body import PUMPS
+
 Array = NDArray[np.float64]
 
 
@@ -231,8 +233,6 @@ class Speed:
 
 BODY_RESISTANCE = 0.8
 """mmHg s/mL that more pump flow meets in the body; it only sets the length of a Newton step."""
-
-PUMPS = ("ecls", "vent", "left_pump", "left_atrial_pump", "right_pump")
 
 CONTROLS: tuple[Control, ...] = (Perfusion(), Reflex(), *(Speed(slot) for slot in PUMPS))
 """Everything that is moved from beat to beat."""

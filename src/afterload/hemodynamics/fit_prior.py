@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.source import Source
+from afterload.hemodynamics import veins
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 
@@ -98,8 +99,6 @@ PRIOR: Prior = (
 HEART_RATE = Free("beat.hr", "Heart rate", "/min", 95.0, 0.2,
                   _memory("70-130 a minute in shock; free only where unmeasured"))  # fmt: skip
 
-VEINS = ("v_upper", "v_visceral", "v_legs", "svc", "ivc")
-
 
 def values(prior: Sequence[Free], z: Array) -> dict[str, Array]:
     """Values of what is free, shape (n,) each, at z of shape (free, n)."""
@@ -141,9 +140,5 @@ def with_devices_scaled(
 
 def with_blood(states: Array, p: Mapping[str, Array]) -> Array:
     """States with the blood volume that the parameters tell; the veins take the difference."""
-    states = np.array(states)
     short = p["blood.volume"] - states[: len(BODY.volumes)].sum(axis=0)
-    capacity = sum(p[f"{name}.c"] for name in VEINS)
-    for name in VEINS:
-        states[BODY.states.index(name)] += p[f"{name}.c"] * short / capacity
-    return states
+    return veins.given(states, short, p)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, NoConvergence
+from afterload.hemodynamics import veins
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.control import CONTROLS, Control
 from afterload.hemodynamics.kernel import WIDE, kernel
@@ -94,8 +95,6 @@ def begin(parameters: Parameters) -> Array:
         else:
             stretch = np.log(guess[name] / parameters[f"{name}.beta"] + 1)
             states[place[name]] = v0 + stretch / parameters[f"{name}.alpha"]
-    veins = ("v_upper", "v_visceral", "v_legs", "svc", "ivc")
-    capacity = sum(parameters[f"{name}.c"] for name in veins)
     unstressed = np.sum([parameters[f"{name}.v0"] for name in BODY.volumes], axis=0)
     stressed = parameters["blood.volume"] - unstressed
     if (stressed <= 0).any():
@@ -109,10 +108,7 @@ def begin(parameters: Parameters) -> Array:
     for name in BODY.volumes:
         v0 = parameters[f"{name}.v0"]
         states[place[name]] = v0 + share * (states[place[name]] - v0)
-    left = stressed - share * filled
-    for name in veins:
-        states[place[name]] += parameters[f"{name}.c"] * left / capacity
-    return states
+    return veins.given(states, stressed - share * filled, parameters)
 
 
 def steady(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, NoConvergence
+from afterload.hemodynamics import veins
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.control import CONTROLS, Control
 from afterload.hemodynamics.index import indices
@@ -237,17 +238,10 @@ class _Runner:
         return told
 
 
-VEINS = ("v_upper", "v_visceral", "v_legs", "svc", "ivc")
-"""Where blood is given and lost, shared out by their compliance."""
-
-
 def _bled(z: Array, more: Array, parameters: Parameters, time: Array) -> Array:
     """The states with some more blood in the veins, mL."""
-    z = z.copy()
-    capacity = sum(parameters[f"{name}.c"] for name in VEINS)
-    for name in VEINS:
-        place = BODY.states.index(name)
-        z[place] += more * parameters[f"{name}.c"] / capacity
+    z = veins.given(z, more, parameters)
+    for place in veins.PLACES:
         if (z[place] <= 0).any():
             raise InputError(
                 f"At {time[int(z[place].argmin())]:.3g} s more blood is lost than the veins hold. "

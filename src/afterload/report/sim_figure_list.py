@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from afterload.hemodynamics.body import PUMPS
 from afterload.hemodynamics.index import PER_MINUTE
 from afterload.report.figure_arm import look
 from afterload.report.sim_figure import Drawing, Line, Panel, closed, curves, over_time, settled
@@ -35,7 +36,7 @@ SITES = (
 )
 """Sites whose pressure is drawn."""
 
-PUMPS = ("ecls", "vent", "left_pump", "left_atrial_pump", "right_pump", "septostomy")
+PLACES = (*PUMPS, "septostomy")
 """Places of devices that carry flow."""
 
 
@@ -123,7 +124,7 @@ def _flows(scenarios: Sequence[Scenario], traces: dict[int, Trace]) -> Drawing:
         _flow("coronary", "Coronary arteries, mL/min", traces,
               ("coronary_l", "coronary_r"), 1000.0),
     ]  # fmt: skip
-    for slot in PUMPS:
+    for slot in PLACES:
         holders = {
             place: t
             for place, t in traces.items()

@@ -13,6 +13,8 @@ Source:
 
 from __future__ import annotations
 
+from afterload.hemodynamics.body import PUMPS
+
 VALVE_AREA = {"mitral": 5.0, "aortic": 4.0, "tricuspid": 7.0, "pulmonic": 4.0}
 """Open areas, cm²."""
 
@@ -74,7 +76,7 @@ NORMAL: dict[str, float] = {
     "muscle_l.share": 0.5, "muscle_r.share": 0.5,
     **{
         f"{slot}.{k}": v
-        for slot in ("ecls", "vent", "left_pump", "left_atrial_pump", "right_pump")
+        for slot in PUMPS
         for k, v in ABSENT_PUMP.items()
     },
     "ecls.from_ra": 1.0, "ecls.from_svc": 0.0, "ecls.from_ivc": 0.0,
@@ -92,7 +94,7 @@ CONTROLLED: dict[str, float] = {
     "reflex.gain": 0.0, "reflex.reference": 90.0, "reflex.centre": 92.0,
     **{
         f"{slot}.{k}": v
-        for slot in ("ecls", "vent", "left_pump", "left_atrial_pump", "right_pump")
+        for slot in PUMPS
         for k, v in {"target": float("nan"), "n_low": 0.0, "n_high": 100.0}.items()
     },
 }  # fmt: skip

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from afterload.core.source import Source
+from afterload.hemodynamics.body import PUMPS
 
 SIMILARITY = Source(
     "Dimensional analysis of the circulation",
@@ -27,8 +28,7 @@ ADULT_WEIGHT = 70.0
 _SCALED = {"c": 1, "v0": 1, "volume": 1, "mass": 1, "k": 1, "r": -1, "l": -1, "ees": -1,
            "alpha": -1, "lam": -1, "b": -2}  # fmt: skip
 _FLOWS = ("perfusion.reference", "perfusion.saturation")
-_OUTSIDE = ("ecls", "vent", "left_pump", "left_atrial_pump", "right_pump", "septostomy", "beat",
-            "balloon", "reflex")  # fmt: skip
+_OUTSIDE = (*PUMPS, "septostomy", "beat", "balloon", "reflex")
 
 
 def scaled(parameters: Mapping[str, float], weight: float) -> dict[str, float]:
