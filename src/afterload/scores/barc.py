@@ -23,6 +23,7 @@ from afterload.scores.bleeding_inputs import (
     yes_no,
 )
 from afterload.scores.derive import Test
+from afterload.scores.reading import own_reading
 from afterload.scores.staging import Stage, Staging
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT
 
@@ -32,9 +33,7 @@ PAPER = Source(
     confidence="C2",
     note="The citation is from general knowledge (M); the table of the paper was not seen.",
 )
-CHOICE = Source(
-    "This implementation", place="reading taken where the types are silent", confidence="M"
-)
+CHOICE = own_reading("the types are")
 
 FATAL = Variable(
     "bleed_fatal",

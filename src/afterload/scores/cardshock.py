@@ -12,6 +12,7 @@ from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
 from afterload.scores.derive import AnyOf, Test
 from afterload.scores.population import heart_surgery, remembered, veno_venous
+from afterload.scores.reading import own_reading
 
 PAPER = Source(
     "Harjola VP, Lassus J, Sionis A, et al. CardShock risk score. "
@@ -26,9 +27,7 @@ CLASSES = replace(
     PAPER, place="risk classes", note="In-hospital mortality as two public transcriptions give it."
 )
 MEMORY = replace(PAPER, place="abstract", confidence="M", note="")
-CHOICE = Source(
-    "This implementation", place="reading taken where the paper is silent", confidence="M"
-)
+CHOICE = own_reading("the paper is")
 
 ACS = Variable(
     "acs",

@@ -10,6 +10,7 @@ from afterload.core.variable import Variable
 from afterload.scores.about import About, Caution, Note
 from afterload.scores.count import Count
 from afterload.scores.derive import Test
+from afterload.scores.reading import own_reading
 from afterload.scores.staging import Dispute, Quantity, Stage, Staging
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
@@ -27,9 +28,7 @@ CRITERIA = replace(
     confidence="C2",
     note="The criteria are those of the review; the table of the paper was not seen.",
 )
-CHOICE = Source(
-    "This implementation", place="reading taken where the criteria are silent", confidence="M"
-)
+CHOICE = own_reading("the criteria are")
 PROGRAMS = Source(
     "Public programs that compute the stage: github.com/clay-good/sophiewell.com (010da285) and "
     "github.com/TylerSturm/Cardiogenic-Shock-Calculators (6ca79ce)",

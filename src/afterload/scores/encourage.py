@@ -11,6 +11,7 @@ from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
 from afterload.scores.derive import AnyOf, Equation, Test
 from afterload.scores.population import heart_surgery, resuscitation, unknown, veno_venous
+from afterload.scores.reading import own_reading
 
 PAPER = Source(
     "Muller G, Flecher E, Lebreton G, et al. The ENCOURAGE mortality risk score and analysis of "
@@ -31,9 +32,7 @@ TOURS = Source(
     place="pmc.ncbi.nlm.nih.gov/articles/PMC7957612",
     confidence="C1",
 )
-CHOICE = Source(
-    "This implementation", place="reading taken where the paper is silent", confidence="M"
-)
+CHOICE = own_reading("the paper is")
 
 ENCOURAGE = Card(
     About(

@@ -8,6 +8,7 @@ from afterload.core.source import Source
 from afterload.core.variable import Variable
 from afterload.scores.about import About, Caution, Note
 from afterload.scores.derive import AnyOf, Equation, Test
+from afterload.scores.reading import own_reading
 from afterload.scores.staging import Quantity, Stage, Staging
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT
 from afterload.scores.support import SOURCE as DEVICE_SOURCE
@@ -32,9 +33,7 @@ CURRENT = Source(
     "page (C2).",
 )
 HOURS_72 = replace(PRACTICE, place='FAQ on hemolysis, "72 h post"')
-CHOICE = Source(
-    "This implementation", place="reading taken where the definition is silent", confidence="M"
-)
+CHOICE = own_reading("the definition is")
 
 
 def _sign(name: str, label: str, label_fr: str) -> Variable:

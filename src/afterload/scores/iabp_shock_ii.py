@@ -13,6 +13,7 @@ from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
 from afterload.scores.population import heart_surgery, remembered, resuscitation, veno_venous
+from afterload.scores.reading import own_reading
 
 PAPER = Source(
     "Pöss J, Köster J, Fuernau G, et al. Risk stratification for patients in cardiogenic shock "
@@ -35,9 +36,7 @@ CCCTN = Source(
     place="abstract",
     confidence="C1",
 )
-CHOICE = Source(
-    "This implementation", place="reading taken where the paper is silent", confidence="M"
-)
+CHOICE = own_reading("the paper is")
 MG_DL = 88.42
 """µmol/L of creatinine in 1 mg/dL (the factor of the vocabulary)."""
 

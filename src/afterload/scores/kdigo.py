@@ -18,6 +18,7 @@ from afterload.scores.aki_inputs import (
     URINE_WAYS,
 )
 from afterload.scores.derive import Test
+from afterload.scores.reading import own_reading
 from afterload.scores.staging import Dispute, Stage, Staging
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
@@ -34,9 +35,7 @@ MEMORY = replace(
     confidence="M",
     note="From general knowledge; the guideline was not opened.",
 )
-CHOICE = Source(
-    "This implementation", place="reading taken where the guideline is silent", confidence="M"
-)
+CHOICE = own_reading("the guideline is")
 PROGRAM = Source(
     "github.com/clay-good/sophiewell.com (010da285)", place="KDIGO stage", confidence="C2"
 )

@@ -18,6 +18,7 @@ from afterload.scores.aki_inputs import (
     URINE_WAYS,
 )
 from afterload.scores.derive import Equation, Test
+from afterload.scores.reading import own_reading
 from afterload.scores.staging import Dispute, Quantity, Stage, Staging
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
@@ -34,9 +35,7 @@ MEMORY = replace(
     note="From general knowledge; the paper was not opened.",
 )
 AKIN = Source("AKIN criteria, as a public program gives them", place="stage 3", confidence="C2")
-CHOICE = Source(
-    "This implementation", place="reading taken where the paper is silent", confidence="M"
-)
+CHOICE = own_reading("the paper is")
 
 EGFR_BASELINE = Variable(
     "egfr_baseline",

@@ -6,6 +6,7 @@ from afterload.core.source import Source
 from afterload.core.variable import Choice, Variable
 from afterload.scores.about import About, Caution, Note
 from afterload.scores.derive import Test
+from afterload.scores.reading import own_reading
 from afterload.scores.staging import Dispute, Stage, Staging
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT
 from afterload.scores.support import SOURCE as DEVICE_SOURCE
@@ -18,9 +19,7 @@ PAPER = Source(
     confidence="C2",
     note="The table of the paper was not seen.",
 )
-CHOICE = Source(
-    "This implementation", place="reading taken where the categories are silent", confidence="M"
-)
+CHOICE = own_reading("the categories are")
 DOPPLER = Source("Doppler under non-pulsatile flow", place="scores reference 8.19", confidence="M")
 
 SENSORY = Variable(

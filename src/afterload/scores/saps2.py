@@ -10,6 +10,7 @@ from afterload.scores.about import About, Caution, Limit, Note
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Composed, Item, Window, by_level, yes
 from afterload.scores.oxygenation import DECLARES, respiration
+from afterload.scores.reading import own_reading
 from afterload.scores.risk import Logistic
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
@@ -27,9 +28,7 @@ EQUATION = replace(
     note="Coefficients as a public code gives them; a total of 64 gives 75.3 % there too.",
 )
 MEMORY = replace(PAPER, confidence="M", note="")
-CHOICE = Source(
-    "This implementation", place="reading taken where the paper is silent", confidence="M"
-)
+CHOICE = own_reading("the paper is")
 PER_DAY = 1 / 24
 """mL/h in 1 mL/day (the factor of the vocabulary)."""
 

@@ -11,6 +11,7 @@ from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
 from afterload.scores.derive import AnyOf, Equation, Test
 from afterload.scores.population import heart_surgery, resuscitation, unknown, veno_venous
+from afterload.scores.reading import own_reading
 
 PAPER = Source(
     "Schmidt M, Burrell A, Roberts L, et al. Predicting survival after ECMO for refractory "
@@ -38,9 +39,7 @@ PREDICT = Source(
     place="abstract, comparison of scores",
     confidence="C1",
 )
-CHOICE = Source(
-    "This implementation", place="reading taken where the paper is silent", confidence="M"
-)
+CHOICE = own_reading("the paper is")
 
 DIAGNOSIS = Variable(
     "diagnosis",

@@ -6,10 +6,10 @@ feeds the definitions.
 
 from __future__ import annotations
 
-from afterload.core.source import Source
 from afterload.core.variable import UnitForm, Variable
 from afterload.scores.definition import Lasting, Presumed
 from afterload.scores.derive import Test
+from afterload.scores.reading import own_reading
 
 SBP_BELOW_90_MIN = Variable(
     "sbp_below_90_min",
@@ -109,11 +109,7 @@ EARLY_PCI_PLANNED = Variable(
 LOW_PRESSURE = Lasting("sbp_below_90_min", "sbp")
 """One systolic pressure does not tell how long it lasted."""
 
-WORKED = Source(
-    "This implementation",
-    place="reading taken where the definitions are silent",
-    confidence="M",
-)
+WORKED = own_reading("the definitions are")
 
 
 def running(name: str) -> Test:

@@ -10,6 +10,7 @@ from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Composed, Item, Window
 from afterload.scores.oxygenation import DECLARES, respiration
+from afterload.scores.reading import own_reading
 from afterload.scores.support import EFFECTS, NONE_AND_A_DEVICE, SUPPORT, under_support
 
 PAPER = Source(
@@ -32,9 +33,7 @@ SILENT = replace(
     note="The table has no rule for it.",
 )
 USUAL = Source("Usual reading of the SOFA table", place="no page", confidence="M")
-CHOICE = Source(
-    "This implementation", place="reading taken where the table is silent", confidence="M"
-)
+CHOICE = own_reading("the table is")
 SOFA_2 = Source(
     "Ranzani et al. SOFA-2. JAMA 2025", doi="10.1001/jama.2025.20516", confidence="C2",
     place="criteria for renal replacement",

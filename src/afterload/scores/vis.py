@@ -8,6 +8,7 @@ from afterload.core.source import Source
 from afterload.scores.about import About, Caution, Note
 from afterload.scores.derive import Equation
 from afterload.scores.formula import Formula, Term, total_of
+from afterload.scores.reading import own_reading
 from afterload.scores.support import NONE_AND_A_DEVICE, SUPPORT, under_support
 
 PAPER = Source(
@@ -19,9 +20,7 @@ PAPER = Source(
     confidence="C2",
     note="Coefficients as several public codes give them; the DOI is from general knowledge.",
 )
-CHOICE = Source(
-    "This implementation", place="reading taken where the paper is silent", confidence="M"
-)
+CHOICE = own_reading("the paper is")
 
 
 def dose(name: str, label: str, coefficient: float, source: Source = PAPER) -> Term:

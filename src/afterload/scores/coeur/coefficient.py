@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from afterload.core.source import Source
+from afterload.scores.reading import own_reading
 
 ALLOCATION = Source(
     "Dorent R, et al. New French heart allocation system. Am J Transplant 2020;20:1236",
@@ -42,9 +43,7 @@ CASES = Source(
     note="Reproduced from the agency's cases; the sheet's own licence is not known.",
 )
 UNKNOWN = replace(ALLOCATION, place="Guide du Score Coeur, not readable", confidence="U", note="")
-CHOICE = Source(
-    "This implementation", place="reading taken where the sources are silent", confidence="M"
-)
+CHOICE = own_reading("the sources are")
 DUBOIS = replace(CODE, place="get_SC: body surface area of Du Bois, 0.007184 cm^0.725 kg^0.425")
 
 
