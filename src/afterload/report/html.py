@@ -27,11 +27,17 @@ def environment() -> Environment:
     )
 
 
+def style(name: str) -> str:
+    """The style sheet of a kind of page, after the colours and fonts that all share."""
+    parts = (TEMPLATES / f"{one}.css" for one in ("palette", name))
+    return "".join(part.read_text(encoding="utf-8") for part in parts)
+
+
 def page(document: Document) -> str:
     """The whole report as one HTML page; all text is escaped."""
     drawn = {figure.name: Markup(figure.svg) for figure in document.figures}
     tables = {table.name: Markup(table_html(table)) for table in document.tables}
-    css = Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))
+    css = Markup(style("report"))
     template = environment().get_template("report.html")
     made = template.render(document=document, drawn=drawn, tables=tables, css=css) + "\n"
     return in_html(made) if document.italic_p else made

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from afterload.core.errors import InputError
-from afterload.report.html import TEMPLATES, environment
+from afterload.report.html import environment, style
 from afterload.report.score_explain import background_rows, change_rows
 from afterload.report.score_text import (
     NOT_A_DEVICE,
@@ -58,14 +58,9 @@ class _Card:
 
 
 def block(tally: Tally, about: About, changes: Sequence[Change] = ()) -> str:
-    """One score as a block of HTML; all text is escaped. Its style is `style()`."""
+    """One score as a block of HTML; all text is escaped. Its style is `html.style("score")`."""
     module = environment().get_template("score.html").make_module({})
     return str(module.block(_card(tally, about, changes)))  # type: ignore[attr-defined]
-
-
-def style() -> str:
-    """The style sheet of the blocks and of the page."""
-    return (TEMPLATES / "score.css").read_text(encoding="utf-8")
 
 
 def page(scored: Sequence[Scored]) -> str:
@@ -77,7 +72,7 @@ def page(scored: Sequence[Scored]) -> str:
     return (
         environment()
         .get_template("score_page.html")
-        .render(cards=cards, title=title, notice=NOT_A_DEVICE, css=Markup(style()))
+        .render(cards=cards, title=title, notice=NOT_A_DEVICE, css=Markup(style("score")))
         + "\n"
     )
 

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from afterload.core.source import CONFIDENCE_MEANING, Source
 from afterload.hemodynamics.device import AbstractDevice
 from afterload.report.figure_arm import DASHES, look
-from afterload.report.html import TEMPLATES, environment
+from afterload.report.html import environment, style
 from afterload.report.score_text import NOT_A_DEVICE
 from afterload.report.sim_data import intervals_note, ramp_warnings, warnings_of
 from afterload.report.sim_figure import Drawing, panel_svg
@@ -131,7 +131,7 @@ def ramp_page(ramp: Ramp, drawn: Sequence[Drawing]) -> str:
 
 def css() -> Markup:
     """The style of pages on simulations."""
-    return Markup((TEMPLATES / "sim.css").read_text(encoding="utf-8"))
+    return Markup(style("sim"))
 
 
 def told(found: Simulation) -> str:

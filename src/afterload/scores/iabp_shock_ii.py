@@ -12,6 +12,7 @@ from afterload.core.source import Source
 from afterload.scores.about import About, Caution, Limit, Note, Validation
 from afterload.scores.band import Band
 from afterload.scores.card import Card, Class, Item, yes
+from afterload.scores.egfr import MOLAR
 from afterload.scores.population import heart_surgery, remembered, resuscitation, veno_venous
 from afterload.scores.reading import own_reading
 
@@ -37,8 +38,6 @@ CCCTN = Source(
     confidence="C1",
 )
 CHOICE = own_reading("the paper is")
-MG_DL = 88.42
-"""µmol/L of creatinine in 1 mg/dL (the factor of the vocabulary)."""
 
 IABP_SHOCK_II = Card(
     About(
@@ -159,8 +158,8 @@ IABP_SHOCK_II = Card(
             "creatinine",
             "Creatinine at admission",
             (
-                Band(0, high=1.5 * MG_DL, high_closed=True),
-                Band(1, 1.5 * MG_DL, low_closed=False),
+                Band(0, high=1.5 * MOLAR, high_closed=True),
+                Band(1, 1.5 * MOLAR, low_closed=False),
             ),
             POINTS,
         ),
