@@ -24,6 +24,7 @@ help:
 
 demo: $(VENV)/.ready
 	$(BIN)/afterload demo $(DIR)
+	@printf '\nHere the command is %s/afterload; `. %s/activate` makes it plain afterload.\n' $(BIN) $(BIN)
 
 test: $(VENV)/.ready-test
 	.ci/with-postgres.sh $(BIN)/python -m pytest $(ARGS)

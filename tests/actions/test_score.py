@@ -333,3 +333,8 @@ def test_saps_ii_of_a_registry_is_that_of_the_first_day_in_intensive_care() -> N
     )
     assert read(made, "saps2", "hr") == 35.0
     assert read(made, "saps2", "hr", at="pre") == 130.0  # nothing later than asked
+
+
+def test_a_pulse_pressure_of_nothing_is_a_value_too() -> None:
+    made = timed([("", -1.0, {"dbp": 60.0, "sbp": 60.0}), ("pre", NAN, {"dbp": 50.0, "sbp": 90.0})])
+    assert read(made, "save", "pulse_pressure") == 0.0

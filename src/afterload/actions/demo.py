@@ -74,7 +74,9 @@ class Demo:
             f"afterload record show {registry} SYN-001",
             f"afterload record verify {registry}",
             f"afterload compare {protocol} --registry {registry} --out again",
+            f"afterload score --registry {registry} --episode SYN-001 --at 24h",
             "afterload score save age=45 weight=70 hco3=14",
+            "afterload simulate --patient ami-lv-shock --device ecls:flow=4 --out loops",
         )
 
 
