@@ -137,8 +137,7 @@ def _pump(device: AbstractDevice, t: Trace, lost: Who) -> Iterator[Finding]:
     yield Finding(
         f"{word} back", f"{word} is too slow: {most:.2g} L/min run back through it{WHOM}.", back
     )
-    draws = (_inlet(slot, t) < t.parameters[f"{slot}.p_low"]) & (t.flows[slot] > 0)
-    part = np.where(lost, 0.0, draws.mean(axis=0))
+    part = np.where(lost, 0.0, sucked_shut(slot, t))
     dry = part > OFTEN
     yield Finding(
         f"{word} dry",
@@ -146,6 +145,12 @@ def _pump(device: AbstractDevice, t: Trace, lost: Who) -> Iterator[Finding]:
         "inlet is sucked shut.",
         dry,
     )
+
+
+def sucked_shut(slot: str, t: Trace) -> Array:
+    """Share of the beat in which a pump's inlet collapses, shape (n,)."""
+    draws = (_inlet(slot, t) < t.parameters[f"{slot}.p_low"]) & (t.flows[slot] > 0)
+    return np.asarray(draws.mean(axis=0))
 
 
 def _inlet(slot: str, t: Trace) -> Array:

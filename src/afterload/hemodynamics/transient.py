@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics import veins
 from afterload.hemodynamics.body import BODY
-from afterload.hemodynamics.control import CONTROLS, Control
+from afterload.hemodynamics.control import CONTROLS, Control, Speed
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.kernel import WIDE, kernel
 from afterload.hemodynamics.solve import WORTH_A_TILE, Settled, begin
@@ -32,6 +32,8 @@ class Event:
         changes: New values of parameters, such as {"ecls.on": 1.0} or {"lv.ees": 1.2}.
         over: Seconds in which the old value goes to the new one, in a straight line; 0 at once.
         blood: Blood given, mL; negative is lost. It goes into the veins, over the same seconds.
+        times: What parameters are multiplied by, such as {"lv.ees": 1.3}.
+        plus: What is added to parameters, such as {"beat.hr": 10.0}.
 
     Raises:
         InputError: The time or the duration is negative.
@@ -41,6 +43,8 @@ class Event:
     changes: Mapping[str, float] = field(default_factory=dict)
     over: float = 0.0
     blood: float = 0.0
+    times: Mapping[str, float] = field(default_factory=dict)
+    plus: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not (self.time >= 0 and self.over >= 0):
@@ -54,6 +58,17 @@ class Event:
         if self.over == 0.0:
             return (time >= self.time).astype(np.float64)
         return np.asarray(np.clip((time - self.time) / self.over, 0.0, 1.0))
+
+    def apply(self, values: dict[str, Array], time: Array) -> None:
+        """Change values, in place, as far as it is done at some times."""
+        done = self.done(time)
+        for name, value in self.changes.items():
+            part = values[name] + done * (value - values[name])
+            values[name] = np.where(done == 0, values[name], np.where(done == 1, value, part))
+        for name, factor in self.times.items():
+            values[name] = values[name] * (1.0 + done * (factor - 1.0))
+        for name, more in self.plus.items():
+            values[name] = values[name] + done * more
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +98,9 @@ class Course:
     traces: tuple[tuple[Trace, ...], ...]
 
 
+Also = Callable[[Array, Trace], Mapping[str, Array]]
+
+
 def run(
     parameters: Parameters,
     seconds: float,
@@ -92,6 +110,7 @@ def run(
     start: Settled | None = None,
     step: float = STEP,
     waveforms: bool = False,
+    also: Also | None = None,
 ) -> Course:
     """Let n patients beat for some time.
 
@@ -104,6 +123,7 @@ def run(
         start: The beat to begin with, such as a steady one; without it, plausible pressures.
         step: The longest step, s.
         waveforms: Whether to keep every pressure, volume and flow of every beat.
+        also: More numbers of every beat, from when it began (s, shape (n,)) and its waveforms.
 
     Raises:
         InputError: An event changes a parameter that does not exist, or more blood is lost than
@@ -114,7 +134,8 @@ def run(
     n = max(v.size for v in given.values())
     given = {k: np.broadcast_to(v, (n,)) for k, v in given.items()}
     for event in events:
-        wrong = next((name for name in event.changes if name not in given), None)
+        names = (*event.changes, *event.times, *event.plus)
+        wrong = next((name for name in names if name not in given), None)
         if wrong:
             raise InputError(
                 f"The event at {event.time:g} s changes {wrong!r}, which is no parameter. "
@@ -132,7 +153,10 @@ def run(
             for row, value in enumerate(slow, STATES):
                 z[row] = z[row] if value is None else value[lanes]
         ordered = sorted(events, key=lambda event: event.time)
-        parts.append(_Runner(tile, own, ordered, step, waveforms).run(z, seconds))
+        runner = _Runner(tile, own, ordered, step, waveforms, also)
+        if start is not None:
+            runner.seen = trace(_lanes_of(start, lanes))
+        parts.append(runner.run(z, seconds))
     return _joined(parts, n)
 
 
@@ -146,10 +170,12 @@ class _Runner:
         events: Sequence[Event],
         step: float,
         waveforms: bool,
+        also: Also | None,
     ) -> None:
         self.tile, self.first, self.events = tile, given, events
-        self.step, self.waveforms = step, waveforms
+        self.step, self.waveforms, self.also = step, waveforms, also
         self.traces: list[Trace] = []
+        self.seen: Trace | None = None
         self.targets: list[tuple[Array, Array]] = []
 
     def run(self, z: Array, seconds: float) -> Course:
@@ -161,7 +187,7 @@ class _Runner:
             slow = tile.slow(z)
             out = np.empty((tile.steps, STATES, tile.run.lanes))
             after = tile.beat(z, out)
-            row = self._numbers(z, out)
+            row = self._numbers(z, out, time)
             if not np.isfinite(after[:VOLUMES]).all():
                 raise NoConvergence(
                     f"The pressures ran away at {time.min():.3g} s. Check the parameters and the "
@@ -181,16 +207,17 @@ class _Runner:
             whole["volume"], z[:STATES], tile.given, (tuple(self.traces),),
         )  # fmt: skip
 
-    def _numbers(self, z: Array, out: Array) -> dict[str, Array]:
+    def _numbers(self, z: Array, out: Array, time: Array) -> dict[str, Array]:
         tile = self.tile
         none = np.zeros(tile.run.lanes)
         beat = Settled(
             tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z), 1, none
         )
-        seen = trace(beat)
+        self.seen = trace(beat)
         if self.waveforms:
-            self.traces.append(seen)
-        return indices(seen)
+            self.traces.append(self.seen)
+        more = self.also(time, self.seen) if self.also else {}
+        return {**indices(self.seen), **more}
 
     def _changed(self, z: Array, time: Array, found: list[dict[str, Array]]) -> Array:
         """Parameters and blood as the events have made them by now."""
@@ -199,18 +226,41 @@ class _Runner:
         now = dict(self.first)
         given = np.zeros(len(time))
         for event in self.events:
-            done = event.done(time)
-            for name, value in event.changes.items():
-                part = now[name] + done * (value - now[name])
-                now[name] = np.where(done == 0, now[name], np.where(done == 1, value, part))
-            given = given + event.blood * done
+            event.apply(now, time)
+            given = given + event.blood * event.done(time)
         more = self.first["blood.volume"] + given - self.tile.given["blood.volume"]
         now["blood.volume"] = self.first["blood.volume"] + given
         rate = self.tile.given["beat.hr"]
+        z = self._started(z, now)
         self.tile.change(now)
         if not found or not np.array_equal(rate, now["beat.hr"]):
             self.tile.grid(self.step)
         return _bled(z, more, now, time) if more.any() else z
+
+    def _started(self, z: Array, now: Parameters) -> Array:
+        """Pumps that are switched on to give a flow begin at the speed at which none goes through
+        them, as one is unclamped at the bedside; they are then turned up."""
+        for row, control in enumerate(self.tile.acting, STATES):
+            if self.seen is None or not isinstance(control, Speed):
+                continue
+            slot = control.slot
+            begins = (self.tile.given[f"{slot}.on"] == 0.0) & (now[f"{slot}.on"] == 1.0)
+            if (begins & control.acts(now)).any():
+                edge = next(edge for edge in BODY.edges if edge.name == slot)
+                ends = (("to", edge.outlets), ("from", edge.inlets))
+                out, into = (
+                    sum(
+                        (now[f"{slot}.{way}_{end}"] if len(names) > 1 else 1.0)
+                        * self.seen.pressures[end].mean(axis=0)
+                        for end in names
+                    )
+                    for way, names in ends
+                )
+                speed = np.sqrt(np.maximum(out - into, 0.0) / now[f"{slot}.a"])
+                speed = np.clip(speed, now[f"{slot}.n_low"], now[f"{slot}.n_high"])
+                z = np.array(z)
+                z[row] = np.where(begins & control.acts(now), speed, z[row])
+        return z
 
     def _followed(self, after: Array, time: Array) -> Array:
         """The controls a beat later, each after its delay and with its time constant."""
@@ -236,6 +286,12 @@ class _Runner:
         for known, target in self.targets:
             told = np.where(known <= time + 1e-9, target[row], told)
         return told
+
+
+def _lanes_of(start: Settled, lanes: NDArray[np.intp]) -> Settled:
+    """The beat to begin with of some patients."""
+    own = {name: value[lanes] for name, value in start.parameters.items()}
+    return replace(start, parameters=own, beat=start.beat[:, :, lanes])
 
 
 def _bled(z: Array, more: Array, parameters: Parameters, time: Array) -> Array:

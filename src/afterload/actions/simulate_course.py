@@ -1,0 +1,310 @@
+"""A patient over minutes, beat by beat: devices switched on and off, weaned, changes of the
+circulation as drugs make them, blood given or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.actions import simulate_lanes as lanes
+from afterload.actions.simulate import Combination, Placed, Scenario, Simulation, placed
+from afterload.actions.simulate_course_device import Step, running
+from afterload.actions.simulate_course_plan import Plan, plan
+from afterload.actions.simulate_course_watch import (
+    Kept,
+    Spell,
+    Watch,
+    clock,
+    lasting,
+    mean_beats,
+    spells,
+    told,
+)
+from afterload.actions.simulate_course_word import ChangeAct, read_event
+from afterload.actions.simulate_gas import Breathing, belonging, breathing
+from afterload.actions.simulate_patient import Subject, find_patient
+from afterload.actions.simulate_warn import findings, of_gases, sentences
+from afterload.core.errors import InputError, NoConvergence
+from afterload.hemodynamics.fit_support import supported
+from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.solve import Settled
+from afterload.hemodynamics.trace import trace
+from afterload.hemodynamics.transient import Course, run
+
+Array = NDArray[np.float64]
+
+AFTER_S = 300.0
+"""Seconds that a course goes on after the last event, where its duration is not told."""
+
+LONGEST_S = 4 * 3600.0
+"""Longest course, s: what happens over longer, as recovery or urine, is not modelled."""
+
+MOST_GASES = 600
+"""Beats of which gases are worked out at most; of more, every so many beats."""
+
+AS_TOLD = (
+    "Changes of resistance, contractility, rate or volume of the veins are as told: which dose of "
+    "which drug makes them is not modelled."
+)
+STEADY_GASES = (
+    "Saturations are those that each beat's flows would come to: blood and tissue hold oxygen, so "
+    "that in a patient they lag behind by a minute or so."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A beat that is shown with all its numbers.
+
+    Args:
+        time: When it began, s.
+        next: What is done right after it; nothing at the begin and at the end.
+    """
+
+    time: float
+    next: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PatientCourse:
+    """A patient over time.
+
+    Args:
+        found: The patient at chosen moments, as scenarios with waveforms: the steady beat at the
+            begin, the last beat before what is done next, the last beat of all.
+        moments: When these were.
+        plan: What is done.
+        duration: How long it lasts, s.
+        time: When each beat began, s, shape (beats,).
+        indices: Every index of every beat, shape (beats,), in the units of
+            `hemodynamics.index.INDICES` and `gas_index.GAS_INDICES`; NaN where there is none, and
+            for gases in beats for which they were not worked out.
+        volume: All blood at the begin of each beat, mL.
+        spells: What lasts for some time and must be known, as a shut aortic valve.
+        warnings: What a reader must know, spells among it.
+        name: What the course is called; "" for nothing.
+    """
+
+    found: Simulation
+    moments: tuple[Moment, ...]
+    plan: Plan
+    duration: float
+    time: Array
+    indices: dict[str, Array]
+    volume: Array
+    spells: tuple[Spell, ...]
+    warnings: tuple[str, ...]
+    name: str = ""
+
+
+def course(
+    patient: str | Path | Mapping[str, Any] | Subject,
+    events: Sequence[str],
+    devices: Combination = (),
+    duration: float | None = None,
+    *,
+    name: str = "",
+) -> PatientCourse:
+    """Let a patient beat on while things are done to them.
+
+    The patient begins in the steady beat, with perfusion and reflex at rest, or with `devices` in
+    the steady beat that they come to.
+
+    Args:
+        patient: As `simulate`.
+        events: What is done, as "60 ecls:flow=4", "120 volume=+500 over 2 min",
+            "400 ecls:flow=1 over 600", "1000 off ecls", "300 svr=x1.2"; see
+            `simulate_course_word.read_event`.
+        devices: What runs from the begin.
+        duration: How long, s; by default to five minutes after the last event.
+        name: What the course is called.
+
+    Raises:
+        UnknownName: No such patient, device, option, or change.
+        InputError: An event that cannot be, or lies outside the duration.
+        NoConvergence: There is no steady beat to begin with, or the pressures run away.
+
+    Example:
+        >>> found = course("ami-lv-shock", ["60 ecls:flow=4"], duration=300)  # doctest: +SKIP
+        >>> found.time, found.indices["map"]  # doctest: +SKIP
+    """
+    asked = sorted((read_event(text) for text in events), key=lambda one: one.time)
+    last = max((one.time + one.over for one in asked), default=0.0)
+    seconds = last + AFTER_S if duration is None else float(duration)
+    if not 0 < seconds <= LONGEST_S:
+        raise InputError(
+            f"A course of {seconds:g} s is outside 0 to {LONGEST_S:g} s ({clock(LONGEST_S)}). "
+            "Check duration and times."
+        )
+    for one in asked:
+        if one.time >= seconds:
+            raise InputError(
+                f"The event {one.text!r} begins at {clock(one.time)}, but the course ends at "
+                f"{clock(seconds)}. Give a longer duration or an earlier time."
+            )
+    begins = placed(devices) if devices else ()
+    subject = patient if isinstance(patient, Subject) else find_patient(patient)
+    if subject.n > 1:
+        raise InputError("A course is for one patient. Give one value of every parameter.")
+    if not begins and subject.on:
+        begins = tuple((device.word, device) for device in subject.on)
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        rested, closed, rest, _ = lanes.at_rest(subject, slice(None))
+        gas = subject.gas_of(slice(None))
+        held = plan(
+            asked,
+            [running(words, device) for words, device in begins],
+            {name: float(value[0]) for name, value in rested.items()},
+            {name: float(value[0]) for name, value in subject.gas.items()},
+            float(closed[0]),
+        )
+        given = supported(rested, [device for _, device in begins], closed)
+        start, lost = lanes.settle(given, rest.states)
+        if lost.any():
+            raise NoConvergence(f"The begin of the course: {lanes.NOWHERE}")
+        watch = Watch([time for time in held.times if time > 0][_skipped(held) :])
+        beats = run(given, seconds, held.events, start=start, also=watch)
+        return _found(subject, held, seconds, start, beats, watch, gas, begins, name)
+
+
+def _skipped(held: Plan) -> int:
+    """The first event's beat before is that of the begin, unless something is done at the begin."""
+    return 0 if 0.0 in held.times else 1
+
+
+def _found(
+    subject: Subject,
+    held: Plan,
+    seconds: float,
+    start: Settled,
+    beats: Course,
+    watch: Watch,
+    gas: Mapping[str, Array],
+    begins: Placed,
+    name: str,
+) -> PatientCourse:
+    """All that is to be told of the beats."""
+    del begins
+    time = beats.time[:, 0]
+    own = {index: values[:, 0] for index, values in beats.indices.items()}
+    first = Kept(0.0, trace(start))
+    assert watch.last is not None
+    kept = [first, *(watch.kept[at] for at in sorted(watch.kept)), watch.last]
+    moments = (
+        Moment(0.0),
+        *(Moment(watch.kept[at].time, _at(held, at)) for at in sorted(watch.kept)),
+        Moment(watch.last.time),
+    )
+    places = [int(np.flatnonzero(time == one.time)[0]) for one in moments[1:]]
+    watch.see(first.trace)
+    every = max(1, -(-len(time) // MOST_GASES))
+    chosen = [*sorted({*range(0, len(time), every), *places}), len(time)]
+    breath = _breath(subject, held, watch, gas, np.append(time, 0.0), chosen)
+    for index, values in breath.values.items():
+        if np.isfinite(values).any():
+            own[index] = np.full(len(time), np.nan)
+            own[index][chosen[:-1]] = values[:-1]
+    for shares in (watch.flows, watch.pumps, *watch.dry.values()):
+        shares.pop()  # type: ignore[attr-defined]
+    scenarios = []
+    for one, beat, row in zip(moments, kept, [len(chosen) - 1, *(chosen.index(k) for k in places)],
+                              strict=True):  # fmt: skip
+        scenarios.append(_scenario(held, one, beat, breath, row, first=one is moments[0]))
+    found = (
+        *spells(held, watch, time, own["valve_opening"], seconds),
+        *_breathless(breath, time[chosen[:-1]], seconds),
+    )
+    warnings = tuple(_warnings(subject, held, seconds, found, own))
+    return PatientCourse(
+        Simulation(subject, tuple(scenarios)), moments, held, seconds, time, own,
+        beats.volume[:, 0], found, warnings, name,
+    )  # fmt: skip
+
+
+def _at(held: Plan, time: float) -> tuple[Step, ...]:
+    return tuple(step for step in held.steps if step.told.time == time)
+
+
+def _breath(
+    subject: Subject,
+    held: Plan,
+    watch: Watch,
+    gas: Mapping[str, Array],
+    time: Array,
+    chosen: Sequence[int],
+) -> Breathing:
+    """Gases of some beats, as if each went on; the last lane is the begin."""
+    times = time[list(chosen)]
+    told_ = {name: np.repeat(value, len(chosen)) for name, value in gas.items()}
+    for event in held.gas:
+        for name in (*event.changes, *event.times, *event.plus):
+            told_.setdefault(name, np.repeat(subject.gas[name], len(chosen)))
+        now = dict(told_)
+        event.apply(now, times)
+        told_ = {
+            name: np.append(now[name][:-1], told_[name][-1:]) for name in told_
+        }  # fmt: skip
+    running_ = [*(held.running(float(at)) for at in times[:-1]), held.runs[0][1]]
+    devices = [tuple(one.device for one in these) for these in running_]
+    return breathing(mean_beats(watch, chosen), told_, devices, np.zeros(len(chosen), bool))
+
+
+def _scenario(
+    held: Plan, one: Moment, beat: Kept, breath: Breathing, row: int, *, first: bool
+) -> Scenario:
+    """A moment as a scenario of one patient."""
+    these = held.runs[0][1] if first else held.running(one.time)
+    devices = tuple(running_.device for running_ in these)
+    values = indices(beat.trace)
+    values |= belonging({name: v[row : row + 1] for name, v in breath.values.items()}, devices)
+    lost = np.zeros(1, bool)
+    found = (*findings(devices, values, beat.trace, lost), *of_gases([breath.told[row]]))
+    return Scenario(
+        tuple(running_.words for running_ in these), devices, values, sentences([found], [1]),
+        (breath.meeting[row],), beat.trace,
+    )  # fmt: skip
+
+
+def _breathless(breath: Breathing, time: Array, end: float) -> Iterator[Spell]:
+    """What must be told of the gases, from when to when."""
+    kinds: dict[str, NDArray[np.bool_]] = {}
+    for lane, texts in enumerate(breath.told[:-1]):
+        for text in texts:
+            kind = text.partition(":")[0].rstrip(".")
+            kinds.setdefault(kind, np.zeros(len(time), bool))[lane] = True
+    for kind, flag in kinds.items():
+        for begin, over in lasting(time, flag, end):
+            yield Spell(f"gas {kind}", kind, begin, over)
+
+
+def _warnings(
+    subject: Subject,
+    held: Plan,
+    end: float,
+    found: Sequence[Spell],
+    own: Mapping[str, Array],
+) -> Iterator[str]:
+    """What a reader must know, each once."""
+    lines = [*subject.warnings, *told(found)]
+    for step in held.steps:
+        one = step.told
+        if one.over and one.time + one.over > end:
+            part = 100 * (end - one.time) / one.over
+            lines.append(f"{one.text!r} is not over at the end: {part:.0f} % of it are done.")
+    if any(isinstance(step.act, ChangeAct) for step in held.steps):
+        lines.append(AS_TOLD)
+    every = [one.device for _, these in held.runs for one in these]
+    if any(device.slot == "balloon" for device in every):
+        lines.append(
+            "With a balloon, sbp is the highest and dbp the lowest pressure of the beat: the peak "
+            "may be the one in diastole, when the balloon is full."
+        )
+    if np.isfinite(own.get("svo2", np.array([np.nan]))).any():
+        lines.append(STEADY_GASES)
+    lines += [warning for device in every for warning in device.warnings]
+    yield from dict.fromkeys(lines)

@@ -1,0 +1,67 @@
+"""A course's file: TOML or JSON with events, the devices at the begin, and how long it lasts."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from afterload.core.errors import InputError, UnknownName
+
+KEYS = ("name", "duration", "devices", "events")
+"""What a course's file can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFile:
+    """What a course's file holds.
+
+    Args:
+        name: What it is called; "" for nothing.
+        duration: How long it lasts, as it was told; "" where it was not.
+        devices: What runs from the begin.
+        events: What is done, each as `--event` takes it.
+    """
+
+    name: str
+    duration: str
+    devices: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+def read_course(path: Path) -> CourseFile:
+    """What a course's file holds.
+
+    Raises:
+        UnknownName: A key that means nothing.
+        InputError: It cannot be read, or holds something else.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise InputError(f"The course's file {str(path)!r} is no text. Check the file.") from None
+    except OSError as why:
+        raise InputError(
+            f"The course's file {str(path)!r} cannot be read: {why.strerror}. Check its path."
+        ) from None
+    kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
+    try:
+        held = json.loads(text) if kind == "JSON" else tomllib.loads(text)
+    except ValueError as why:
+        raise InputError(f"{path} is no {kind}: {why}.") from None
+    if not isinstance(held, dict):
+        raise InputError(f"{path} holds no table of {', '.join(KEYS)}.")
+    for key in held:
+        if key not in KEYS:
+            raise UnknownName(f"key of a course's file ({', '.join(KEYS)})", key, KEYS)
+    found: dict[str, tuple[str, ...]] = {}
+    for key, example in (("devices", '["iabp"]'), ("events", '["60 ecls:flow=4"]')):
+        words = held.get(key, [])
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise InputError(f"{path}: {key} is no list of texts, as {key} = {example}.")
+        found[key] = tuple(words)
+    duration = held.get("duration", "")
+    if isinstance(duration, bool) or not isinstance(duration, str | int | float):
+        raise InputError(f'{path}: duration is no time, as duration = 900 or "15 min".')
+    return CourseFile(str(held.get("name", "")), str(duration), found["devices"], found["events"])

@@ -1,0 +1,296 @@
+"""What is told of a course as changes of parameters: devices in place, feedbacks at rest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from afterload.actions.simulate_course_device import (
+    Running,
+    Step,
+    event,
+    levels,
+    told_otherwise,
+)
+from afterload.actions.simulate_course_word import (
+    BloodAct,
+    ChangeAct,
+    DeviceAct,
+    OffAct,
+    Told,
+)
+from afterload.actions.simulate_value import read_value
+from afterload.core.errors import InputError
+from afterload.hemodynamics.activation import peak_time
+from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.device import (
+    SLOTS,
+    AbstractDevice,
+    check_together,
+    parameters_together,
+)
+from afterload.hemodynamics.patient.gas import GAS
+from afterload.hemodynamics.transient import Event
+
+Values = dict[str, float]
+
+FILLING_S = 3.0
+"""Seconds in which a balloon that is switched on comes to its volume, and one that is switched off
+leaves it: some beats, as the change is seen from beat to beat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A course to run.
+
+    Args:
+        steps: All that is done, in the order of time.
+        events: The same as changes of the circulation's parameters.
+        gas: The same as changes of gas exchange.
+        runs: What runs from a time (s) on, in the order of time; the first from 0 s.
+    """
+
+    steps: tuple[Step, ...]
+    events: tuple[Event, ...]
+    gas: tuple[Event, ...]
+    runs: tuple[tuple[float, tuple[Running, ...]], ...]
+
+    @property
+    def times(self) -> tuple[float, ...]:
+        """When something is done, s, each time once."""
+        return tuple(dict.fromkeys(step.told.time for step in self.steps))
+
+    def running(self, time: float) -> tuple[Running, ...]:
+        """What runs in a beat that begins at a time, s."""
+        return [these for begin, these in self.runs if begin <= time or begin == 0.0][-1]
+
+
+def plan(
+    told: Sequence[Told],
+    begins: Sequence[Running],
+    patient: Mapping[str, float],
+    gas: Mapping[str, float],
+    closed: float,
+) -> Plan:
+    """All events as changes of parameters.
+
+    Args:
+        told: The events, in any order.
+        begins: What runs from the begin.
+        patient: All parameters without a device, as at rest.
+        gas: What is known of gas exchange.
+        closed: When the aortic valve closes at rest, s; balloons are timed by it.
+
+    Raises:
+        InputError: Something is done that cannot be: a device switched off that does not run, two
+            devices in one place, a value that there is not, more blood lost than there is.
+    """
+    desk = _Desk(patient, gas, closed, tuple(begins))
+    ordered = sorted(told, key=lambda one: one.time)
+    for time, group in groupby(ordered, key=lambda one: one.time):
+        desk.moment(time, list(group))
+    return Plan(tuple(desk.steps), tuple(desk.events), tuple(desk.gas_events), tuple(desk.runs))
+
+
+class _Desk:
+    """The patient as all events so far have left it."""
+
+    def __init__(
+        self,
+        patient: Mapping[str, float],
+        gas: Mapping[str, float],
+        closed: float,
+        begins: tuple[Running, ...],
+    ) -> None:
+        self.rested, self.patient, self.closed = dict(patient), dict(patient), closed
+        self.gas = {**GAS, **gas}
+        self.on = {one.device.slot: one for one in begins}
+        self.runs: list[tuple[float, tuple[Running, ...]]] = [(0.0, begins)]
+        self.steps: list[Step] = []
+        self.events: list[Event] = []
+        self.gas_events: list[Event] = []
+
+    def moment(self, time: float, group: list[Told]) -> None:
+        """All that begins at one time; devices are checked once all of it is done."""
+        before = dict(self.on)
+        devices: list[Step] = []
+        pairs = [(one, act) for one in group for act in one.acts]
+        for one, act in sorted(pairs, key=lambda pair: not isinstance(pair[1], OffAct)):
+            if isinstance(act, ChangeAct):
+                self._change(one, act)
+                self.steps.append(Step(one, act))
+            elif isinstance(act, BloodAct):
+                self._blood(one, act)
+                self.steps.append(Step(one, act))
+            else:
+                step = self._off(one, act) if isinstance(act, OffAct) else self._set(one, act)
+                devices.append(step)
+                self.steps.append(step)
+        if not devices:
+            return
+        taken = [one.device for one in self.on.values()]
+        try:
+            check_together(taken)
+        except InputError as why:
+            raise InputError(f"From {time:g} s on: {why}") from None
+        self._switch(time, before, devices)
+        self.runs.append((time, tuple(self.on.values())))
+
+    def _off(self, told: Told, act: OffAct) -> Step:
+        found = self._holder(act.word)
+        if found is None:
+            names = " and ".join(one.word for one in self.on.values())
+            raise InputError(
+                f"{act.word} is switched off at {told.time:g} s, but does not run then"
+                f"{f'; {names} does' if len(self.on) == 1 else f'; {names} do' if names else ''}. "
+                "Check the times; what runs from the begin goes after --device."
+            )
+        if told.over:
+            raise InputError(
+                f"{event(told)}: a device is switched off at once. Wean it first, as "
+                "400 ecls:flow=1 over 600, and switch it off after that."
+            )
+        del self.on[found.device.slot]
+        return Step(told, act, found)
+
+    def _holder(self, word: str) -> Running | None:
+        return next((one for one in self.on.values() if one.word == word), None)
+
+    def _set(self, told: Told, act: DeviceAct) -> Step:
+        """A device switched on, or one that runs told otherwise."""
+        before = self._holder(act.word)
+        after = told_otherwise(told, act, before)
+        slot = after.device.slot
+        other = self.on.get(slot)
+        if other is not None and before is None:
+            raise InputError(
+                f"At {told.time:g} s: {other.word} and {act.word} cannot run together: both take "
+                f"{SLOTS[slot].place}. Switch one off first: {told.time:g} off {other.word}."
+            )
+        self.on[slot] = after
+        return Step(told, act, before, after)
+
+    def _switch(self, time: float, before: Mapping[str, Running], steps: Sequence[Step]) -> None:
+        """Devices as they are after a moment, as changes of parameters."""
+        old = self._numbers([one.device for one in before.values()])
+        new = self._numbers([one.device for one in self.on.values()])
+        for slot in before.keys() - self.on.keys():
+            prefix = SLOTS[slot].prefix
+            own = {k: v for k, v in self.rested.items() if k.startswith(prefix)}
+            if slot == "balloon":
+                for name in ("desc.balloon", "q_desc.balloon"):
+                    self.events.append(Event(time, {name: 0.0}, FILLING_S))
+            else:
+                self.events.append(Event(time, own))
+        named = {step.after.device.slot: step for step in steps if step.after is not None}
+        for slot, step in named.items():
+            own = {k: v for k, v in new[0].items() if _slot_of(k) == slot}
+            self.events += self._device_events(step, own)
+        times = {
+            name: new[1].get(name, 1.0) / old[1].get(name, 1.0)
+            for name in {**old[1], **new[1]}
+            if new[1].get(name, 1.0) != old[1].get(name, 1.0)
+        }
+        if times:
+            self.events.append(Event(time, times=times))
+
+    def _device_events(self, step: Step, own: Values) -> Iterator[Event]:
+        time, over, after = step.told.time, step.told.over, step.after
+        assert after is not None
+        slot = after.device.slot
+        if slot == "balloon":
+            volume = {k: v for k, v in own.items() if k.endswith(".balloon")}
+            rest = {k: v for k, v in own.items() if k not in volume}
+            begins = step.before is None
+            yield Event(time, rest, 0.0 if begins else over)
+            yield Event(time, volume, over or FILLING_S)
+        elif not over:
+            yield Event(time, own)
+        elif after.device.target is not None:
+            name = f"{slot}.target"
+            if step.before is None:
+                yield Event(time, {**own, name: 0.0})
+            yield Event(time, {name: own[name]}, over)
+        elif after.kind == "level":
+            for begin, one in levels(step):
+                speed = {f"{slot}.n": one.device.parameters()[f"{slot}.n"]}
+                yield Event(begin, speed)
+        else:
+            yield Event(time, {f"{slot}.n": own[f"{slot}.n"]}, over)
+
+    def _numbers(self, devices: Sequence[AbstractDevice]) -> tuple[Values, Values]:
+        """What devices set, and what they multiply."""
+        found = parameters_together(devices)
+        scales: Values = {}
+        for device in devices:
+            told = device.settings()
+            for name, factor in told.scales.items():
+                scales[name] = scales.get(name, 1.0) * factor
+            if told.speeds is not None:
+                found[f"{device.slot}.n_low"], found[f"{device.slot}.n_high"] = told.speeds
+                found[f"{device.slot}.target"] = math.nan if told.target is None else told.target
+            if told.balloon is not None:
+                found["balloon.inflate"] = self._notch() + told.balloon.inflate
+                found["balloon.deflate"] = -told.balloon.deflate
+                found["balloon.ramp"] = told.balloon.ramp
+        return found, scales
+
+    def _notch(self) -> float:
+        """When the aortic valve closes at the heart rate that there is now, s."""
+        now, then = (
+            float(peak_time(np.array([60.0 / p["beat.hr"]]))[0])
+            for p in (self.patient, self.rested)
+        )
+        return self.closed * now / then
+
+    def _change(self, told: Told, act: ChangeAct) -> None:
+        """Something of the patient changed, within what is possible."""
+        for name in act.parameters:
+            held = self.gas if name in GAS else self.patient
+            after = {
+                "to": act.value, "by": held[name] + act.value, "times": held[name] * act.value,
+            }[act.way]  # fmt: skip
+            try:
+                read_value(name, after)
+            except InputError as why:
+                raise InputError(f"At {told.time:g} s: {why}") from None
+            held[name] = after
+        changed: dict[bool, dict[str, float]] = {True: {}, False: {}}
+        for name in act.parameters:
+            changed[name in GAS][name] = act.value
+        for gas, values in changed.items():
+            if values:
+                one = {
+                    "to": Event(told.time, values, told.over),
+                    "by": Event(told.time, over=told.over, plus=values),
+                    "times": Event(told.time, over=told.over, times=values),
+                }[act.way]
+                (self.gas_events if gas else self.events).append(one)
+        if act.parameters == ("beat.hr",) and "balloon" in self.on:
+            balloon = self.on["balloon"].device.balloon
+            assert balloon is not None
+            timed = {"balloon.inflate": self._notch() + balloon.inflate}
+            self.events.append(Event(told.time, timed, told.over))
+
+    def _blood(self, told: Told, act: BloodAct) -> None:
+        """Blood given or lost; less than what stretches the vessels."""
+        held = self.patient["blood.volume"]
+        stressed = held - sum(self.patient[f"{name}.v0"] for name in BODY.volumes)
+        if act.volume <= -stressed:
+            raise InputError(
+                f"{event(told)}: {-act.volume:g} mL are lost, but only {stressed:.0f} mL stretch "
+                "the vessels then (stressed volume): without them no blood flows. Check the volume."
+            )
+        self.patient["blood.volume"] = held + act.volume
+        self.events.append(Event(told.time, over=told.over, blood=act.volume))
+
+
+def _slot_of(name: str) -> str:
+    """The place that a device's parameter belongs to."""
+    if name.startswith("balloon.") or name.endswith(".balloon"):
+        return "balloon"
+    return next(slot for slot, one in SLOTS.items() if name.startswith(one.prefix))

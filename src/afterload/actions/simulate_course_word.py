@@ -1,0 +1,337 @@
+"""What is done to a patient over time, read from words as "400 ecls:flow=1 over 10 min"."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from afterload.actions.simulate_value import settable
+from afterload.core.errors import InputError, UnknownName
+from afterload.hemodynamics.device import DEVICES, Offer
+from afterload.hemodynamics.device.parse import load_offer
+from afterload.hemodynamics.fit_prior import BEDS
+
+EXAMPLE = "60 ecls:flow=4, 5 min volume=+500 over 120, or 500 off ecls"
+
+SECONDS = {"s": 1.0, "sec": 1.0, "min": 60.0, "h": 3600.0}
+"""Seconds in units of time; other ways to write them are in `_UNITS`."""
+
+_UNITS = {
+    "second": "s", "seconds": "s", "secs": "s", "minute": "min", "minutes": "min", "mins": "min",
+    "hour": "h", "hours": "h",
+}  # fmt: skip
+
+VEINS = ("v_upper.v0", "v_visceral.v0", "v_legs.v0")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """Something of the patient that an event can change.
+
+    Args:
+        label: What it is, in words.
+        unit: As printed; "" for what is told as a factor alone.
+        parameters: The parameters that it stands for.
+    """
+
+    label: str
+    unit: str
+    parameters: tuple[str, ...]
+
+
+QUANTITIES: dict[str, Quantity] = {
+    "hr": Quantity("heart rate", "/min", ("beat.hr",)),
+    "svr": Quantity("systemic resistance", "", BEDS),
+    "pvr": Quantity("pulmonary resistance", "", ("lung_in.r", "lung_out.r")),
+    "ees": Quantity("contractility of both ventricles", "", ("lv.ees", "rv.ees")),
+    "unstressed": Quantity("unstressed volume of the veins", "", VEINS),
+    "fio2": Quantity("inspired oxygen fraction", "", ("lung.fio2",)),
+    "hb": Quantity("haemoglobin", "g/L", ("blood.hb",)),
+}
+"""Short words for changes at the bedside; any parameter of a patient can be told as well."""
+
+DRUGS = (
+    "A drug is told by what it does, as svr=x1.2, ees=x1.3 or hr=+10; which dose does so is not "
+    "modelled."
+)
+VOLUME = "volume"
+"""The word for blood or fluid, given (+) or lost (-)."""
+
+Way = Literal["to", "by", "times"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceAct:
+    """A device switched on, or set otherwise.
+
+    Args:
+        word: Its word.
+        texts: Options as they were told.
+    """
+
+    word: str
+    texts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OffAct:
+    """A device switched off."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAct:
+    """Something of the patient changed.
+
+    Args:
+        name: A key of `QUANTITIES`, or a parameter.
+        way: To a value, by a difference, or a number of times.
+        value: The value, difference or factor.
+    """
+
+    name: str
+    way: Way
+    value: float
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters that it changes."""
+        known = QUANTITIES.get(self.name)
+        return known.parameters if known else (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class BloodAct:
+    """Blood or fluid given, or lost where it is negative, mL."""
+
+    volume: float
+
+
+Act = DeviceAct | OffAct | ChangeAct | BloodAct
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as it was told.
+
+    Args:
+        text: Its words.
+        time: When it begins, s.
+        over: How long it takes, s; 0 for at once.
+        acts: What is done.
+        note: What the user calls it, from behind a "#"; "" for nothing.
+    """
+
+    text: str
+    time: float
+    over: float
+    acts: tuple[Act, ...]
+    note: str = ""
+
+
+def read_event(text: str) -> Told:
+    """An event from words.
+
+    Args:
+        text: "TIME WHAT [WHAT ...] [over TIME] [# NOTE]". TIME is in s, or "10 min", "1 h". WHAT is
+            a device as `--device` takes it, "off DEVICE", "volume=+500" (mL), or a change of the
+            patient: "hr=+10", "svr=x1.2", "lv.ees=0.8".
+
+    Raises:
+        UnknownName: A word that nothing is called by.
+        InputError: It cannot be read.
+
+    Example:
+        >>> read_event("5 min volume=+500 over 2 min # gelatin").over
+        120.0
+    """
+    whole, _, note = text.partition("#")
+    words = whole.split()
+    time, rest = _time(words, text, "does not begin with its time")
+    over = 0.0
+    if "over" in rest:
+        place = rest.index("over")
+        over, more = _time(rest[place + 1 :], text, "tells no time after 'over'")
+        if more:
+            raise InputError(f"{_event(text)}: {more[0]!r} stands after 'over'. Put it before it.")
+        if over == 0:
+            raise InputError(f"{_event(text)} takes 0 s. Leave 'over' out for at once.")
+        rest = rest[:place]
+    acts = tuple(_acts(rest, text))
+    if not acts:
+        raise InputError(f"{_event(text)} tells nothing to do. Write it as {EXAMPLE}.")
+    return Told(" ".join(whole.split()), time, over, acts, note.strip())
+
+
+def read_time(text: str, what: str) -> float:
+    """A time in s from words, as "900", "15 min".
+
+    Raises:
+        InputError: It is none.
+    """
+    try:
+        found, rest = _time(text.split(), text, "is no time")
+    except InputError:
+        rest, found = ["?"], 0.0
+    if rest or found <= 0:
+        raise InputError(f"{what} {text!r} is no time. Write it in s, or as '15 min' or '1 h'.")
+    return found
+
+
+def _event(text: str) -> str:
+    return f"The event {text.strip()!r}"
+
+
+def _time(words: Sequence[str], text: str, otherwise: str) -> tuple[float, list[str]]:
+    """A time at the begin of some words, s, and the words after it."""
+    found = (
+        re.fullmatch(r"([-+\u2212]?(?:\d+\.?\d*|\.\d+))([A-Za-z]*)", words[0]) if words else None
+    )
+    if found is None:
+        raise InputError(
+            f"{_event(text)} {otherwise}. Write times in s, or as 10 min or 1 h, as in {EXAMPLE}."
+        )
+    rest = list(words[1:])
+    unit = found[2].lower()
+    if not unit and rest and _unit(rest[0]):
+        unit = rest.pop(0).lower()
+    seconds = _unit(unit or "s")
+    if not seconds:
+        raise InputError(f"{_event(text)}: {found[2]!r} is no unit of time. Write s, min or h.")
+    value = float(found[1].replace("\N{MINUS SIGN}", "-")) * seconds
+    if value < 0:
+        raise InputError(
+            f"{_event(text)} has a negative time. A course begins at 0 s; what runs from the begin "
+            "goes after --device."
+        )
+    return value, rest
+
+
+def _unit(word: str) -> float:
+    plain = word.lower()
+    return SECONDS.get(_UNITS.get(plain, plain), 0.0)
+
+
+def _acts(words: Sequence[str], text: str) -> Iterator[Act]:
+    """What is done, word by word."""
+    waiting = iter(words)
+    for word in waiting:
+        plain = word.lower()
+        if plain in ("off", "on"):
+            device = next(waiting, "")
+            if not device:
+                raise InputError(f"{_event(text)} tells no device after {plain!r}.")
+            yield _off(device, text) if plain == "off" else _device(device)
+        elif "=" in word.partition(":")[0]:
+            yield _change(word, text)
+        else:
+            yield _device(word)
+
+
+def offer_of(word: str) -> Offer | None:
+    """A device by its word, another word for it, or a file of the user's own."""
+    if word.endswith(".py"):
+        return load_offer(word)
+    plain = word.lower()
+    aliases = {alias: offer for offer in DEVICES.values() for alias in offer.aliases}
+    return DEVICES.get(plain) or aliases.get(plain)
+
+
+def _off(word: str, text: str) -> OffAct:
+    offer = offer_of(word.partition(":")[0])
+    if offer is None:
+        raise UnknownName("device", word, _devices())
+    if ":" in word:
+        raise InputError(f"{_event(text)}: a device is switched off by its word: off {offer.word}.")
+    return OffAct(offer.word)
+
+
+def _device(word: str) -> DeviceAct:
+    name, *parts = word.split(":")
+    offer = offer_of(name)
+    if offer is None:
+        raise UnknownName(
+            "event: a device, 'off DEVICE', volume=+500, or a change as hr=+10 or svr=x1.2",
+            name,
+            [*_devices(), *QUANTITIES, VOLUME, "off", "over"],
+            DRUGS,
+        )
+    texts = []
+    for part in parts:
+        option, equals, value = (piece.strip() for piece in part.partition("="))
+        if not (option and equals and value):
+            raise InputError(
+                f"{offer.word}: {part!r} is no option. Write {offer.word}:OPTION=VALUE, several "
+                f"joined by ':'; it has {', '.join(one.name for one in offer.options)}."
+            )
+        if option.lower() in ("flow", "level", "rpm") and value[0] in "+x*\N{MULTIPLICATION SIGN}":
+            raise InputError(
+                f"{word!r} tells by how much. Tell what {offer.word} is set to, as "
+                f"{offer.word}:{option.lower()}=3."
+            )
+        texts.append((option.lower(), value))
+    return DeviceAct(offer.word if not name.endswith(".py") else name, tuple(texts))
+
+
+def _devices() -> list[str]:
+    return [word for offer in DEVICES.values() for word in (offer.word, *offer.aliases)]
+
+
+_NUMBER = r"(\d+\.?\d*|\.\d+)"
+
+
+def _change(word: str, text: str) -> ChangeAct | BloodAct:
+    """A change of the patient, or of its blood."""
+    name, _, told = word.partition("=")
+    name, told = name.strip().lower(), told.strip().replace("\N{MINUS SIGN}", "-")
+    if name in (VOLUME, "blood.volume"):
+        return _blood(word, told)
+    _check_name(name)
+    many = len(QUANTITIES[name].parameters) > 1 if name in QUANTITIES else False
+    if found := re.fullmatch(rf"[xX*\u00d7]{_NUMBER}", told):
+        way: Way = "times"
+        value = float(found[1])
+    elif found := re.fullmatch(rf"([+-]){_NUMBER}%", told):
+        way, value = "times", 1 + float(found[1] + found[2]) / 100
+    elif found := re.fullmatch(rf"([+-]){_NUMBER}", told):
+        way, value = "by", float(told)
+    elif re.fullmatch(_NUMBER, told):
+        way, value = "to", float(told)
+    else:
+        raise InputError(
+            f"{_event(text)}: {word!r} is no change. Write {name}=x1.2 for 1.2 times"
+            + ("." if many else f", {name}=+10 for 10 more, or {name}=NUMBER.")
+        )
+    if many and way != "times":
+        raise InputError(
+            f"{word!r}: {name} ({QUANTITIES[name].label}) is changed by a factor. "
+            f"Write {name}=x1.2 or {name}=+20%."
+        )
+    if way == "times" and not (value > 0 and math.isfinite(value)):
+        raise InputError(f"{word!r} would leave nothing of {name}. Check the factor.")
+    return ChangeAct(name, way, value)
+
+
+def _check_name(name: str) -> None:
+    if name in QUANTITIES or name in settable():
+        return
+    holders = [o.word for o in DEVICES.values() if any(one.name == name for one in o.options)]
+    if holders:
+        raise InputError(
+            f"{name}= is set on a device: write it behind the device, as {holders[0]}:{name}=VALUE."
+        )
+    raise UnknownName("change of a patient", name, [*QUANTITIES, VOLUME, *settable()], DRUGS)
+
+
+def _blood(word: str, told: str) -> BloodAct:
+    found = re.fullmatch(rf"([+-]){_NUMBER}(mL)?", told, re.IGNORECASE)
+    if not found or not float(found[2]):
+        raise InputError(
+            f"{word!r} is no change of the blood volume. Write volume=+500 for 500 mL given, "
+            "volume=-300 for 300 mL lost."
+        )
+    return BloodAct(float(found[1] + found[2]))
