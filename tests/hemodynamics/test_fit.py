@@ -275,7 +275,7 @@ def test_a_patient_on_a_pump_is_found_without_it() -> None:
     for free, estimate, true in zip(PRIOR, found.estimates, z, strict=False):
         assert estimate.low < float(free.value(np.array(true))) < estimate.high, free.name
     assert [e.name for e in found.estimates[len(PRIOR) :]] == [
-        "impella-cp left_pump.a", "impella-cp left_pump.suction",
+        "impella-cp left_pump.a", "impella-cp left_pump.l", "impella-cp left_pump.suction",
     ]  # fmt: skip
     assert found.estimates[0].value == pytest.approx(0.9 * math.exp(-0.8 * 0.6), rel=0.2)
 

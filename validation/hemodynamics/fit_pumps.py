@@ -6,9 +6,11 @@ Every pump gets   head = a n² - (b n + r) Q - c Q²   with a, b, c, r >= 0, the
 pumps (mmHg, krpm; Q in L/min here). A residual is the law's flow less the published one, L/min.
 
 The points and their confidence are those of the device files: C1 and C2 were seen in the source
-named there, M is general knowledge. Impella tables give flow ranges, not heads: the upper end is
-read at 25 mmHg (systole), the lower at 70 mmHg (diastole), and the corners 20-30 x 60-80 mmHg of
-that reading give the spread. P-1 is left out, because the manual asks for P-2 or more.
+named there, M is general knowledge. Impella tables give flow ranges. That of the 5.5 tells their
+heads, 30 and 60 mmHg; those of the 2.5 and the CP tell none and are read the same way, with the
+corners 20-30 x 60-80 mmHg as the spread. The range of the 5.0 is wider than any reading at 30 and
+60 mmHg gives, and its table was not seen: it is read at 25 and 70 mmHg, with the same corners.
+P-1 is left out, because the manual asks for P-2 or more.
 """
 
 from __future__ import annotations
@@ -19,9 +21,12 @@ from pathlib import Path
 
 import numpy as np
 from scipy.optimize import least_squares
+from scipy.stats import truncnorm
 
 HERE = Path(__file__).parent
-UPPER, LOWER = (25.0, 20.0, 30.0), (70.0, 60.0, 80.0)
+TOLD = (30.0, 60.0)  # mmHg, of the upper and the lower end: instructions of the 5.5
+REMEMBERED = (25.0, 70.0)
+CORNERS = tuple(product((20.0, 30.0), (60.0, 80.0)))
 PER_LITRE = 0.06  # L/min in one mL/s
 
 # level, krpm, flow from, to (L/min)
@@ -39,6 +44,11 @@ IMPELLA_50 = [
     ("P1", 10, 0.0, 1.4), ("P2", 17, 0.5, 2.6), ("P3", 20, 0.9, 3.1), ("P4", 22, 1.4, 3.4),
     ("P5", 24, 2.0, 3.7), ("P6", 26, 2.6, 4.0), ("P7", 28, 3.1, 4.3), ("P8", 30, 3.7, 4.7),
     ("P9", 33, 4.2, 5.3),
+]  # fmt: skip
+IMPELLA_55 = [
+    ("P1", 10, 0.0, 0.0), ("P2", 17, 0.0, 1.9), ("P3", 20, 1.1, 2.7), ("P4", 22, 1.9, 3.3),
+    ("P5", 24, 2.8, 3.7), ("P6", 26, 3.4, 4.1), ("P7", 28, 3.9, 4.5), ("P8", 30, 4.3, 4.9),
+    ("P9", 33, 5.0, 5.5),
 ]  # fmt: skip
 
 
@@ -99,48 +109,47 @@ def band(x, n, at, sd):
     return round(float(sd * (b * n + r + 2 * c * q) / (a * n * n)), 3)
 
 
-def from_table(table, memory):
-    """An Impella table at the reading rule; `memory`: relative sd for what was not seen."""
+def from_table(table, ends, unseen, corners=CORNERS):
+    """An Impella table read at the heads of its ends; `unseen`: relative sd for the unseen."""
     used = [row for row in table if row[0] != "P1"]
 
     def points(upper, lower):
         return [(n, upper, to) for _, n, _, to in used] + [(n, lower, by) for _, n, by, _ in used]
 
-    x = fit(points(UPPER[0], LOWER[0]))
+    x = fit(points(*ends))
     top = table[-1][1]
     at60 = float(flow(x, top, 60))
-    corners = [fit(points(u, lo)) for u, lo in product(UPPER[1:], LOWER[1:])]
-    spread = float(np.std([flow(corner, top, 60) for corner in corners]))
-    found = described(x, points(UPPER[0], LOWER[0]))
-    sd = float(np.sqrt(found["rms"] ** 2 + spread**2 + (memory * at60) ** 2))
+    read = [float(flow(fit(points(*corner)), top, 60)) for corner in corners]
+    spread = float(np.sqrt(np.mean((np.array(read) - at60) ** 2))) if read else 0.0
+    found = described(x, points(*ends))
+    sd = float(np.sqrt(found["rms"] ** 2 + spread**2 + (unseen * at60) ** 2))
     return x, {
         **found,
         "table": [list(row) for row in table],
+        "heads": list(ends),
         "flow_at_60": round(at60, 3),
         "spread_of_reading": round(spread, 3),
-        "memory": memory,
+        "unseen": unseen,
         "flow_sd": round(sd, 3),
         "band_a": band(x, top, 60, sd),
     }
 
 
 def impellas():
-    _, made25 = from_table(IMPELLA_25, 0.0)
-    _, made_cp = from_table(IMPELLA_CP, 0.10)
-    x50, made50 = from_table(IMPELLA_50, 0.10)
-    # 5.5: the 5.0 with wider flow, so that P9 gives 5.5 L/min at 60 mmHg
-    wider = 5.5 / float(flow(x50, 33, 60))
-    x55 = np.array([x50[0], x50[1] / wider, x50[2] / wider**2, x50[3] / wider])
-    x55 = np.array([float(f"{v:.4g}") for v in x55])
-    # RP: the motor of the 5.0, losses so that P9 gives 4.0 L/min at 25 mmHg
-    c = (x50[0] * 33**2 - 25) / 4.0**2
-    rp = np.array([x50[0], 0.0, float(f"{c:.4g}"), 0.0])
+    _, made25 = from_table(IMPELLA_25, TOLD, 0.0)
+    _, made_cp = from_table(IMPELLA_CP, TOLD, 0.03)
+    _, made50 = from_table(IMPELLA_50, REMEMBERED, 0.10)
+    x55, made55 = from_table(IMPELLA_55, TOLD, 0.03, corners=())
+    # RP: the motor of the 5.5, losses so that P9 gives the middle of its range, 3.9-4.4 L/min, at
+    # 25 mmHg; the range itself is then that between 5 and 48 mmHg
+    c = (x55[0] * 33**2 - 25) / 4.15**2
+    rp = np.array([x55[0], 0.0, float(f"{c:.4g}"), 0.0])
     return {
         "impella-2.5": made25,
         "impella-cp": made_cp,
         "impella-5.0": made50,
-        "impella-5.5": described(x55, [(33, 60, 5.5)], band_a=band(x55, 33, 60, 0.15 * 5.5)),
-        "impella-rp": described(rp, [(33, 25, 4.0)], band_a=band(rp, 33, 25, 0.15 * 4.0)),
+        "impella-5.5": made55,
+        "impella-rp": described(rp, [(33, 25, 4.15)], band_a=band(rp, 33, 25, 0.08 * 4.15)),
     }
 
 
@@ -162,20 +171,22 @@ def tandemheart():
     def arterial(size, q):
         return drop(2.88364e12, 1.822029, 12, size, q)
 
-    points = [
-        (7.5, round(60 + venous(21, 4.0) + arterial(17, 4.0), 1), 4.0),
-        (7.5, round(60 + venous(21, 3.0) + arterial(12, 1.5), 1), 3.0),
-    ]
+    # most flow (L/min) by transseptal and arterial cannula (Fr). The thin-walled transseptal one of
+    # 21 Fr counts as one of 23 Fr: how much wider it is inside was not seen.
+    told = [(4.0, 21, 17), (3.5, 21, 15), (5.0, 23, 17), (4.5, 23, 15)]
+    points = [(7.5, round(60 + venous(v, q) + arterial(a, q), 1), q) for q, v, a in told]
     n, heads, _ = np.array(points).T
-    a = float(f"{np.mean(heads / n**2):.4g}")  # a flat curve: the second head is the lower one
-    x = np.array([a, 0.0, 0.0, 0.0])
+    # A flat curve, as the heads do not fall with flow, through the two points of the usual cannula,
+    # whose 4.0 L/min a second source tells; the four points' distance from it is the band.
+    a = float(f"{np.mean(heads[:2] / n[:2] ** 2):.4g}")
     off = [round(float(a * 7.5**2 - h), 1) for h in heads]
     found = described(np.array([a, 0, 1e-9, 0]), points)
     for key in ("residuals", "rms", "largest"):
         del found[key]
-    found["clinical"] = {"a": float(x[0]), "b": 0.0, "c": 0.0, "r": 0.0}
+    found["clinical"] = {"a": a, "b": 0.0, "c": 0.0, "r": 0.0}
     found["room"] = dict(found["clinical"])
-    return {**found, "head_residuals_mmHg": off, "band_a": 0.2}
+    sd = round(float(np.sqrt(np.mean((heads / (a * 7.5**2) - 1) ** 2))), 2)
+    return {**found, "head_residuals_mmHg": off, "band_a": sd}
 
 
 def heartmate_2():
@@ -220,17 +231,46 @@ def heartmate_3():
     return {**found, "band_a": band(x, 5.5, 70, found["rms"])}
 
 
-def rotaflow():
-    heads = {2.0: 108.0, 5.0: 700.0}
-    a = 28.0
-    off = {n: round(a * n * n - h, 1) for n, h in heads.items()}
+def centrifugal(shut_off, measured, a, c, sd_a, sd_c):
+    """A centrifugal pump as a n² - c Q²: heads (mmHg) at speeds (krpm) and flows (L/min)."""
+    points = [(n, h, 0.0) for n, h in shut_off] + list(measured)
     return {
-        "points": [[n, h, 0.0] for n, h in heads.items()],
-        "clinical": {"a": a, "b": 9.0, "c": 0.0, "r": 0.0},
-        "room": {"a": a, "b": 0.54, "c": 0.0, "r": 0.0},
-        "head_residuals_mmHg": list(off.values()),
-        "band_b": 0.1,
+        "points": [[float(v) for v in point] for point in points],
+        "clinical": {"a": a, "b": 0.0, "c": c, "r": 0.0},
+        "room": {"a": a, "b": 0.0, "c": float(f"{c * PER_LITRE**2:.4g}"), "r": 0.0},
+        "head_residuals_mmHg": [round(a * n * n - c * q * q - h, 1) for n, h, q in points],
+        "band_a": sd_a,
+        "band_c": sd_c,
     }
+
+
+def rotaflow():
+    """Shut-off heads give a; the measured point gives c as 0.11 ± 0.61 mmHg/(L/min)², from its own
+    ± 10 mmHg and the shut-off heads' 1.5 %. A loss is positive, so that the normal is cut at zero:
+    its mean and sd are then 0.53 and 0.39."""
+    a, n, head, q = 28.0, 3.0, 250.0, 4.2
+    c = (a * n * n - head) / q**2
+    sd = np.hypot(10.0, 0.015 * a * n * n) / q**2
+    cut = truncnorm(-c / sd, np.inf, loc=c, scale=sd)
+    mean = float(f"{cut.mean():.2g}")
+    made = centrifugal(
+        ((2.0, 108.0), (5.0, 700.0)),
+        [(n, head, q)],
+        a,
+        mean,
+        0.02,
+        round(float(cut.std() / mean), 2),
+    )
+    return {**made, "c_measured": [round(c, 3), round(float(sd), 3)]}
+
+
+def centrimag():
+    """Two measured points; no shut-off head was seen, but it is below the Rotaflow's at every
+    speed: between 22 and 28 mmHg/krpm², and the middle is taken."""
+    measured = [(4.0, 352.0, 5.0), (3.425, 250.0, 4.2)]
+    a = 25.0
+    c = float(f"{np.mean([(a * n * n - h) / q**2 for n, h, q in measured]):.3g}")
+    return centrifugal((), measured, a, c, 0.03, 0.4)
 
 
 def main() -> None:
@@ -241,6 +281,7 @@ def main() -> None:
         "heartmate-2": heartmate_2(),
         "heartmate-3": heartmate_3(),
         "rotaflow": rotaflow(),
+        "centrimag": centrimag(),
     }
     made = {
         "about": "head = a n² - (b n + r) Q - c Q², mmHg and krpm; `clinical` with Q in L/min, "
@@ -250,7 +291,7 @@ def main() -> None:
     }
     (HERE / "pumps.json").write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n", "utf-8")
     for name, pump in pumps.items():
-        told = ("rms", "largest", "band_a", "flow_sd", "spread_of_reading", "flow_at_60")
+        told = ("rms", "largest", "band_a", "band_c", "flow_sd", "spread_of_reading", "flow_at_60")
         print(name, pump["room"], {key: pump[key] for key in told if key in pump})
 
 

@@ -60,6 +60,9 @@ def supported(
             found["balloon.inflate"] = closed + told.balloon.inflate
             found["balloon.deflate"] = np.full(n, -told.balloon.deflate)
             found["balloon.ramp"] = np.full(n, told.balloon.ramp)
+            for name in ("balloon.inflate", "balloon.deflate") if rng is not None else ():
+                assert rng is not None
+                found[name] = found[name] + told.balloon.scatter * rng.standard_normal(n)
         for band in told.bands if rng is not None else ():
             assert rng is not None
             name = band.parameter.removeprefix("scales.")

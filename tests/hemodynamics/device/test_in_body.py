@@ -13,6 +13,7 @@ from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 from afterload.hemodynamics.solve import Settled, steady
 from afterload.hemodynamics.trace import trace
+from afterload.hemodynamics.transient import Event, run
 
 Array = NDArray[np.float64]
 
@@ -99,6 +100,33 @@ def test_devices_act_the_known_way(
         assert found[words][name] > found[than][name], name
     for name in falls:
         assert found[words][name] < found[than][name], name
+
+
+@pytest.mark.parametrize("ratio", [2, 3])
+def test_a_balloon_at_every_second_or_third_beat(ratio: int) -> None:
+    """Beat by beat, as the reference page says: it settles into `ratio` beats that repeat
+    themselves, and gives about a half or a third of what every beat gives."""
+    period = 60.0 / SHOCK["beat.hr"]
+    device = parse_device("iabp:deflate=-60")  # empty at the R wave, so that a beat can do without
+    timing = {"balloon.inflate": 0.34, "balloon.deflate": 0.06, "balloon.ramp": 0.06}
+    assert device.balloon is not None
+    assert device.balloon.ramp == timing["balloon.ramp"] == -device.balloon.deflate
+    alone = {**NORMAL, **CONTROLLED, **SHOCK, **timing}
+    helped = {**alone, **parameters_together([device])}
+    off = {name: alone[name] for name in ("desc.balloon", "q_desc.balloon")}
+    on = {name: helped[name] for name in off}
+    events = [Event((k - 0.5) * period, off if k % ratio else on) for k in range(1, 30 * ratio)]
+    start = steady({name: np.array([value]) for name, value in helped.items()})
+    course = run(start.parameters, 30 * ratio * period, events, start=start)
+    none = indices(trace(steady({name: np.array([value]) for name, value in alone.items()})))
+    every = indices(trace(start))
+    for name in ("map", "pcwp", "total_flow"):
+        beats = course.indices[name][:, 0]
+        beats = beats[np.isfinite(beats)]
+        assert np.ptp(beats[-1 : -3 * ratio : -ratio]) < 0.01
+        share = (beats[-ratio:].mean() - none[name][0]) / (every[name][0] - none[name][0])
+        assert share == pytest.approx(1 / ratio, abs=0.08), name
+    assert np.ptp(course.volume[np.isfinite(course.volume)]) < 1e-6
 
 
 def test_half_of_a_hybrid_is_as_much_for_the_artery_as_half_the_flow(

@@ -69,12 +69,14 @@ class Balloon:
         inflate: When filling begins, s after the dicrotic notch.
         deflate: When emptying begins, s after the R wave.
         ramp: How long filling and emptying take, s.
+        scatter: Standard deviation of both times around what is set, s.
     """
 
     volume: float
     inflate: float
     deflate: float
     ramp: float
+    scatter: float = 0.0
 
 
 @final
@@ -104,6 +106,7 @@ class Settings:
             and krpm.
         sources: For every number, where it comes from. What the user sets has none.
         bands: How far numbers may be off.
+        reasons: Of numbers that carry no band, why they need none.
         target: Flow that its speed is to be found for, mL/s; None at a set speed.
         speeds: Lowest and highest speed it can run at, krpm; None for what is no pump.
         balloon: Timing, for a balloon.
@@ -125,6 +128,7 @@ class Settings:
     links: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
     warnings: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 class AbstractDevice(ABC):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from afterload.core.source import Source
@@ -26,7 +26,8 @@ class Curve:
         c: Loss per flow squared, mmHg s²/mL².
         r: Loss per flow, mmHg s/mL.
         sources: Where the points come from that it was fitted to.
-        sds: Relative standard deviations, by letter.
+        sds: Relative standard deviations, by letter. That of `a` is sized so that it moves the flow
+            by what the whole curve may be off; the other letters then need none.
         residual: Root mean square of its flows less the published ones, L/min.
     """
 
@@ -64,6 +65,7 @@ class Loss:
         l: mmHg s²/mL.
         sd: Relative standard deviation of r and c.
         sources: Where the numbers come from.
+        l_sd: Relative standard deviation of l.
     """
 
     r: float
@@ -71,13 +73,14 @@ class Loss:
     l: float  # noqa: E741
     sd: float
     sources: tuple[Source, ...]
+    l_sd: float = 0.0
 
     def carrying(self, share: float) -> Loss:
         """Its part in a pump's circuit when it carries only a share of the flow.
 
         The pump feels the mean of its outlets weighted by their shares, hence one power more.
         """
-        return Loss(share**2 * self.r, share**3 * self.c, share**2 * self.l, self.sd, self.sources)
+        return replace(self, r=share**2 * self.r, c=share**3 * self.c, l=share**2 * self.l)
 
     def drop(self, q: float) -> float:
         """Pressure lost at a flow (mL/s), mmHg."""
@@ -100,6 +103,15 @@ class Inlet:
     source: Source
 
 
+REASONS = {
+    "b": "the band on a is sized for the flow of the whole curve",
+    "c": "the band on a is sized for the flow of the whole curve",
+    "r": "the band on a is sized for the flow of the whole curve",
+    "p_low": "0 to 3 mmHg change nothing unless the inlet collapses, and then suction carries it",
+}
+"""Why numbers of a pump carry no band of their own, where they do not."""
+
+
 def rotary(
     slot: str,
     drive: Drive,
@@ -114,6 +126,8 @@ def rotary(
     more: Mapping[str, tuple[Source, ...]] | None = None,
     bands: tuple[Band, ...] = (),
     scales: Mapping[str, float] | None = None,
+    reasons: Mapping[str, str] | None = None,
+    more_reasons: Mapping[str, str] | None = None,
     warnings: tuple[str, ...] = (),
     against: float = 60.0,
 ) -> Settings:
@@ -132,6 +146,8 @@ def rotary(
         more: Sources of what goes beyond the pump.
         bands: Bands of what goes beyond the pump.
         scales: Factors on the patient's own parameters.
+        reasons: Why numbers of its own carry no band, by letter or share.
+        more_reasons: Why those beyond the pump carry none, by full name.
         warnings: What a reader must know.
         against: Pressure that a flow asked for is checked against, mmHg.
     """
@@ -151,8 +167,11 @@ def rotary(
         "b": curve.sds.get("b", 0.0),
         "c": _sd(curve.sds.get("c", 0.0) * curve.c, [x.sd * x.c for x in losses], c),
         "r": _sd(curve.sds.get("r", 0.0) * curve.r, [x.sd * x.r for x in losses], r),
+        "l": _sd(0.0, [x.l_sd * x.l for x in losses], l),
         "suction": 0.5,
     }
+    absent = dict.fromkeys((x for x in "bcr" if not values[x]), "its curve has no such term")
+    why = {**REASONS, **absent, **(reasons or {})}
     return Settings(
         parameters={f"{slot}.{name}": value for name, value in values.items()},
         sources={f"{slot}.{name}": found for name, found in sources.items()} | dict(more or {}),
@@ -161,6 +180,10 @@ def rotary(
         speeds=speeds.bounds,
         lung=lung,
         scales=scales or {},
+        reasons={
+            f"{slot}.{name}": why[name] for name in sources if name in why and not sds.get(name)
+        }
+        | dict(more_reasons or {}),
         warnings=(
             *warnings,
             *_reach(drive, Curve(curve.a, curve.b, c, r, (), {}, 0.0), speeds, against),

@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, final
 
+from afterload.core.errors import InputError
 from afterload.core.source import Source
+from afterload.hemodynamics.device import centrimag, rotaflow
 from afterload.hemodynamics.device.base import AbstractDevice, Band, Settings
 from afterload.hemodynamics.device.cannula import ARTERIAL, VENOUS, tubing
-from afterload.hemodynamics.device.curve import rotary
-from afterload.hemodynamics.device.drive import Drive
+from afterload.hemodynamics.device.curve import Curve, Loss, rotary
+from afterload.hemodynamics.device.drive import Drive, Speeds
 from afterload.hemodynamics.device.inlet import CAVAL
 from afterload.hemodynamics.device.offer import Offer
-from afterload.hemodynamics.device.option import Choices, Number, Option, YesNo
+from afterload.hemodynamics.device.option import Choices, Number, OneOf, Option, YesNo
 from afterload.hemodynamics.device.oxygenator import QUADROX, RATED_FLOW, RESISTANCE, lung
-from afterload.hemodynamics.device.rotaflow import ROTAFLOW, SPEEDS
+
+PUMPS: dict[str, tuple[Curve, Speeds]] = {
+    "rotaflow": (rotaflow.ROTAFLOW, rotaflow.SPEEDS),
+    "centrimag": (centrimag.CENTRIMAG, centrimag.SPEEDS),
+}
+"""Curve and speeds of every pump that a circuit can have."""
 
 Site = Literal["femoral", "subclavian", "central"]
 
@@ -30,9 +37,30 @@ LEG = Source(
     confidence="M",
     note="A rough geometry of ours; no measurement was found.",
 )
+CLAMP = Source(
+    "Clamp of the hybrid's split",
+    place="an orifice that takes up what the lower one of the returns has in hand: 60 mmHg between "
+    "artery and vein, and the cannulas' drops",
+    confidence="M",
+    note="Sized for the flow asked, or for 4 L/min at a set speed; no clamp was measured.",
+)
+APART = 60.0
+"""Pressure between the artery and the vein that blood comes back to, mmHg."""
+
+USUAL = 4000.0 / 60.0
+"""Flow for which the clamp is sized where a speed is set, mL/s."""
+
+DRAINED = (
+    "drained from the atrium alone or from the cava alone, mean and wedge pressure change by less "
+    "than 0.2 mmHg"
+)
+RATED = "acts only above it, where a warning stands"
+SITE = "by construction: where blood is given back, and in which shares"
+
 PLACEHOLDER = (
-    "ECLS circuit: the pump's loss with flow, the membrane lung's resistance and the inlet's "
-    "collapse are general knowledge, not seen in a source; the speed carries a band for them."
+    "ECLS circuit: the membrane lung's resistance and the inlet's collapse are general knowledge, "
+    "not seen in a source, and the pump's loss rests on one or two measured points; the speed "
+    "carries a band for them."
 )
 ARTERY = 8.0
 """Inner diameter of a femoral artery, mm; memory."""
@@ -50,13 +78,14 @@ SITES: dict[Site, tuple[str, str]] = {
 class Ecls(AbstractDevice):
     """Veno-arterial ECLS: blood from the great veins, through a membrane lung, into an artery.
 
-        ra, ivc ---[25 Fr]---( n )---[ membrane lung ]---[17 Fr]---> fem, arch or asc
-                                                            |
-                                       vav: the clamp's share ---[17 Fr]---> svc
+        ra, ivc ---[25 Fr]---( n )---[ membrane lung ]---+---[17 Fr]---> fem, arch or asc
+                                                         |
+                                             vav:        +---[clamp]---[17 Fr]---> svc
 
     Equation:
-        l dq/dt = p_in - p_out + 28 n² - b n q - (r + s) q - c q |q|
-        r, c are the sums over cannulas (dp = B Q^E as r q + c q²), membrane lung and tubing.
+        l dq/dt = p_in - p_out + a n² - (r + s) q - c q |q|
+        r, c are the sums over cannulas (dp = B Q^E as r q + c q²), membrane lung, tubing, clamp
+        and the pump's own loss; of several returns, p_out is the mean weighted by their shares.
 
     Parameters:
         drive     krpm or mL/s   speed, or flow it is to give
@@ -64,13 +93,15 @@ class Ecls(AbstractDevice):
         arterial  Fr             return cannula; also of the venous return of a hybrid
         venous    Fr             drainage cannula
         split     -              share that returns into the neck vein (hybrid); 0 without
+        pump      -              rotaflow or centrimag: a mmHg/krpm², and its loss in c
         distal_perfusion  -      whether the leg below a femoral cannula has its own line
         fdo2      -              oxygen fraction of the sweep gas
         sweep     L/min          flow of the sweep gas; left out, it is set for a PCO2 of 40 mmHg
 
-    Valid for flows of 0.3 to 8 L/min. The clamp of a hybrid sets the split; what it dissipates
-    itself is not counted, so the speed found is somewhat low. Without distal perfusion a femoral
-    cannula narrows the way to its leg: a rough geometry, told as memory.
+    Valid for flows of 0.3 to 8 L/min. The clamp of a hybrid keeps the split at all flows, and takes
+    up the pressure that the lower one of both returns has in hand, as an orifice sized for 60 mmHg
+    between artery and vein and the flow asked. Without distal perfusion a femoral cannula narrows
+    the way to its leg: a rough geometry, told as memory.
     """
 
     drive: Drive
@@ -81,6 +112,7 @@ class Ecls(AbstractDevice):
     distal_perfusion: bool = False
     fdo2: float = 1.0
     sweep: float | None = None
+    pump: str = "rotaflow"
 
     @property
     def word(self) -> str:
@@ -94,15 +126,14 @@ class Ecls(AbstractDevice):
 
     def settings(self) -> Settings:
         """The circuit as numbers."""
-        back = ARTERIAL.loss(self.arterial)
-        returns = (back.carrying(1.0 - self.split), back.carrying(self.split))
         narrow = self._leg()
+        curve, speeds = PUMPS[self.pump]
         return rotary(
             "ecls",
             self.drive,
-            SPEEDS,
-            ROTAFLOW,
-            (VENOUS.loss(self.venous), *returns, RESISTANCE, tubing()),
+            speeds,
+            curve,
+            (VENOUS.loss(self.venous), *self._returns(), RESISTANCE, tubing()),
             CAVAL,
             routes=self._routes(),
             routes_source=ROUTES,
@@ -113,8 +144,25 @@ class Ecls(AbstractDevice):
             },
             bands=(Band("scales.legs.r", 0.2),) if narrow != 1.0 else (),
             scales={"legs.r": narrow} if narrow != 1.0 else {},
+            reasons={
+                **{name: DRAINED if name.startswith("from_") else SITE for name in self._routes()},
+            },
+            more_reasons={"lung.rated_flow": RATED},
             warnings=(PLACEHOLDER, *self._cautions()),
+            against=APART * (1.0 - self.split),
         )
+
+    def _returns(self) -> tuple[Loss, ...]:
+        """Return cannulas and the clamp on one of them, each carrying its share."""
+        back = ARTERIAL.loss(self.arterial)
+        if not self.split:
+            return (back,)
+        to_artery, to_vein = 1.0 - self.split, self.split
+        flow = self.drive.target or USUAL
+        over = APART + back.drop(to_artery * flow) - back.drop(to_vein * flow)
+        clamped = to_vein if over > 0 else to_artery
+        clamp = Loss(0.0, abs(over) / (clamped * flow) ** 2, 0.0, 0.3, (CLAMP,))
+        return back.carrying(to_artery), back.carrying(to_vein), clamp.carrying(clamped)
 
     def _routes(self) -> dict[str, float]:
         centre = self.site == "central"
@@ -149,8 +197,12 @@ class Ecls(AbstractDevice):
         return tuple(found)
 
 
+FLOW, _ = rotaflow.SPEEDS.options
+FASTEST = max(speeds.fastest for _, speeds in PUMPS.values())
 CIRCUIT: tuple[Option, ...] = (
-    *SPEEDS.options,
+    FLOW,
+    Number("rpm", "rpm", rotaflow.SPEEDS.slowest, FASTEST, "Speed"),
+    OneOf("pump", "Its pump", tuple(PUMPS)),
     Number("arterial", "Fr", ARTERIAL.smallest, ARTERIAL.largest, "Size of the return cannula"),
     Number("venous", "Fr", VENOUS.smallest, VENOUS.largest, "Size of the drainage cannula"),
     Number("fdo2", "", 0.21, 1.0, "Oxygen fraction of the sweep gas"),
@@ -166,9 +218,17 @@ def _offer(site: Site, title: str, *aliases: str) -> Offer:
 
 
 def _make(word: str, told: Choices, site: Site, split: float = 0.0) -> Ecls:
-    own = {name: told[name] for name in ("arterial", "venous", "fdo2", "sweep") if name in told}
+    names = ("arterial", "venous", "fdo2", "sweep", "pump")
+    own = {name: told[name] for name in names if name in told}
+    pump = own.get("pump", "rotaflow")
+    speeds = PUMPS[pump][1]
+    if told.get("rpm", 0.0) > speeds.fastest:
+        raise InputError(
+            f"{word}: rpm = {told['rpm']:g} is above the {speeds.fastest:g} rpm of a {pump}. Set "
+            "a lower speed, or another pump=."
+        )
     return Ecls(
-        SPEEDS.drive(word, told),
+        speeds.drive(word, told),
         site,
         split=split,
         distal_perfusion=bool(told.get("distal-perfusion", False)),

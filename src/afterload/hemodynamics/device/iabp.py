@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
+from afterload.core.errors import InputError
 from afterload.core.source import Source
 from afterload.hemodynamics.device.base import AbstractDevice, Balloon, Band, Settings
 from afterload.hemodynamics.device.offer import Offer
-from afterload.hemodynamics.device.option import Number
+from afterload.hemodynamics.device.option import Choices, Number
 
 TIMING = Source(
     "Jaron D et al. 1985; Schampaert S et al. 2013, ASAIO J 59:30",
@@ -16,11 +17,22 @@ TIMING = Source(
     "hemodynamics reference D.6",
     confidence="C1",
 )
+SCATTER = 0.02
+"""How far filling and emptying lie from what is set, s (1 SD); memory."""
+
 RAMP = Source(
     "Balloon filling and emptying",
     place="ramps of 40-100 ms; 40 mL, helium; hemodynamics reference D.6",
     confidence="M",
 )
+
+
+REASONS = {
+    "desc.balloon": "printed on the balloon; 10 % of it change the mean pressure by 0.6 mmHg",
+    "balloon.inflate": "scatters by 20 ms (1 SD) around what is set",
+    "balloon.deflate": "scatters by 20 ms (1 SD) around what is set; 20 ms later raise the mean "
+    "pressure of a shocked patient by 2 mmHg",
+}
 
 
 @final
@@ -41,8 +53,9 @@ class Iabp(AbstractDevice):
         deflate  s    after the R wave; negative is earlier
         ramp     s    filling and emptying
 
-    Valid for assistance of every beat (1:1). Gas physics, kinking and a balloon too large for its
-    aorta are not modelled.
+    Valid for assistance of every beat (1:1): at 1:2 and 1:3 no single beat repeats itself, so that
+    they are run beat by beat, with volume 0 in the beats left out. Gas physics, kinking and a
+    balloon too large for its aorta are not modelled.
     """
 
     volume: float = 40.0
@@ -71,7 +84,8 @@ class Iabp(AbstractDevice):
                 "balloon.ramp": (RAMP,),
             },
             bands=(Band("balloon.ramp", 0.3),),
-            balloon=Balloon(self.volume, self.inflate, self.deflate, self.ramp),
+            reasons=REASONS,
+            balloon=Balloon(self.volume, self.inflate, self.deflate, self.ramp, SCATTER),
             links={"q_desc.balloon": "desc.balloon"},
             warnings=self._cautions(),
         )
@@ -85,6 +99,21 @@ class Iabp(AbstractDevice):
         return tuple(found)
 
 
+def _make(told: Choices) -> Iabp:
+    ratio = told.get("ratio", 1.0)
+    if ratio != 1.0:
+        raise InputError(
+            f"iabp: ratio = {ratio:g} has no beat that repeats itself, which is what is shown "
+            "here. Leave ratio at 1, or run 1:2 and 1:3 beat by beat in Python (see Hemodynamics "
+            "in the reference)."
+        )
+    return Iabp(
+        float(told.get("volume", 40.0)),
+        float(told.get("inflate", 0.0)) / 1000.0,
+        float(told.get("deflate", 0.0)) / 1000.0,
+    )
+
+
 OFFERS = (
     Offer(
         "iabp",
@@ -93,12 +122,9 @@ OFFERS = (
             Number("volume", "mL", 20.0, 60.0, "Volume of the full balloon"),
             Number("inflate", "ms", -200.0, 200.0, "Filling begins after the dicrotic notch"),
             Number("deflate", "ms", -200.0, 200.0, "Emptying begins after the R wave"),
+            Number("ratio", "", 1.0, 3.0, "Beats per assisted beat; more than 1 only beat by beat"),
         ),
-        lambda told: Iabp(
-            float(told.get("volume", 40.0)),
-            float(told.get("inflate", 0.0)) / 1000.0,
-            float(told.get("deflate", 0.0)) / 1000.0,
-        ),
+        _make,
         ("balloon", "balloon-pump"),
     ),
 )

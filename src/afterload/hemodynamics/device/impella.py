@@ -17,30 +17,51 @@ MANUAL = Source(
     place="P-level flow rates for the Impella 2.5 catheter; hemodynamics reference D.1",
     confidence="C1",
 )
+COPIED = (
+    "The manual itself was not seen: its table was, as copied into a public teaching simulator "
+    "(russellmiller49/Interventional-Pulm-Education-Project, mechanical-circulatory-support, "
+    "engine/model.ts). Speeds by level are general knowledge."
+)
+MANUAL_CP = Source(
+    "Abiomed, Impella CP with SmartAssist, instructions for use 0048-9007 rev. V (2026)",
+    place="Table 5.3, p. 5.25: mean flow by P-level, and up to 4.3 L/min in systole at P-9",
+    confidence="C2",
+    note=COPIED,
+)
+MANUAL_55 = Source(
+    "Abiomed, Impella 5.5 with SmartAssist, instructions for use 10003049 rev. L (2026)",
+    place="Table 5.3, p. 5.26: mean flow by P-level at a pressure difference of 30 to 60 mmHg",
+    confidence="C2",
+    note=COPIED,
+)
 READING = Source(
     "Reading of the flow ranges",
+    place="upper end at 30 mmHg, lower at 60 mmHg, as the instructions of the 5.5 say of theirs",
+    confidence="M",
+    note="The tables of the 2.5 and the CP tell no heads; 20-30 and 60-80 mmHg give the spread.",
+)
+MEMORY_50 = Source(
+    "P-level table of the Impella 5.0",
+    place="general knowledge; hemodynamics reference D.1",
+    confidence="M",
+    note="The table itself was not seen.",
+)
+READING_50 = Source(
+    "Reading of the 5.0's flow ranges",
     place="upper end at 25 mmHg (systole), lower end at 70 mmHg (diastole); hemodynamics "
     "reference D.1",
     confidence="M",
-    note="The manual tells no heads. 20-30 and 60-80 mmHg give the spread.",
+    note="Wider than 30 and 60 mmHg can give. 20-30 and 60-80 mmHg give the spread.",
 )
 CATHETER = Source(
     "Inertance of the blood in pump and catheter",
-    place="order of magnitude, mmHg s²/mL",
+    place="order of magnitude, mmHg s²/mL: blood in 7 cm of 4 mm has 0.04",
     confidence="M",
+    note="Measured on a longer pump of this kind, the Hemopump: 0.16 ± 0.05 in blood, 0.08 in "
+    "water (Kunst EE et al. 1994, Int J Artif Organs, issue 5, pp. 272-279, abstract).",
 )
 
-
-def _memory(what: str) -> Source:
-    return Source(
-        f"P-level table of the {what}",
-        place="general knowledge; hemodynamics reference D.1",
-        confidence="M",
-        note="The table itself was not seen.",
-    )
-
-
-BLOOD = Loss(r=0.0, c=0.0, l=0.05, sd=0.0, sources=(CATHETER,))
+BLOOD = Loss(r=0.0, c=0.0, l=0.05, sd=0.0, sources=(CATHETER,), l_sd=0.4)
 """Losses are in the curve; only inertia is added."""
 
 
@@ -81,8 +102,9 @@ class Impella(AbstractDevice):
         a  mmHg/krpm²; b  mmHg s/mL/krpm; r  mmHg s/mL; c  mmHg s²/mL²    of the curve
         l  mmHg s²/mL; s = suction max(0, p_low - p_in)                   inertance, collapse
 
-    Valid from P2 up, against 0 to 100 mmHg. At P0 the motor stands still, the catheter keeps the
-    valve ajar and blood runs back through it; how much is extrapolated.
+    Valid from P2 up, against 0 to 100 mmHg; the published flows lie at 30 and 60 mmHg. At P0 the
+    motor stands still, the catheter keeps the valve ajar and blood runs back through it; how much
+    is extrapolated.
     """
 
     model: Model
@@ -138,30 +160,33 @@ TABLE_50: dict[str, tuple[float, float, float]] = {
     "P7": (28000, 3.1, 4.3), "P8": (30000, 3.7, 4.7), "P9": (33000, 4.2, 5.3),
 }  # fmt: skip
 
+TABLE_55: dict[str, tuple[float, float, float]] = {
+    "P1": (10000, 0.0, 0.0), "P2": (17000, 0.0, 1.9), "P3": (20000, 1.1, 2.7),
+    "P4": (22000, 1.9, 3.3), "P5": (24000, 2.8, 3.7), "P6": (26000, 3.4, 4.1),
+    "P7": (28000, 3.9, 4.5), "P8": (30000, 4.3, 4.9), "P9": (33000, 5.0, 5.5),
+}  # fmt: skip
+"""The speeds are those of the 5.0; with them its flows follow one curve within 0.11 L/min."""
+
 IMPELLA_25 = Model(
     "impella-2.5",
     "Impella 2.5",
-    Curve(0.07887, 0.0, 0.08802, 0.7536, (MANUAL, READING), {"a": 0.042}, residual=0.04),
+    Curve(0.06602, 0.02497, 0.05267, 0.0, (MANUAL, READING), {"a": 0.044}, residual=0.04),
     Speeds(25000.0, 51000.0, 0.2, 2.5, ("level", "P8"), _levels(TABLE_25)),
     _flows(TABLE_25),
 )
 IMPELLA_CP = Model(
     "impella-cp",
     "Impella CP",
-    Curve(
-        0.1296, 0.0, 0.03982, 1.53, (_memory("Impella CP"), READING), {"a": 0.132}, residual=0.09
-    ),
+    Curve(0.087, 0.0, 0.03423, 0.3776, (MANUAL_CP, READING), {"a": 0.063}, residual=0.08),
     Speeds(23000.0, 46000.0, 0.2, 4.3, ("level", "P8"), _levels(TABLE_CP)),
     _flows(TABLE_CP),
-    "Impella CP: its level table is general knowledge, not seen in a source; its flow carries a "
-    "band of 0.36 L/min (1 SD) for that.",
+    "Impella CP: its flows by level are the manual's at second hand and tell no pressures; they "
+    "are read at 30 and 60 mmHg, and its flow carries a band of 0.17 L/min (1 SD).",
 )
 IMPELLA_50 = Model(
     "impella-5.0",
     "Impella 5.0",
-    Curve(
-        0.2517, 0.08442, 0.0, 0.0, (_memory("Impella 5.0"), READING), {"a": 0.093}, residual=0.26
-    ),
+    Curve(0.2517, 0.08442, 0.0, 0.0, (MEMORY_50, READING_50), {"a": 0.093}, residual=0.26),
     Speeds(10000.0, 33000.0, 0.3, 5.3, ("level", "P9"), _levels(TABLE_50)),
     _flows(TABLE_50),
     "Impella 5.0: its level table is general knowledge, not seen in a source; its flow carries a "
@@ -170,11 +195,11 @@ IMPELLA_50 = Model(
 IMPELLA_55 = Model(
     "impella-5.5",
     "Impella 5.5",
-    Curve(0.2517, 0.0708, 0.0, 0.0, (_memory("Impella 5.5"),), {"a": 0.117}, residual=0.01),
-    Speeds(10000.0, 33000.0, 0.3, 6.2, ("level", "P9"), _levels(TABLE_50)),
-    {},
-    "Impella 5.5: a placeholder, the curve of the 5.0 widened to 5.5 L/min at P9 and 60 mmHg, with "
-    "the speeds of the 5.0 below P9; its flow carries a band of 15 % (1 SD).",
+    Curve(0.2049, 0.03797, 0.008474, 0.01326, (MANUAL_55,), {"a": 0.037}, residual=0.12),
+    Speeds(10000.0, 33000.0, 0.3, 6.2, ("level", "P9"), _levels(TABLE_55)),
+    _flows(TABLE_55),
+    "Impella 5.5: its flows by level, at 30 to 60 mmHg, are the manual's at second hand, its "
+    "speeds general knowledge; its flow carries a band of 0.19 L/min (1 SD).",
 )
 MODELS = (IMPELLA_25, IMPELLA_CP, IMPELLA_50, IMPELLA_55)
 

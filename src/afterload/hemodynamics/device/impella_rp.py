@@ -13,17 +13,24 @@ from afterload.hemodynamics.device.impella import BLOOD, IMPELLA_50
 from afterload.hemodynamics.device.inlet import CAVAL
 from afterload.hemodynamics.device.offer import Offer
 
-MEMORY = Source(
-    "Impella RP",
-    place="more than 4 L/min at P9, 33,000 rpm; hemodynamics reference D.1",
-    confidence="M",
-    note="Shut-off head of the 5.0; losses so that P9 gives 4.0 L/min at 25 mmHg. No curve seen.",
+MANUAL = Source(
+    "Abiomed, Impella RP System, instructions for use 0046-9062 rev. N (2024)",
+    place="3.9-4.4 L/min at P-9; 4.0 L/min at most in its table of parameters",
+    confidence="C2",
+    note="The manual itself was not seen: the two numbers were, in notes on it "
+    "(russellmiller49/Interventional-Pulm-Education-Project, MCS-03, row 04).",
 )
-CURVE = Curve(0.2517, 0.0, 0.05605, 0.0, (MEMORY,), {"a": 0.273}, residual=0.01)
+READING = Source(
+    "Reading of the Impella RP's range",
+    place="middle of the range at 25 mmHg, 33,000 rpm, shut-off head of the 5.5",
+    confidence="M",
+    note="No curve was seen. So read, the range is that between 5 and 48 mmHg.",
+)
+CURVE = Curve(0.2049, 0.0, 0.0414, 0.0, (MANUAL, READING), {"a": 0.142}, residual=0.01)
 SPEEDS = Speeds(10000.0, 33000.0, 0.3, 4.5, ("level", "P9"), IMPELLA_50.speeds.levels)
 WARNING = (
-    "Impella RP: a placeholder, 4.0 L/min at P9 and 25 mmHg with the speeds of the 5.0 below P9; "
-    "its flow carries a band of 15 % (1 SD)."
+    "Impella RP: 3.9-4.4 L/min at P9 is the manual's at second hand, read around 25 mmHg; below P9 "
+    "it has the speeds of the 5.0, a placeholder. Its flow carries a band of 8 % (1 SD)."
 )
 
 
@@ -42,8 +49,8 @@ class ImpellaRp(AbstractDevice):
         a  mmHg/krpm²   shut-off head; c  mmHg s²/mL²  losses
         l  mmHg s²/mL   inertance; s = suction max(0, p_low - p_in)  collapse
 
-    Valid for nothing measured: a placeholder with a band, until a curve is found. The inlet lies in
-    the lower cava and is taken as the atrium.
+    Valid at P9 against 5 to 50 mmHg, within its band; at lower levels a placeholder, as no flows of
+    theirs were found. The inlet lies in the lower cava and is taken as the atrium.
     """
 
     drive: Drive

@@ -1,4 +1,4 @@
-"""What a user can set on a device: numbers within limits, yes or no."""
+"""What a user can set on a device: numbers within limits, yes or no, one of some words."""
 
 from __future__ import annotations
 
@@ -126,6 +126,38 @@ class Word:
         if not text:
             raise InputError(f"{word}: {self.name}= has no value.")
         return text
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of some words, as the make of a pump.
+
+    Args:
+        name: Its name.
+        about: What it sets.
+        words: Every word it takes.
+    """
+
+    name: str
+    about: str
+    words: tuple[str, ...]
+
+    @property
+    def help(self) -> str:
+        """What it sets, and the words."""
+        return f"{self.about}: {', '.join(self.words)}"
+
+    def read(self, word: str, text: str) -> str:
+        """The word.
+
+        Raises:
+            UnknownName: Another one.
+        """
+        if text.lower() not in self.words:
+            known = ", ".join(self.words)
+            raise UnknownName(f"{self.name} of {word} ({known})", text, self.words)
+        return text.lower()
 
 
 def choices(word: str, texts: Mapping[str, str], options: tuple[Option, ...]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ DISCHARGE = 0.7
 WALL = 0.3
 """Thickness of the septum, cm; memory."""
 
+REASON = "halved or doubled, it changes the wedge pressure by 0.01 mmHg"
+
 MMHG = 1333.22
 """dyn/cm² in one mmHg."""
 
@@ -73,6 +75,7 @@ class Septostomy(AbstractDevice):
             parameters={f"septostomy.{name}": value for name, value in values.items()},
             sources={f"septostomy.{name}": (ORIFICE,) for name in ("k", "r", "l")},
             bands=(Band("septostomy.k", 0.15),),
+            reasons=dict.fromkeys(("septostomy.r", "septostomy.l"), REASON),
         )
 
 

@@ -15,24 +15,31 @@ from afterload.hemodynamics.device.offer import Offer
 from afterload.hemodynamics.device.option import Number
 
 KAR = Source(
-    "Kar B et al., review of the TandemHeart",
-    place="21 Fr transseptal to 15-17 Fr femoral, up to 4.0 L/min at 7,500 rpm; hemodynamics "
-    "reference D.4",
+    "Clinical experience with the TandemHeart 2006, Tex Heart Inst J 33:111-115",
+    place="abstract (PubMed 16878609): up to 4.0 L/min at the highest speed, 7,500 rpm",
+    confidence="C1",
+)
+CANNULAS = Source(
+    "Cannula with thin wall increases percutaneous VAD blood flow, DAIC, 26 May 2006",
+    place="4.0 L/min with 17 Fr and 3.5 with 15 Fr; 5.0 and 4.5 with the thin-walled transseptal "
+    "cannula",
     confidence="C2",
+    note="A maker's announcement. A review (section 2, at microrna1.com) tells 3.5 with 15 and 4 "
+    "to 5 with 17 Fr.",
 )
 SHAPE = Source(
     "TandemHeart, head of the pump",
-    place="60 mmHg and both cannulas' drops at 4.0 L/min (17 Fr) and at 3.0 L/min (2 x 12 Fr)",
+    place="60 mmHg and both cannulas' drops at 4.0 and 3.5 L/min: 226 mmHg at 7,500 rpm",
     confidence="M",
-    note="No curve was seen: a flat one is taken, which the two points ask for.",
+    note="No curve was seen: a flat one is taken. The band is how far the four flows lie from it, "
+    "the thin-walled cannula counting as one of 23 Fr.",
 )
-CURVE = Curve(3.461, 0.0, 0.0, 0.0, (KAR, SHAPE), {"a": 0.2}, residual=0.0)
-"""Heads 15.6 mmHg above and below the two points."""
+CURVE = Curve(4.022, 0.0, 0.0, 0.0, (KAR, CANNULAS, SHAPE), {"a": 0.24}, residual=0.0)
 
-SPEEDS = Speeds(3000.0, 7500.0, 0.3, 4.5, ("flow", "3.5"))
+SPEEDS = Speeds(3000.0, 7500.0, 0.3, 5.0, ("flow", "3.5"))
 WARNING = (
-    "TandemHeart: the pump's head is inferred from two circuit flows, not seen as a curve; it "
-    "carries a band of 20 % (1 SD)."
+    "TandemHeart: the pump's head is inferred from the most flow it is said to give through its "
+    "cannulas, not seen as a curve; it carries a band of 24 % (1 SD)."
 )
 
 

@@ -24,6 +24,7 @@ DRIVEN = Source(
 )
 HEAD = Curve(1.0, 0.0, 0.0, 0.0, (DRIVEN,), {}, residual=0.0)
 SPEEDS = Speeds(0.0, 26000.0, 0.1, 2.5, ("flow", "1"))
+BUILT = "by construction: where it drains, and where its ECLS circuit gives blood back"
 RETURNS = ("fem", "arch", "asc", "svc")
 
 
@@ -83,7 +84,9 @@ class Vent(AbstractDevice):
                 **{f"to_{name}": float(name == "fem") for name in RETURNS},
             },
             routes_source=DRIVEN,
-        )
+            reasons={"a": BUILT, **{f"to_{name}": BUILT for name in RETURNS}, "from_lv": BUILT,
+                     "from_pa": BUILT},
+        )  # fmt: skip
         return Settings(
             found.parameters,
             found.sources,
@@ -93,6 +96,7 @@ class Vent(AbstractDevice):
             links={f"vent.to_{name}": f"ecls.to_{name}" for name in RETURNS},
             needs="ecls",
             warnings=found.warnings,
+            reasons=found.reasons,
         )
 
 
