@@ -85,6 +85,8 @@ class PatientCourse:
             `hemodynamics.index.INDICES` and `gas_index.GAS_INDICES`; NaN where there is none, and
             for gases in beats for which they were not worked out.
         volume: All blood at the begin of each beat, mL.
+        slow: What follows the beats, shape (beats,): "contractility" as a factor, "sympathetic
+            drive", and the "... speed" of pumps in the course, krpm.
         spells: What lasts for some time and must be known, as a shut aortic valve.
         warnings: What a reader must know, spells among it.
         name: What the course is called; "" for nothing.
@@ -97,6 +99,7 @@ class PatientCourse:
     time: Array
     indices: dict[str, Array]
     volume: Array
+    slow: dict[str, Array]
     spells: tuple[Spell, ...]
     warnings: tuple[str, ...]
     name: str = ""
@@ -222,8 +225,21 @@ def _found(
     warnings = tuple(_warnings(subject, held, seconds, found, own))
     return PatientCourse(
         Simulation(subject, tuple(scenarios)), moments, held, seconds, time, own,
-        beats.volume[:, 0], found, warnings, name,
+        beats.volume[:, 0], _slow(held, beats), found, warnings, name,
     )  # fmt: skip
+
+
+def _slow(held: Plan, beats: Course) -> dict[str, Array]:
+    """What follows the beats; of pumps those that are in the course, NaN while they stand."""
+    found = {}
+    slots = {one.device.slot for _, these in held.runs for one in these}
+    for name, values in beats.slow.items():
+        slot = name.removesuffix(" speed")
+        if slot in slots:
+            found[name] = np.where(values[:, 0] > 0, values[:, 0], np.nan)
+        elif slot == name:
+            found[name] = values[:, 0]
+    return found
 
 
 def _at(held: Plan, time: float) -> tuple[Step, ...]:

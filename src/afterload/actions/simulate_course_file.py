@@ -61,6 +61,8 @@ def read_course(path: Path) -> CourseFile:
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise InputError(f"{path}: {key} is no list of texts, as {key} = {example}.")
         found[key] = tuple(words)
+    if not found["events"]:
+        raise InputError(f'{path} tells no events. Write events = ["60 ecls:flow=4", ...].')
     duration = held.get("duration", "")
     if isinstance(duration, bool) or not isinstance(duration, str | int | float):
         raise InputError(f'{path}: duration is no time, as duration = 900 or "15 min".')

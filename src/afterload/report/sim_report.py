@@ -47,7 +47,7 @@ def _files(found: Simulation) -> dict[str, bytes]:
         files[f"figures/{drawing.name}.svg"] = (drawing_svg(drawing, names) + "\n").encode()
     files["indices.csv"] = indices_csv(found).encode()
     files["waveforms.csv.gz"] = waveforms_csv(found)
-    _tell(files, simulation_data(found))
+    tell(files, simulation_data(found))
     return files
 
 
@@ -68,11 +68,11 @@ def write_ramp(ramp: Ramp, out: Path) -> list[Path]:
         files[f"figures/{drawing.name}.svg"] = (drawing_svg(drawing, ()) + "\n").encode()
     files["indices.csv"] = indices_csv(ramp.found).encode()
     files["waveforms.csv.gz"] = waveforms_csv(ramp.found)
-    _tell(files, ramp_data(ramp))
+    tell(files, ramp_data(ramp))
     return write_files(files, out)
 
 
-def _tell(files: dict[str, bytes], data: dict[str, Any]) -> None:
+def tell(files: dict[str, bytes], data: dict[str, Any]) -> None:
     """Add the numbers as JSON, which also name all files, so that they can be replaced."""
     told = {"schema": SCHEMA, "files": [*files, "simulation.json"], **data}
     text = json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False)
