@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from afterload.core.source import Source
 from afterload.hemodynamics.activation import peak_time
-from afterload.hemodynamics.device import AbstractDevice, parameters_together
+from afterload.hemodynamics.device import SLOTS, AbstractDevice, parameters_together
 from afterload.hemodynamics.fit_prior import Free
 
 Array = NDArray[np.float64]
@@ -67,13 +67,19 @@ def supported(
             assert rng is not None
             name = band.parameter.removeprefix("scales.")
             found[name] = found[name] * np.exp(band.sd * rng.standard_normal(n))
+        for group in SLOTS[device.slot].shares if rng is not None else ():
+            names = [name for name in told.parameters if name.startswith(group)]
+            total = np.sum([found[name] for name in names], axis=0)
+            for name in names:
+                found[name] = found[name] / total
     return found
 
 
 def uncertain(devices: Sequence[AbstractDevice]) -> tuple[Free, ...]:
     """What is uncertain of devices that run, each a factor around 1.
 
-    A pump that is to give a flow gives it whatever its curve, which is then not among them.
+    A pump that is to give a flow gives it whatever its curve, which is then not among them. Shares
+    are not either: they change what comes back, and hardly a pressure.
     """
     found = []
     for device in devices:
@@ -81,6 +87,8 @@ def uncertain(devices: Sequence[AbstractDevice]) -> tuple[Free, ...]:
         for band in told.bands:
             name = band.parameter.removeprefix("scales.")
             if told.target is not None and name.startswith(f"{device.slot}."):
+                continue
+            if name.startswith(SLOTS[device.slot].shares):
                 continue
             label = f"{device.word}: {name}, of its usual value"
             found.append(

@@ -51,7 +51,8 @@ class Band:
     """How far a number may be off: it is drawn log-normally, so that it keeps its sign.
 
     Args:
-        parameter: Its full name, as in `Settings.parameters`, or of a timing.
+        parameter: Its full name, as in `Settings.parameters`, or of a timing. Shares that are drawn
+            are then divided by their sum.
         sd: Relative standard deviation.
     """
 
