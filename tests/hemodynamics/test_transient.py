@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from afterload.core.errors import InputError
 from afterload.hemodynamics.body import BODY
-from afterload.hemodynamics.control import Reflex
+from afterload.hemodynamics.control import Perfusion, Reflex
 from afterload.hemodynamics.device import parameters_together, parse_device
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 from afterload.hemodynamics.solve import Settled, steady
-from afterload.hemodynamics.trace import trace
+from afterload.hemodynamics.trace import Trace, trace
 from afterload.hemodynamics.transient import Course, Event, run
 
 Array = NDArray[np.float64]
@@ -157,3 +157,63 @@ def test_a_parameter_that_does_not_exist_and_blood_that_is_not_there() -> None:
         run(patient(), 5.0, [Event(1.0, blood=-5900.0)])
     with pytest.raises(InputError, match="must be 0 or more"):
         Event(-1.0)
+
+
+def test_factors_and_differences_go_on_top_of_what_was_set() -> None:
+    """In a straight line over their seconds; closed form."""
+    values = {"lv.ees": np.array([2.0, 2.0, 2.0]), "beat.hr": np.array([80.0, 80.0, 80.0])}
+    time = np.array([9.0, 15.0, 30.0])
+    Event(0.0, {"lv.ees": 1.0}).apply(values, time)
+    Event(10.0, over=10.0, times={"lv.ees": 1.5}, plus={"beat.hr": 20.0}).apply(values, time)
+    np.testing.assert_allclose(values["lv.ees"], [1.0, 1.25, 1.5])
+    np.testing.assert_allclose(values["beat.hr"], [80.0, 90.0, 100.0])
+    with pytest.raises(InputError, match="which is no parameter"):
+        run(patient(), 1.0, [Event(0.0, times={"lv.eees": 1.0})])
+
+
+def test_a_pump_that_is_to_give_a_flow_begins_without_any(alone: Settled) -> None:
+    """Unclamped at the speed that holds arterial pressure: nothing runs backwards."""
+    device = parse_device("ecls:flow=3")
+    told = device.settings()
+    assert told.target is not None
+    assert told.speeds is not None
+    changes = {**parameters_together([device]), "ecls.target": told.target,
+               "ecls.n_low": told.speeds[0], "ecls.n_high": told.speeds[1]}  # fmt: skip
+    for begin in (0.0, 5.0):
+        course = run(patient(), 30.0, [Event(begin, changes)], start=alone)
+        flow, time = course.indices["device_flow"][:, 0], course.time[:, 0]
+        assert abs(flow[time >= begin][0]) < 0.05
+        assert (np.diff(flow[(time >= begin) & (time < begin + 8)]) > 0).all()
+        assert flow[-1] == pytest.approx(3.0, abs=0.05)
+
+
+def test_more_numbers_of_every_beat_are_asked_for_as_it_is_seen() -> None:
+    seen = []
+
+    def also(time: Array, t: Trace) -> dict[str, Array]:
+        seen.append(float(time[0]))
+        return {"pulse": np.ptp(t.pressures["arch"], axis=0)}
+
+    course = run(patient(), 3.0, also=also)
+    np.testing.assert_array_equal(course.time[:, 0], seen)
+    np.testing.assert_array_equal(course.indices["pulse"], course.indices["pulse_pressure"])
+
+
+def test_contractility_follows_coronary_flow_with_its_time_constant(alone: Settled) -> None:
+    """As declared: 20 s, from the beat before, without delay."""
+    device = parameters_together([parse_device("ecls:rpm=3500")])
+    given = patient() | {"perfusion.gain": np.array([0.45]),
+                         "perfusion.reference": alone.means["q.coronary_l"]}  # fmt: skip
+    seen = []
+
+    def also(time: Array, t: Trace) -> dict[str, Array]:
+        del time
+        means = {"q.coronary_l": t.flows["coronary_l"].mean(axis=0)}
+        seen.append(float(Perfusion().settles_at(np.ones(1), means, given)[0]))
+        return {}
+
+    course = run(given, 90.0, [Event(10.0, device)], start=alone, also=also)
+    time, value = course.time[:, 0], course.slow["contractility"][:, 0]
+    expected = value[:-1] + (1 - np.exp(-np.diff(time) / 20.0)) * (seen[:-1] - value[:-1])
+    np.testing.assert_allclose(value[1:], expected, atol=2e-4)
+    assert value[-1] > 1.1
