@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +34,7 @@ WORDS = (
 )  # fmt: skip
 PUMPS = tuple(word for word in WORDS if word not in ("iabp", "septostomy"))
 MATHS: Any = np
+PACKAGE = "afterload.hemodynamics.device"
 
 
 def slope(device: AbstractDevice, p_in: float, p_out: float, q: float) -> float:
@@ -65,6 +68,22 @@ def test_every_device_shows_its_circuit(word: str) -> None:
     text = type(parse_device(word)).__doc__ or ""
     for part in ("--->", "Equation:", "Parameters:", "Valid"):
         assert part in text, part
+
+
+@pytest.mark.parametrize("word", [*WORDS, "ecls:pump=centrimag", "ecls:distal-perfusion=yes"])
+def test_every_file_tells_its_sources_and_how_sure_they_are(word: str) -> None:
+    """Each is named in the docstring with its confidence, and none is named that is not there."""
+    device = parse_device(word)
+    text = type(device).__doc__ or ""
+    named = re.findall(r"(\w+)\.([A-Z_0-9]+) \((\w+)\)", text.partition("Sources:")[2])
+    told = set()
+    for module, name, confidence in named:
+        source = getattr(importlib.import_module(f"{PACKAGE}.{module}"), name)
+        assert source.confidence == confidence, name
+        told.add(source)
+    used = {source for found in device.sources.values() for source in found}
+    assert used <= told
+    assert "Parameters:" in text.partition("Sources:")[0]
 
 
 @pytest.mark.parametrize("word", WORDS)

@@ -98,6 +98,17 @@ class Ecls(AbstractDevice):
         distal_perfusion  -      whether the leg below a femoral cannula has its own line
         fdo2      -              oxygen fraction of the sweep gas
         sweep     L/min          flow of the sweep gas; left out, it is set for a PCO2 of 40 mmHg
+        r  mmHg s/mL; c  mmHg s²/mL²; l  mmHg s²/mL    losses and inertance of the circuit
+        s = suction max(0, p_low - p_in)               collapse; suction s/mL, p_low mmHg
+        from_, to_  -                                  shares of what is drained and filled
+
+    Sources:
+        pump: rotaflow.SHUT_OFF (C2), rotaflow.BLOOD_LOOP (C1), or centrimag.MARYLAND (C1),
+        centrimag.LOOP (C1), centrimag.BELOW (C1)
+        cannulas: cannula.MODELICA (C2), cannula.SIMILARITY (C1), cannula.SPREAD (C1),
+        cannula.SHAPE (M); tubing: cannula.TUBE (M); membrane lung: oxygenator.QUADROX (M)
+        routes: ecls.ROUTES (M); leg: ecls.LEG (M); clamp: ecls.CLAMP (M)
+        collapse: inlet.SIMAAN (M)
 
     Valid for flows of 0.3 to 8 L/min. The clamp of a hybrid keeps the split at all flows, and takes
     up the pressure that the lower one of both returns has in hand, as an orifice sized for 60 mmHg

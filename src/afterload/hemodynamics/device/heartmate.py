@@ -12,7 +12,7 @@ from afterload.hemodynamics.device.drive import Drive, Speeds
 from afterload.hemodynamics.device.inlet import LEFT
 from afterload.hemodynamics.device.offer import Offer
 
-THREE_FITS = tuple(
+MATHCARD, EINDHOVEN, SANTIAGO = (
     Source(citation, place=f"HeartMate II, {place}; hemodynamics reference D.3", confidence="C2")
     for citation, place in (
         ("VAD-0D-DNN, modelica/original/Mathcard.mo", "8,000-10,000 rpm"),
@@ -20,6 +20,7 @@ THREE_FITS = tuple(
         ("Santiago et al. 2022, PLoS Comput Biol, as in Ambit", "8,000 rpm"),
     )
 )
+THREE_FITS = (MATHCARD, EINDHOVEN, SANTIAGO)
 CARD = Source(
     "Abbott, HeartMate 3 pump parameter overview",
     place="fixed speeds 3,000-9,000 rpm; from 4,000 rpm an artificial pulse every 2 s",
@@ -75,7 +76,13 @@ class HeartMate(AbstractDevice):
     Parameters:
         n  krpm         speed
         a  mmHg/krpm²; b  mmHg s/mL/krpm; r  mmHg s/mL; c  mmHg s²/mL²    of the curve
-        l  mmHg s²/mL   inertance; s = suction max(0, p_low - p_in)       collapse
+        l  mmHg s²/mL   inertance
+        s = suction max(0, p_low - p_in)   collapse; suction s/mL, p_low mmHg
+
+    Sources:
+        II: heartmate.MATHCARD (C2), heartmate.EINDHOVEN (C2), heartmate.SANTIAGO (C2)
+        3: heartmate.QUADRATICS (C2), speeds heartmate.CARD (C2)
+        inertance: heartmate.GRAFT (M); collapse: inlet.SIMAAN (M)
 
     Valid for 8,000 to 10,000 rpm (II; three published fits that differ by 0.2-0.8 L/min) and 4,000
     to 6,000 rpm (3); extrapolated with the square of the speed elsewhere. The artificial pulse of

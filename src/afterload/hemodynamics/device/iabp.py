@@ -53,6 +53,9 @@ class Iabp(AbstractDevice):
         deflate  s    after the R wave; negative is earlier
         ramp     s    filling and emptying
 
+    Sources:
+        timing: iabp.TIMING (C1); volume and ramp: iabp.RAMP (M)
+
     Valid for assistance of every beat (1:1): at 1:2 and 1:3 no single beat repeats itself, so that
     they are run beat by beat, with volume 0 in the beats left out. Gas physics, kinking and a
     balloon too large for its aorta are not modelled.

@@ -100,7 +100,13 @@ class Impella(AbstractDevice):
     Parameters:
         n  krpm       speed, by P-level
         a  mmHg/krpm²; b  mmHg s/mL/krpm; r  mmHg s/mL; c  mmHg s²/mL²    of the curve
-        l  mmHg s²/mL; s = suction max(0, p_low - p_in)                   inertance, collapse
+        l  mmHg s²/mL   inertance
+        s = suction max(0, p_low - p_in)   collapse; suction s/mL, p_low mmHg
+
+    Sources:
+        2.5: impella.MANUAL (C1); CP: impella.MANUAL_CP (C2); both read by impella.READING (M)
+        5.0: impella.MEMORY_50 (M), impella.READING_50 (M); 5.5: impella.MANUAL_55 (C2)
+        inertance: impella.CATHETER (M); collapse: inlet.SIMAAN (M)
 
     Valid from P2 up, against 0 to 100 mmHg; the published flows lie at 30 and 60 mmHg. At P0 the
     motor stands still, the catheter keeps the valve ajar and blood runs back through it; how much

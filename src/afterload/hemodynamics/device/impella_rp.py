@@ -47,7 +47,12 @@ class ImpellaRp(AbstractDevice):
     Parameters:
         n  krpm         speed, by P-level
         a  mmHg/krpm²   shut-off head; c  mmHg s²/mL²  losses
-        l  mmHg s²/mL   inertance; s = suction max(0, p_low - p_in)  collapse
+        l  mmHg s²/mL   inertance
+        s = suction max(0, p_low - p_in)   collapse; suction s/mL, p_low mmHg
+
+    Sources:
+        curve: impella_rp.MANUAL (C2), impella_rp.READING (M)
+        inertance: impella.CATHETER (M); collapse: inlet.SIMAAN (M)
 
     Valid at P9 against 5 to 50 mmHg, within its band; at lower levels a placeholder, as no flows of
     theirs were found. The inlet lies in the lower cava and is taken as the atrium.

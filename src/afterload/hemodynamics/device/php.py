@@ -46,7 +46,12 @@ class Php(AbstractDevice):
     Parameters:
         n  krpm         speed
         a  mmHg/krpm²   shut-off head; c  mmHg s²/mL²  losses
-        l  mmHg s²/mL   inertance; s = suction max(0, p_low - p_in)  collapse
+        l  mmHg s²/mL   inertance
+        s = suction max(0, p_low - p_in)   collapse; suction s/mL, p_low mmHg
+
+    Sources:
+        curve: php.DESIGN (C2), php.MEASURED (C2)
+        inertance: impella.CATHETER (M); collapse: inlet.SIMAAN (M)
 
     Valid for 17,000 to 20,000 rpm. The design's flows; measured ones were lower.
     """

@@ -46,6 +46,9 @@ class Septostomy(AbstractDevice):
         r         mmHg s/mL       viscous resistance (Poiseuille in the wall)
         l         mmHg s²/mL      inertance
 
+    Sources:
+        septostomy.ORIFICE (M)
+
     Valid for a round hole of fixed size.
     """
 

@@ -59,9 +59,16 @@ class TandemHeart(AbstractDevice):
         arterial  Fr             return cannula
         venous    Fr             transseptal cannula
         a  mmHg/krpm²            shut-off head
-        s = suction max(0, p_low - p_in)   collapse
+        r  mmHg s/mL; c  mmHg s²/mL²; l  mmHg s²/mL   losses and inertance of both cannulas
+        s = suction max(0, p_low - p_in)              collapse; suction s/mL, p_low mmHg
 
-    Valid for 3,000 to 7,500 rpm. The hole it leaves in the atrial septum is not modelled.
+    Sources:
+        curve: tandemheart.KAR (C1), tandemheart.CANNULAS (C2), tandemheart.SHAPE (M)
+        cannulas: cannula.MODELICA (C2), cannula.SIMILARITY (C1), cannula.SPREAD (C1),
+        cannula.SHAPE (M); collapse: inlet.SIMAAN (M)
+
+    Valid for 3,000 to 7,500 rpm, with the usual transseptal cannula; a thin-walled one of 21 Fr
+    counts as one of 23 Fr. The hole it leaves in the atrial septum is not modelled.
     """
 
     drive: Drive

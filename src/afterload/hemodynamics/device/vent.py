@@ -45,7 +45,12 @@ class Vent(AbstractDevice):
         drive    mL/s   flow it is to give
         cannula  Fr     its size
         percutaneous  -  in the ventricle: the small long drain instead of a surgical one
-        s = suction max(0, p_low - p_in)   collapse
+        r  mmHg s/mL; c  mmHg s²/mL²; l  mmHg s²/mL   losses and inertance of the drain
+        s = suction max(0, p_low - p_in)              collapse; suction s/mL, p_low mmHg
+
+    Sources:
+        head and routes: vent.DRIVEN (M); drain: cannula.MODELICA (C2), cannula.SIMILARITY (C1),
+        cannula.SPREAD (C1), cannula.SHAPE (M); collapse: inlet.SIMAAN (M)
 
     Valid only beside an ECLS, for 0.1 to 2.5 L/min (0.5 to 2 through 15 to 19 Fr is usual; memory):
     the circuit gives the sum of both flows. If the small long drain is asked for more than it can
