@@ -28,8 +28,8 @@ def test_there_are_commands() -> None:
 
 @pytest.mark.parametrize("line", commands())
 def test_every_command_runs(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (file,) = blocks("toml")
-    (tmp_path / "seven.toml").write_text(file, "utf-8")
+    for name, text in zip(("seven.toml", "weaning.toml"), blocks("toml"), strict=True):
+        (tmp_path / name).write_text(text, "utf-8")
     monkeypatch.chdir(tmp_path)
     words = shlex.split(line)
     assert words.pop(0) == "afterload"
@@ -40,6 +40,6 @@ def test_every_command_runs(line: str, tmp_path: Path, monkeypatch: pytest.Monke
         assert (tmp_path / words[words.index("--out") + 1] / "index.html").exists()
 
 
-def test_the_python_runs() -> None:
-    (code,) = blocks("python")
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_python_runs(code: str) -> None:
     exec(compile(code, str(PAGE), "exec"), {})
