@@ -187,6 +187,16 @@ def test_a_pump_that_is_to_give_a_flow_begins_without_any(alone: Settled) -> Non
         assert flow[-1] == pytest.approx(3.0, abs=0.05)
 
 
+def test_a_pump_at_a_speed_runs_at_it_from_its_first_beat(alone: Settled) -> None:
+    device = parameters_together([parse_device("impella-cp:level=P8")])
+    course = run(patient(), 4.0, [Event(2.0, device)], start=alone, waveforms=True)
+    (traces,) = course.traces
+    first = int(np.flatnonzero(course.time[:, 0] >= 2.0)[0])
+    assert traces[first].parameters["left_pump.n"][0] == device["left_pump.n"]
+    assert traces[first].flows["left_pump"].min() > -1e-6
+    assert traces[first - 1].parameters["left_pump.n"][0] == 0.0
+
+
 def test_more_numbers_of_every_beat_are_asked_for_as_it_is_seen() -> None:
     seen = []
 

@@ -238,28 +238,19 @@ class _Runner:
         return _bled(z, more, now, time) if more.any() else z
 
     def _started(self, z: Array, now: Parameters) -> Array:
-        """Pumps that are switched on to give a flow begin at the speed at which none goes through
-        them, as one is unclamped at the bedside; they are then turned up."""
+        """Controls as they are when parameters change: what does not act stands where it begins.
+
+        A pump that is switched on to give a flow begins at the speed at which none goes through it,
+        as it is unclamped at the bedside, and is then turned up.
+        """
+        z = np.array(z)
         for row, control in enumerate(self.tile.acting, STATES):
-            if self.seen is None or not isinstance(control, Speed):
-                continue
-            slot = control.slot
-            begins = (self.tile.given[f"{slot}.on"] == 0.0) & (now[f"{slot}.on"] == 1.0)
-            if (begins & control.acts(now)).any():
-                edge = next(edge for edge in BODY.edges if edge.name == slot)
-                ends = (("to", edge.outlets), ("from", edge.inlets))
-                out, into = (
-                    sum(
-                        (now[f"{slot}.{way}_{end}"] if len(names) > 1 else 1.0)
-                        * self.seen.pressures[end].mean(axis=0)
-                        for end in names
-                    )
-                    for way, names in ends
-                )
-                speed = np.sqrt(np.maximum(out - into, 0.0) / now[f"{slot}.a"])
-                speed = np.clip(speed, now[f"{slot}.n_low"], now[f"{slot}.n_high"])
-                z = np.array(z)
-                z[row] = np.where(begins & control.acts(now), speed, z[row])
+            acts = control.acts(now)
+            z[row] = np.where(acts, z[row], control.begin(now))
+            if isinstance(control, Speed) and self.seen is not None:
+                begins = (self.tile.given[f"{control.slot}.on"] == 0.0) & acts
+                if begins.any():
+                    z[row] = np.where(begins, _idle(control.slot, now, self.seen), z[row])
         return z
 
     def _followed(self, after: Array, time: Array) -> Array:
@@ -286,6 +277,23 @@ class _Runner:
         for known, target in self.targets:
             told = np.where(known <= time + 1e-9, target[row], told)
         return told
+
+
+def _idle(slot: str, parameters: Parameters, seen: Trace) -> Array:
+    """The speed at which a pump holds the pressures at its ends in a beat, krpm."""
+    edge = next(edge for edge in BODY.edges if edge.name == slot)
+
+    def mean(ends: tuple[str, ...], way: str) -> Array:
+        shares = [parameters[f"{slot}.{way}_{end}"] if len(ends) > 1 else 1.0 for end in ends]
+        parts = [
+            share * seen.pressures[end].mean(axis=0)
+            for share, end in zip(shares, ends, strict=True)
+        ]
+        return np.asarray(sum(parts))
+
+    against = np.maximum(mean(edge.outlets, "to") - mean(edge.inlets, "from"), 0.0)
+    speed = np.sqrt(against / parameters[f"{slot}.a"])
+    return np.clip(speed, parameters[f"{slot}.n_low"], parameters[f"{slot}.n_high"])
 
 
 def _lanes_of(start: Settled, lanes: NDArray[np.intp]) -> Settled:
