@@ -8,12 +8,13 @@ import pytest
 from afterload.actions import simulate_course as module
 from afterload.actions.simulate import simulate
 from afterload.actions.simulate_course import PatientCourse, course
-from afterload.actions.simulate_course_device import levels, running
+from afterload.actions.simulate_course_device import running
 from afterload.actions.simulate_course_plan import plan
-from afterload.actions.simulate_course_watch import clock, lasting, told
+from afterload.actions.simulate_course_watch import lasting, told
 from afterload.actions.simulate_course_word import read_event
 from afterload.actions.simulate_patient import find_patient
 from afterload.core.errors import InputError
+from afterload.hemodynamics.course import clock, levels
 from afterload.hemodynamics.device import parse_device
 from afterload.hemodynamics.fit_prior import BEDS
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
@@ -230,6 +231,12 @@ def test_a_course_is_for_one_patient_and_has_an_end() -> None:
     object_ = parse_device("ecls:flow=3:arterial=19")
     with pytest.raises(InputError, match="not told in words"):
         course("normal", ["2 ecls:flow=2"], object_, duration=5)
+
+
+def test_it_tells_how_far_it_is() -> None:
+    seen: list[float] = []
+    found = course(STILL, [], duration=6, progress=lambda _, share: seen.append(share))
+    assert seen == pytest.approx(found.time / 6)
 
 
 def test_what_is_not_over_at_the_end_is_told() -> None:

@@ -7,15 +7,9 @@ from pathlib import Path
 import pytest
 
 from afterload.actions.simulate_course_file import read_course
-from afterload.actions.simulate_course_word import (
-    BloodAct,
-    ChangeAct,
-    DeviceAct,
-    OffAct,
-    read_event,
-    read_time,
-)
+from afterload.actions.simulate_course_word import read_event, read_time
 from afterload.core.errors import InputError, UnknownName
+from afterload.hemodynamics.course import BloodAct, ChangeAct, DeviceAct, OffAct
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@ circulation as drugs make them, blood given or lost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.actions import simulate_lanes as lanes
-from afterload.actions.simulate import Combination, Placed, Scenario, Simulation, placed
-from afterload.actions.simulate_course_device import Step, running
+from afterload.actions.simulate import Combination, Scenario, Simulation, placed
+from afterload.actions.simulate_course_device import running
 from afterload.actions.simulate_course_plan import Plan, plan
+from afterload.actions.simulate_course_told import of_gases_over_time, warnings_of
 from afterload.actions.simulate_course_watch import (
     Kept,
     Spell,
     Watch,
-    clock,
-    lasting,
-    mean_beats,
+    batches,
+    breath_of,
+    side_by_side,
     spells,
-    told,
 )
-from afterload.actions.simulate_course_word import ChangeAct, read_event
+from afterload.actions.simulate_course_word import read_event
 from afterload.actions.simulate_gas import Breathing, belonging, breathing
 from afterload.actions.simulate_patient import Subject, find_patient
 from afterload.actions.simulate_warn import findings, of_gases, sentences
 from afterload.core.errors import InputError, NoConvergence
+from afterload.core.progress import Progress, silent
+from afterload.hemodynamics.course import Step, clock
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.solve import Settled
@@ -47,14 +51,8 @@ LONGEST_S = 4 * 3600.0
 MOST_GASES = 600
 """Beats of which gases are worked out at most; of more, every so many beats."""
 
-AS_TOLD = (
-    "Changes of resistance, contractility, rate or volume of the veins are as told: which dose of "
-    "which drug makes them is not modelled."
-)
-STEADY_GASES = (
-    "Saturations are those that each beat's flows would come to: blood and tissue hold oxygen, so "
-    "that in a patient they lag behind by a minute or so."
-)
+BEFORE = -1.0
+"""The time of the beat that the course begins with, s: before anything is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +110,7 @@ def course(
     duration: float | None = None,
     *,
     name: str = "",
+    progress: Progress = silent,
 ) -> PatientCourse:
     """Let a patient beat on while things are done to them.
 
@@ -126,6 +125,7 @@ def course(
         devices: What runs from the begin.
         duration: How long, s; by default to five minutes after the last event.
         name: What the course is called.
+        progress: Told how far it is.
 
     Raises:
         UnknownName: No such patient, device, option, or change.
@@ -170,9 +170,14 @@ def course(
         start, lost = lanes.settle(given, rest.states)
         if lost.any():
             raise NoConvergence(f"The begin of the course: {lanes.NOWHERE}")
-        watch = Watch([time for time in held.times if time > 0][_skipped(held) :])
+        breathe = partial(_breath, subject, held, gas)
+        count = seconds * float(given["beat.hr"][0]) / 60.0
+        watch = Watch(
+            [time for time in held.times if time > 0][_skipped(held) :],
+            max(1, math.ceil(count / MOST_GASES)), breathe, progress, seconds,
+        )  # fmt: skip
         beats = run(given, seconds, held.events, start=start, also=watch)
-        return _found(subject, held, seconds, start, beats, watch, gas, begins, name)
+        return _found(subject, held, seconds, start, beats, watch, name)
 
 
 def _skipped(held: Plan) -> int:
@@ -187,45 +192,37 @@ def _found(
     start: Settled,
     beats: Course,
     watch: Watch,
-    gas: Mapping[str, Array],
-    begins: Placed,
     name: str,
 ) -> PatientCourse:
     """All that is to be told of the beats."""
-    del begins
     time = beats.time[:, 0]
     own = {index: values[:, 0] for index, values in beats.indices.items()}
-    first = Kept(0.0, trace(start))
+    watch.flush()
+    whole = breath_of(watch.breaths)
     assert watch.last is not None
-    kept = [first, *(watch.kept[at] for at in sorted(watch.kept)), watch.last]
-    moments = (
-        Moment(0.0),
-        *(Moment(watch.kept[at].time, _at(held, at)) for at in sorted(watch.kept)),
-        Moment(watch.last.time),
-    )
-    places = [int(np.flatnonzero(time == one.time)[0]) for one in moments[1:]]
-    watch.see(first.trace)
-    every = max(1, -(-len(time) // MOST_GASES))
-    chosen = [*sorted({*range(0, len(time), every), *places}), len(time)]
-    breath = _breath(subject, held, watch, gas, np.append(time, 0.0), chosen)
-    for index, values in breath.values.items():
-        if np.isfinite(values).any():
+    between = {at: watch.kept[at] for at in sorted(watch.kept)}
+    shown = [Kept(BEFORE, trace(start)), *between.values(), watch.last]
+    breath = breath_of([watch.breathe(group) for group in batches(shown)])
+    rows = [*watch.rows, *(int(np.flatnonzero(time == one.time)[0]) for one in shown[1:])]
+    for index, values in whole.values.items():
+        known = np.append(values, breath.values[index][1:])
+        if np.isfinite(known).any():
             own[index] = np.full(len(time), np.nan)
-            own[index][chosen[:-1]] = values[:-1]
-    for shares in (watch.flows, watch.pumps, *watch.dry.values()):
-        shares.pop()  # type: ignore[attr-defined]
-    scenarios = []
-    for one, beat, row in zip(moments, kept, [len(chosen) - 1, *(chosen.index(k) for k in places)],
-                              strict=True):  # fmt: skip
-        scenarios.append(_scenario(held, one, beat, breath, row, first=one is moments[0]))
+            own[index][rows] = known
     found = (
         *spells(held, watch, time, own["valve_opening"], seconds),
-        *_breathless(breath, time[chosen[:-1]], seconds),
+        *of_gases_over_time(whole, time[watch.rows], seconds),
     )
-    warnings = tuple(_warnings(subject, held, seconds, found, own))
+    scenarios = [_scenario(held, one, breath, row) for row, one in enumerate(shown)]
+    moments = (
+        Moment(0.0),
+        *(Moment(one.time, _at(held, at)) for at, one in between.items()),
+        Moment(watch.last.time),
+    )
+    lines = tuple(warnings_of(subject, held, seconds, found, own))
     return PatientCourse(
         Simulation(subject, tuple(scenarios)), moments, held, seconds, time, own,
-        beats.volume[:, 0], _slow(held, beats), found, warnings, name,
+        beats.volume[:, 0], _slow(held, beats), found, lines, name,
     )  # fmt: skip
 
 
@@ -247,80 +244,28 @@ def _at(held: Plan, time: float) -> tuple[Step, ...]:
 
 
 def _breath(
-    subject: Subject,
-    held: Plan,
-    watch: Watch,
-    gas: Mapping[str, Array],
-    time: Array,
-    chosen: Sequence[int],
+    subject: Subject, held: Plan, gas: Mapping[str, Array], beats: Sequence[Kept]
 ) -> Breathing:
-    """Gases of some beats, as if each went on; the last lane is the begin."""
-    times = time[list(chosen)]
-    told_ = {name: np.repeat(value, len(chosen)) for name, value in gas.items()}
+    """Gases of some beats with as many steps each, as if each went on."""
+    times = np.array([one.time for one in beats])
+    now = {name: np.repeat(value, len(beats)) for name, value in gas.items()}
     for event in held.gas:
         for name in (*event.changes, *event.times, *event.plus):
-            told_.setdefault(name, np.repeat(subject.gas[name], len(chosen)))
-        now = dict(told_)
+            now.setdefault(name, np.repeat(subject.gas[name], len(beats)))
         event.apply(now, times)
-        told_ = {
-            name: np.append(now[name][:-1], told_[name][-1:]) for name in told_
-        }  # fmt: skip
-    running_ = [*(held.running(float(at)) for at in times[:-1]), held.runs[0][1]]
-    devices = [tuple(one.device for one in these) for these in running_]
-    return breathing(mean_beats(watch, chosen), told_, devices, np.zeros(len(chosen), bool))
+    devices = [tuple(one.device for one in held.running(at)) for at in times]
+    return breathing(side_by_side(beats), now, devices, np.zeros(len(beats), bool))
 
 
-def _scenario(
-    held: Plan, one: Moment, beat: Kept, breath: Breathing, row: int, *, first: bool
-) -> Scenario:
+def _scenario(held: Plan, beat: Kept, breath: Breathing, row: int) -> Scenario:
     """A moment as a scenario of one patient."""
-    these = held.runs[0][1] if first else held.running(one.time)
-    devices = tuple(running_.device for running_ in these)
+    these = held.running(beat.time)
+    devices = tuple(one.device for one in these)
     values = indices(beat.trace)
     values |= belonging({name: v[row : row + 1] for name, v in breath.values.items()}, devices)
     lost = np.zeros(1, bool)
     found = (*findings(devices, values, beat.trace, lost), *of_gases([breath.told[row]]))
     return Scenario(
-        tuple(running_.words for running_ in these), devices, values, sentences([found], [1]),
+        tuple(one.words for one in these), devices, values, sentences([found], [1]),
         (breath.meeting[row],), beat.trace,
     )  # fmt: skip
-
-
-def _breathless(breath: Breathing, time: Array, end: float) -> Iterator[Spell]:
-    """What must be told of the gases, from when to when."""
-    kinds: dict[str, NDArray[np.bool_]] = {}
-    for lane, texts in enumerate(breath.told[:-1]):
-        for text in texts:
-            kind = text.partition(":")[0].rstrip(".")
-            kinds.setdefault(kind, np.zeros(len(time), bool))[lane] = True
-    for kind, flag in kinds.items():
-        for begin, over in lasting(time, flag, end):
-            yield Spell(f"gas {kind}", kind, begin, over)
-
-
-def _warnings(
-    subject: Subject,
-    held: Plan,
-    end: float,
-    found: Sequence[Spell],
-    own: Mapping[str, Array],
-) -> Iterator[str]:
-    """What a reader must know, each once."""
-    lines = [*subject.warnings, *told(found)]
-    for step in held.steps:
-        one = step.told
-        if one.over and one.time + one.over > end:
-            part = 100 * (end - one.time) / one.over
-            lines.append(f"{one.text!r} is not over at the end: {part:.0f} % of it are done.")
-    if any(isinstance(step.act, ChangeAct) for step in held.steps):
-        lines.append(AS_TOLD)
-    every = [one.device for _, these in held.runs for one in these]
-    if any(device.slot == "balloon" for device in every):
-        lines.append(
-            "With a balloon, sbp is the highest and dbp the lowest pressure of the beat: the peak "
-            "may be the one in diastole, when the balloon is full."
-        )
-    if np.isfinite(own.get("svo2", np.array([np.nan]))).any():
-        lines.append(STEADY_GASES)
-    lines += [warning for device in every for warning in device.warnings]
-    yield from dict.fromkeys(lines)

@@ -9,24 +9,21 @@ from itertools import groupby
 
 import numpy as np
 
-from afterload.actions.simulate_course_device import (
-    Running,
-    Step,
-    event,
-    levels,
-    told_otherwise,
-)
-from afterload.actions.simulate_course_word import (
-    BloodAct,
-    ChangeAct,
-    DeviceAct,
-    OffAct,
-    Told,
-)
+from afterload.actions.simulate_course_device import event, told_otherwise
 from afterload.actions.simulate_value import read_value
 from afterload.core.errors import InputError
 from afterload.hemodynamics.activation import peak_time
 from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.course import (
+    BloodAct,
+    ChangeAct,
+    DeviceAct,
+    OffAct,
+    Running,
+    Step,
+    Told,
+    levels,
+)
 from afterload.hemodynamics.device import (
     SLOTS,
     AbstractDevice,
@@ -65,8 +62,8 @@ class Plan:
         return tuple(dict.fromkeys(step.told.time for step in self.steps))
 
     def running(self, time: float) -> tuple[Running, ...]:
-        """What runs in a beat that begins at a time, s."""
-        return [these for begin, these in self.runs if begin <= time or begin == 0.0][-1]
+        """What runs in a beat that begins at a time, s; before 0 s, what runs at the begin."""
+        return [self.runs[0][1], *(these for begin, these in self.runs if begin <= time)][-1]
 
 
 def plan(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afterload.actions.simulate_course_plan import Plan
+from afterload.actions.simulate_gas import Breathing
 from afterload.actions.simulate_warn import INLETS, OFTEN, SHORT, sucked_shut
+from afterload.core.progress import Progress, silent
+from afterload.hemodynamics.course import clock
 from afterload.hemodynamics.device.base import ML_PER_S
 from afterload.hemodynamics.trace import Trace
 
@@ -20,6 +24,9 @@ BRIEF_S = 2.0
 
 SETTLING_S = 15.0
 """Seconds for which a pump may lack flow before it is told: its speed is still being found."""
+
+BATCH = 64
+"""Beats of which gases are worked out at once."""
 
 SPELLS = 3
 """Spells of one kind that are told one by one."""
@@ -57,52 +64,120 @@ class Kept:
     trace: Trace
 
 
+Breathe = Callable[[Sequence[Kept]], Breathing]
+
+
 class Watch:
     """Sees every beat, and keeps what gases and warnings are worked out from.
 
     Args:
         times: Of the last beat before each of these times, s, all waveforms are kept.
+        every: Gases are worked out of every so many beats.
+        breathe: Works them out.
+        progress: Told how far it is, as a share of `seconds`.
+        seconds: How long the course is.
     """
 
-    def __init__(self, times: Sequence[float]) -> None:
+    def __init__(
+        self,
+        times: Sequence[float],
+        every: int,
+        breathe: Breathe,
+        progress: Progress = silent,
+        seconds: float = math.inf,
+    ) -> None:
         self.waiting = sorted(times)
+        self.progress, self.seconds = progress, seconds
+        self.every, self.breathe = every, breathe
         self.kept: dict[float, Kept] = {}
         self.last: Kept | None = None
-        self.flows: list[dict[str, float]] = []
         self.pumps: list[dict[str, float]] = []
         self.dry: dict[str, list[float]] = {slot: [] for slot in INLETS}
+        self.pending: list[Kept] = []
+        self.rows: list[int] = []
+        self.breaths: list[Breathing] = []
 
     def __call__(self, time: Array, t: Trace) -> Mapping[str, Array]:
         """See a beat of one patient."""
-        now = float(time[0])
-        while self.waiting and now >= self.waiting[0]:
+        now = Kept(float(time[0]), t)
+        while self.waiting and now.time >= self.waiting[0]:
             at = self.waiting.pop(0)
             if self.last is not None:
                 self.kept[at] = self.last
-        self.last = Kept(now, t)
-        self.see(t)
+        if len(self.pumps) % self.every == 0:
+            if self.pending and not _alike(self.pending[0], now):
+                self.flush()
+            self.pending.append(now)
+            self.rows.append(len(self.pumps))
+            if len(self.pending) == BATCH:
+                self.flush()
+        self.last = now
+        self._see(t)
+        self.progress("Beat by beat", now.time / self.seconds)
         return {}
 
-    def see(self, t: Trace) -> None:
-        """Keep mean flows, pumps, and how far their inlets collapse."""
-        self.flows.append({name: float(flow.mean()) for name, flow in t.flows.items()})
+    def flush(self) -> None:
+        """Work out the gases of the beats that wait for it."""
+        if self.pending:
+            self.breaths.append(self.breathe(self.pending))
+        self.pending = []
+
+    def _see(self, t: Trace) -> None:
+        """Keep flows and settings of pumps, and how far their inlets collapse."""
         self.pumps.append(
-            {k: float(v[0]) for k, v in t.parameters.items() if k.partition(".")[0] in INLETS}
+            {
+                **{k: float(v[0]) for k, v in t.parameters.items() if k.endswith(_OF_PUMPS)},
+                **{slot: float(t.flows[slot].mean()) for slot in INLETS},
+            }
         )
         for slot, shares in self.dry.items():
             on = t.parameters[f"{slot}.on"][0] == 1.0
             shares.append(float(sucked_shut(slot, t)[0]) if on else 0.0)
 
 
-def mean_beats(first: Watch, chosen: Sequence[int]) -> Trace:
-    """Some beats as lanes of one, with mean flows alone; enough for gases."""
-    n = len(chosen)
-    flows = {
-        name: np.array([[first.flows[k][name] for k in chosen]]) for name in first.flows[0]
-    }  # fmt: skip
-    pumps = {name: np.array([first.pumps[k][name] for k in chosen]) for name in first.pumps[0]}
-    none = np.zeros((1, n))
-    return Trace(none, {}, {}, flows, none, np.zeros(n, np.intp), pumps)
+_OF_PUMPS = (".on", ".target")
+
+
+def _alike(one: Kept, other: Kept) -> bool:
+    """Whether two beats have as many steps."""
+    return len(one.trace.time) == len(other.trace.time)
+
+
+def batches(beats: Sequence[Kept]) -> Iterator[list[Kept]]:
+    """Beats in groups that can stand side by side."""
+    group: list[Kept] = []
+    for one in beats:
+        if group and (not _alike(group[0], one) or len(group) == BATCH):
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group
+
+
+def side_by_side(beats: Sequence[Kept]) -> Trace:
+    """Beats of one patient, with as many steps each, as lanes."""
+    traces = [one.trace for one in beats]
+
+    def along(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+        return {name: np.concatenate([p[name] for p in parts], axis=-1) for name in parts[0]}
+
+    return Trace(
+        np.concatenate([t.time for t in traces], axis=1),
+        along([t.volumes for t in traces]), along([t.pressures for t in traces]),
+        along([t.flows for t in traces]), np.concatenate([t.septum for t in traces], axis=1),
+        np.concatenate([t.end_systole for t in traces]), along([t.parameters for t in traces]),
+    )  # fmt: skip
+
+
+def breath_of(parts: Sequence[Breathing]) -> Breathing:
+    """Gases of several groups of beats, one after the other."""
+    names = parts[0].values
+    return Breathing(
+        {name: np.concatenate([part.values[name] for part in parts]) for name in names},
+        [text for part in parts for text in part.meeting],
+        [texts for part in parts for texts in part.told],
+    )
 
 
 def lasting(
@@ -168,10 +243,11 @@ def spells(plan: Plan, watch: Watch, time: Array, opening: Array, end: float) ->
 
 def _flows(plan: Plan, watch: Watch, slot: str, time: Array, end: float) -> list[Spell]:
     """Pumps that give too little, or through which blood runs backwards."""
-    flow = np.array([one[slot] for one in watch.flows]) / ML_PER_S
+    flow = np.array([one[slot] for one in watch.pumps]) / ML_PER_S
     on = np.array([one[f"{slot}.on"] for one in watch.pumps]) == 1.0
-    target = _targets(plan, watch, slot, time) / ML_PER_S
-    short = on & (flow < target * (1 - SHORT))
+    target = np.array([one[f"{slot}.target"] for one in watch.pumps]) / ML_PER_S
+    settled = np.diff(target, prepend=target[:1]) == 0
+    short = on & settled & (flow < target * (1 - SHORT))
     found = []
     for begin, over in lasting(time, short, end, SETTLING_S):
         here = (time >= begin) & (time < (over or np.inf))
@@ -187,12 +263,6 @@ def _flows(plan: Plan, watch: Watch, slot: str, time: Array, end: float) -> list
                   begin, over, f", up to {most:.2g} L/min")
         )  # fmt: skip
     return found
-
-
-def _targets(plan: Plan, watch: Watch, slot: str, time: Array) -> Array:
-    """The flow asked of a pump in every beat, mL/s; NaN where none is."""
-    del plan, time
-    return np.array([one[f"{slot}.target"] for one in watch.pumps])
 
 
 def _word(plan: Plan, slot: str, time: float) -> str:
@@ -221,17 +291,3 @@ def _when(one: Spell) -> str:
     if one.end is None:
         return "throughout" if one.begin == 0 else f"from {clock(one.begin)} to the end"
     return f"from {clock(one.begin)} to {clock(one.end)}"
-
-
-def clock(seconds: float) -> str:
-    """A time as it is told, e.g. "45 s", "6 min 40 s", "2 h 5 min".
-
-    Example:
-        >>> clock(45), clock(400), clock(7500), clock(1.25)
-        ('45 s', '6 min 40 s', '2 h 5 min', '1.2 s')
-    """
-    if seconds < 10 and seconds != round(seconds):
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    parts = ((whole // 3600, "h"), (whole // 60 % 60, "min"), (whole % 60, "s"))
-    return " ".join(f"{count} {unit}" for count, unit in parts if count) or "0 s"

@@ -5,14 +5,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from afterload.actions.simulate_value import settable
 from afterload.core.errors import InputError, UnknownName
-from afterload.hemodynamics.device import DEVICES, Offer
-from afterload.hemodynamics.device.parse import load_offer
-from afterload.hemodynamics.fit_prior import BEDS
+from afterload.hemodynamics.course import (
+    QUANTITIES,
+    Act,
+    BloodAct,
+    ChangeAct,
+    DeviceAct,
+    OffAct,
+    Told,
+    Way,
+    offer_of,
+)
+from afterload.hemodynamics.device import DEVICES
 
 EXAMPLE = "60 ecls:flow=4, 5 min volume=+500 over 120, or 500 off ecls"
 
@@ -24,113 +31,12 @@ _UNITS = {
     "hour": "h", "hours": "h",
 }  # fmt: skip
 
-VEINS = ("v_upper.v0", "v_visceral.v0", "v_legs.v0")
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """Something of the patient that an event can change.
-
-    Args:
-        label: What it is, in words.
-        unit: As printed; "" for what is told as a factor alone.
-        parameters: The parameters that it stands for.
-    """
-
-    label: str
-    unit: str
-    parameters: tuple[str, ...]
-
-
-QUANTITIES: dict[str, Quantity] = {
-    "hr": Quantity("heart rate", "/min", ("beat.hr",)),
-    "svr": Quantity("systemic resistance", "", BEDS),
-    "pvr": Quantity("pulmonary resistance", "", ("lung_in.r", "lung_out.r")),
-    "ees": Quantity("contractility of both ventricles", "", ("lv.ees", "rv.ees")),
-    "unstressed": Quantity("unstressed volume of the veins", "", VEINS),
-    "fio2": Quantity("inspired oxygen fraction", "", ("lung.fio2",)),
-    "hb": Quantity("haemoglobin", "g/L", ("blood.hb",)),
-}
-"""Short words for changes at the bedside; any parameter of a patient can be told as well."""
-
 DRUGS = (
     "A drug is told by what it does, as svr=x1.2, ees=x1.3 or hr=+10; which dose does so is not "
     "modelled."
 )
 VOLUME = "volume"
 """The word for blood or fluid, given (+) or lost (-)."""
-
-Way = Literal["to", "by", "times"]
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceAct:
-    """A device switched on, or set otherwise.
-
-    Args:
-        word: Its word.
-        texts: Options as they were told.
-    """
-
-    word: str
-    texts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OffAct:
-    """A device switched off."""
-
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeAct:
-    """Something of the patient changed.
-
-    Args:
-        name: A key of `QUANTITIES`, or a parameter.
-        way: To a value, by a difference, or a number of times.
-        value: The value, difference or factor.
-    """
-
-    name: str
-    way: Way
-    value: float
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The parameters that it changes."""
-        known = QUANTITIES.get(self.name)
-        return known.parameters if known else (self.name,)
-
-
-@dataclass(frozen=True, slots=True)
-class BloodAct:
-    """Blood or fluid given, or lost where it is negative, mL."""
-
-    volume: float
-
-
-Act = DeviceAct | OffAct | ChangeAct | BloodAct
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An event as it was told.
-
-    Args:
-        text: Its words.
-        time: When it begins, s.
-        over: How long it takes, s; 0 for at once.
-        acts: What is done.
-        note: What the user calls it, from behind a "#"; "" for nothing.
-    """
-
-    text: str
-    time: float
-    over: float
-    acts: tuple[Act, ...]
-    note: str = ""
 
 
 def read_event(text: str) -> Told:
@@ -230,15 +136,6 @@ def _acts(words: Sequence[str], text: str) -> Iterator[Act]:
             yield _change(word, text)
         else:
             yield _device(word)
-
-
-def offer_of(word: str) -> Offer | None:
-    """A device by its word, another word for it, or a file of the user's own."""
-    if word.endswith(".py"):
-        return load_offer(word)
-    plain = word.lower()
-    aliases = {alias: offer for offer in DEVICES.values() for alias in offer.aliases}
-    return DEVICES.get(plain) or aliases.get(plain)
 
 
 def _off(word: str, text: str) -> OffAct:

@@ -116,18 +116,17 @@ def run_course(
     from afterload.actions.simulate_course import course
     from afterload.actions.simulate_course_file import CourseFile, read_course
     from afterload.actions.simulate_course_word import read_time
+    from afterload.cli.progress import progress_bar
 
     held = read_course(told.course) if told.course else CourseFile("", "", (), ())
-    duration = told.duration or held.duration
-    found = course(
-        subject,
-        (*held.events, *told.event),
-        (*held.devices, *devices),
-        read_time(duration, "--duration" if told.duration else "The duration")
-        if duration
-        else None,
-        name=held.name,
-    )
+    words = told.duration or held.duration
+    what = "--duration" if told.duration else "The duration"
+    duration = read_time(words, what) if words else None
+    with progress_bar() as progress:
+        found = course(
+            subject, (*held.events, *told.event), (*held.devices, *devices), duration,
+            name=held.name, progress=progress,
+        )  # fmt: skip
     written = []
     if out is not None:
         from afterload.report.sim_course_page import write_course

@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from afterload.actions.simulate_course_device import Step
-from afterload.actions.simulate_course_watch import clock
-from afterload.actions.simulate_course_word import (
+from afterload.hemodynamics.course import (
     QUANTITIES,
     BloodAct,
     ChangeAct,
     DeviceAct,
     OffAct,
+    Running,
+    Step,
+    clock,
 )
 from afterload.report.number import MINUS
 from afterload.report.sim_label import device_name, setting
@@ -23,7 +24,6 @@ from afterload.report.sim_rows import known, shown, unit_of
 if TYPE_CHECKING:
     from afterload.actions.simulate import Scenario
     from afterload.actions.simulate_course import Moment, PatientCourse
-    from afterload.actions.simulate_course_device import Running
 
 SHORT = {
     "hr": "Heart rate", "svr": "SVR", "pvr": "PVR", "ees": "Contractility",
@@ -226,3 +226,15 @@ def columns(course: PatientCourse) -> list[tuple[str, str]]:
         r, g, b = (round(255 * part) for part in shade(place / last))
         found.append((moment_label(moment, course), f"#{r:02x}{g:02x}{b:02x}"))
     return found
+
+
+LOOPS = 6
+"""Moments whose loops are drawn, at most."""
+
+
+def with_loops(course: PatientCourse) -> list[int]:
+    """The places of the moments whose loops are drawn: begin, end, and some between them."""
+    last = len(course.moments) - 1
+    if last < LOOPS:
+        return list(range(last + 1))
+    return sorted({round(last * k / (LOOPS - 1)) for k in range(LOOPS)})

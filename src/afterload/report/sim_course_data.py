@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from afterload.actions.simulate_course_word import BloodAct, ChangeAct, DeviceAct, OffAct
+from afterload.hemodynamics.course import BloodAct, ChangeAct, DeviceAct, OffAct, Step
 from afterload.hemodynamics.device import SLOTS
 from afterload.report.sim_course import moment_label, step_text
 from afterload.report.sim_data import simulation_data
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from afterload.actions.simulate_course import PatientCourse
-    from afterload.actions.simulate_course_device import Step
 
 
 def course_data(course: PatientCourse) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from afterload.report.figure import COLOURS, GRID, INK, MUTED, WIDTH, canvas, spread_labels, style
 from afterload.report.figure import to_svg as svg_of
 from afterload.report.figure_arm import DASHES
+from afterload.report.sim_course import with_loops
 from afterload.report.sim_course_lane import draw_lanes, lanes
 from afterload.report.sim_figure import Drawing, Panel, closed, ticks
 from afterload.report.sim_ramp import shade
@@ -227,10 +228,12 @@ def _names(axes: Any, names: list[tuple[str, float, str]], height: float) -> Non
 
 def course_loops(course: PatientCourse) -> Drawing:
     """Loops of both ventricles at every moment."""
+    some = len(with_loops(course)) < len(course.moments)
     return Drawing(
         "loops",
-        "Pressure and volume at these moments",
-        "From the begin (dark) to the end (ochre): the last beat before what is done next.",
+        "Pressure and volume along the way",
+        "From the begin (dark) to the end (ochre): the last beat before what is done next"
+        + (", of some moments." if some else "."),
         tuple(
             _loop(course, *chamber)
             for chamber in (("lv", "Left ventricle"), ("rv", "Right ventricle"))
@@ -247,12 +250,13 @@ def _loop(course: PatientCourse, chamber: str, title: str) -> Panel:
     last = max(1, len(course.moments) - 1)
 
     def draw(axes: Any) -> None:
-        for place, scenario in enumerate(course.found.scenarios):
-            t = scenario.trace
+        chosen = with_loops(course)
+        for rank, place in enumerate(chosen):
+            t = course.found.scenarios[place].trace
             assert t is not None
             axes.plot(
                 closed(t.volumes[chamber][:, 0]), closed(t.pressures[chamber][:, 0]),
-                color=shade(place / last), lw=1.5, linestyle=loop_dash(place, last),
+                color=shade(place / last), lw=1.5, linestyle=loop_dash(rank, len(chosen) - 1),
             )  # fmt: skip
         axes.set_xlabel("Volume, mL", labelpad=3)
 

@@ -6,9 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from afterload.actions.simulate_course_device import Running, Step, levels
-from afterload.actions.simulate_course_word import BloodAct, ChangeAct, DeviceAct, OffAct
-from afterload.report.figure import INK, MUTED, RULE
+from afterload.hemodynamics.course import (
+    BloodAct,
+    ChangeAct,
+    DeviceAct,
+    OffAct,
+    Running,
+    Step,
+    levels,
+)
+from afterload.report.figure import INK, RULE
 from afterload.report.sim_course import blood_text, change_name, change_text
 from afterload.report.sim_label import device_name, setting
 
@@ -31,6 +38,7 @@ class Bar:
         first, last: Height at its begin and end, 0 to 1.
         text: What is written on it, or beside it.
         colour: Its colour.
+        brief: What is written where the text does not fit.
     """
 
     begin: float
@@ -39,6 +47,7 @@ class Bar:
     last: float
     text: str
     colour: str
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +157,13 @@ def _changes(course: PatientCourse) -> Iterator[Lane]:
             last = place + 1 == len(steps)
             end = course.duration if last else steps[place + 1].told.time
             full = min(step.told.time + step.told.over, end)
-            text = change_text(step.act)
-            text = f"{step.told.note} ({text})" if step.told.note else text
+            brief = change_text(step.act)
+            text = f"{step.told.note} ({brief})" if step.told.note else brief
             before = 1.0 if place else 0.0
             if full > step.told.time:
                 height = LEAST + (1 - LEAST) * before
                 bars.append(Bar(step.told.time, full, height, 1.0, "", CHANGE))
-            bars.append(Bar(full, end, 1.0, 1.0, text, CHANGE))
+            bars.append(Bar(full, end, 1.0, 1.0, text, CHANGE, brief))
         yield Lane(name, tuple(bar for bar in bars if bar.end > bar.begin))
 
 
@@ -163,11 +172,11 @@ def _volumes(course: PatientCourse) -> Iterator[Lane]:
     for step in course.plan.steps:
         if isinstance(step.act, BloodAct):
             colour = GIVEN if step.act.volume > 0 else LOST
-            text = blood_text(step.act)
-            text = f"{step.told.note} {text}" if step.told.note else text
+            brief = blood_text(step.act)
+            text = f"{step.told.note} {brief}" if step.told.note else brief
             end = min(step.told.time + max(step.told.over, 0.006 * course.duration),
                       course.duration)  # fmt: skip
-            bars.append(Bar(step.told.time, end, 1.0, 1.0, text, colour))
+            bars.append(Bar(step.told.time, end, 1.0, 1.0, text, colour, brief))
     if bars:
         yield Lane("Volume", tuple(bars))
 
@@ -189,14 +198,17 @@ def draw_lanes(axes: Any, found: tuple[Lane, ...], unit: float, inches: float) -
     per_unit = inches / (high - low)
     for row, lane in enumerate(found):
         base = len(found) - 1 - row + 0.16
+        room = low
         for place, bar in enumerate(lane.bars):
             x = (bar.begin / unit, bar.end / unit)
             axes.fill_between(
                 x, base, [base + 0.68 * bar.first, base + 0.68 * bar.last], color=bar.colour,
                 lw=0, alpha=0.88,
             )  # fmt: skip
+            if place:
+                axes.plot(x[:1] * 2, (base, base + 0.7), color="white", lw=0.8)
             after = lane.bars[place + 1].begin / unit if place + 1 < len(lane.bars) else high
-            _write(axes, bar, x, base, LETTER * len(bar.text) / per_unit, after)
+            room = _write(axes, bar, x, base, per_unit, (room, after))
     axes.set_ylim(0, len(found))
     axes.set_yticks(
         [len(found) - 1 - row + 0.5 for row in range(len(found))], [one.name for one in found]
@@ -207,17 +219,36 @@ def draw_lanes(axes: Any, found: tuple[Lane, ...], unit: float, inches: float) -
 
 
 def _write(
-    axes: Any, bar: Bar, x: tuple[float, float], base: float, width: float, after: float
-) -> None:
-    """What a bar says: on it where it fits, else right of it where there is room."""
-    low, high = axes.get_xlim()
-    pad = 0.006 * (high - low)
+    axes: Any,
+    bar: Bar,
+    x: tuple[float, float],
+    base: float,
+    per_unit: float,
+    room: tuple[float, float],
+) -> float:
+    """What a bar says: on it where it fits, in few words if need be; of volumes, else beside it.
+
+    Returns:
+        Up to where the lane is written on.
+    """
+    pad = 0.035 / per_unit
     tall = bar.first > 0.75
-    if bar.text and width + 2 * pad <= x[1] - x[0]:
-        axes.text(
-            x[0] + pad, base + (0.34 if tall else 0.68 * bar.first + 0.05), bar.text,
-            va="center" if tall else "bottom", fontsize=7.5 if tall else 7,
-            color="white" if tall and bar.colour != CHANGE else INK,
-        )  # fmt: skip
-    elif bar.text and bar.colour in (GIVEN, LOST) and x[1] + pad + width <= after:
-        axes.text(x[1] + pad, base + 0.34, bar.text, va="center", fontsize=7.5, color=MUTED)
+    for text in dict.fromkeys((bar.text, bar.brief)):
+        width = LETTER * len(text) / per_unit
+        if text and width + 2 * pad <= x[1] - x[0]:
+            axes.text(
+                x[0] + pad, base + (0.34 if tall else 0.68 * bar.first + 0.05), text,
+                va="center" if tall else "bottom", fontsize=7.5 if tall else 7,
+                color="white" if tall and bar.colour != CHANGE else INK,
+            )  # fmt: skip
+            return x[1]
+        if bar.colour not in (GIVEN, LOST):
+            continue
+        if x[1] + 2 * pad + width <= room[1]:
+            axes.text(x[1] + pad, base + 0.34, text, va="center", fontsize=7.5, color=INK)
+            return x[1] + pad + width
+        if x[0] - 2 * pad - width >= room[0]:
+            axes.text(x[0] - pad, base + 0.34, text, va="center", ha="right", fontsize=7.5,
+                      color=INK)  # fmt: skip
+            return x[1]
+    return x[1]

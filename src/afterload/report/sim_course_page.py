@@ -11,7 +11,14 @@ from markupsafe import Markup
 
 from afterload.report.html import environment
 from afterload.report.score_text import NOT_A_DEVICE
-from afterload.report.sim_course import columns, course_title, extremes, follow_heads, follows
+from afterload.report.sim_course import (
+    columns,
+    course_title,
+    extremes,
+    follow_heads,
+    follows,
+    with_loops,
+)
 from afterload.report.sim_course_data import beats_csv, columns_csv, course_data
 from afterload.report.sim_course_figure import course_loops, loop_dash, strip
 from afterload.report.sim_data import indices_csv, waveforms_csv
@@ -29,6 +36,7 @@ def course_page(course: PatientCourse, drawn: Sequence[Drawing]) -> str:
     """The page of a course; all text is escaped."""
     found = course.found
     named = [(kept(name), colour) for name, colour in columns(course)]
+    chosen = with_loops(course)
     template = environment().get_template("sim.html")
     return (
         template.render(
@@ -37,7 +45,7 @@ def course_page(course: PatientCourse, drawn: Sequence[Drawing]) -> str:
             question=kept(course_title(course)),
             keys=[],
             swatches=[
-                (*one, _dash(place, len(named) - 1)) for place, one in enumerate(named)
+                (*named[place], _dash(rank, len(chosen) - 1)) for rank, place in enumerate(chosen)
             ],
             lead=(kept(extremes(course)),),
             follow_heads=follow_heads(),

@@ -1,0 +1,68 @@
+"""What a reader of a course must know: of its gases, of what was told, of the devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.actions.simulate_course_plan import Plan
+from afterload.actions.simulate_course_watch import Spell, lasting, told
+from afterload.actions.simulate_gas import Breathing
+from afterload.hemodynamics.course import ChangeAct
+
+if TYPE_CHECKING:
+    from afterload.actions.simulate_patient import Subject
+
+Array = NDArray[np.float64]
+
+AS_TOLD = (
+    "Changes of resistance, contractility, rate or volume of the veins are as told: which dose of "
+    "which drug makes them is not modelled."
+)
+STEADY_GASES = (
+    "Saturations are those that each beat's flows would come to: blood and tissue hold oxygen, so "
+    "that in a patient they lag behind by a minute or so."
+)
+
+
+def of_gases_over_time(breath: Breathing, time: Array, end: float) -> Iterator[Spell]:
+    """What must be told of the gases, from when to when."""
+    kinds: dict[str, NDArray[np.bool_]] = {}
+    for lane, texts in enumerate(breath.told):
+        for text in texts:
+            kind = text.partition(":")[0].rstrip(".")
+            kinds.setdefault(kind, np.zeros(len(time), bool))[lane] = True
+    for kind, flag in kinds.items():
+        for begin, over in lasting(time, flag, end):
+            yield Spell(f"gas {kind}", kind, begin, over)
+
+
+def warnings_of(
+    subject: Subject,
+    held: Plan,
+    end: float,
+    found: Sequence[Spell],
+    own: Mapping[str, Array],
+) -> Iterator[str]:
+    """What a reader must know, each once."""
+    lines = [*subject.warnings, *told(found)]
+    for step in held.steps:
+        one = step.told
+        if one.over and one.time + one.over > end:
+            part = 100 * (end - one.time) / one.over
+            lines.append(f"{one.text!r} is not over at the end: {part:.0f} % of it are done.")
+    if any(isinstance(step.act, ChangeAct) for step in held.steps):
+        lines.append(AS_TOLD)
+    every = [one.device for _, these in held.runs for one in these]
+    if any(device.slot == "balloon" for device in every):
+        lines.append(
+            "With a balloon, sbp is the highest and dbp the lowest pressure of the beat: the peak "
+            "may be the one in diastole, when the balloon is full."
+        )
+    if np.isfinite(own.get("svo2", np.array([np.nan]))).any():
+        lines.append(STEADY_GASES)
+    lines += [warning for device in every for warning in device.warnings]
+    yield from dict.fromkeys(lines)
