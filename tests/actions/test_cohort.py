@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from afterload.actions import cohort as module
+from afterload.actions import cohort_work
 from afterload.actions.cohort import Cohort, cohort
 from afterload.actions.simulate import simulate
 from afterload.actions.simulate_patient import find_patient
@@ -101,7 +102,7 @@ def test_more_chunks_than_one_are_shared_and_all_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", 8)
-    monkeypatch.setattr(module.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(cohort_work.os, "cpu_count", lambda: 1)
     told: list[float] = []
     many = cohort(
         find_patient("normal"), [], 20, tmp_path, progress=lambda _, share: told.append(share)

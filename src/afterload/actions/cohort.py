@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,22 +11,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from afterload.core.errors import InputError, NoConvergence
+from afterload.actions.cohort_people import People, person_of, pool_of
+from afterload.actions.cohort_summary import QUANTILES, Cohort, Contrast, Summary, summed
+from afterload.actions.cohort_work import shared
+from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
-from afterload.hemodynamics.cohort import Spread, draw
+from afterload.hemodynamics.cohort import Spread, differing, draw
 
 if TYPE_CHECKING:
     import polars as pl
 
     from afterload.actions.simulate_patient import Subject
+    from afterload.hemodynamics.device import AbstractDevice
 
 Array = NDArray[np.float64]
+Options = tuple[tuple[str, ...], ...]
+"""The strategies, each as the words of its devices."""
 
 CHUNK = 1024
 """Patients computed and written at once; memory does not grow with the cohort."""
-
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""What is told of every index; the outer two bound nine patients in ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,62 +40,23 @@ class Chunk:
         number: Its place, from 0; chance begins anew in each, from the seed and this number.
         n: How many patients.
         seed: The cohort's seed.
-        base: All parameters of the patient they are drawn around, shape (1,) each; or those of all
-            who fit a measured patient, shape (draws,), of whom they are drawn.
-        gas: The patient's parameters of gas exchange.
-        spread: How far they lie apart.
-        options: The strategies, each as the words of its devices.
+        base: All parameters of the patient they are drawn around, or that all of them share.
+        gas: Parameters of gas exchange that all of them share.
+        spread: How far those drawn around a patient lie apart.
+        options: The strategies.
+        differ: Names of the parameters in which not all patients of the cohort are alike.
+        people: Those who are of measured patients; None for those drawn around one.
     """
 
     number: int
     n: int
     seed: int
-    base: Mapping[str, Array]
+    base: Mapping[str, float]
     gas: Mapping[str, float]
     spread: Spread
-    options: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """One index in one scenario over the whole cohort.
-
-    Args:
-        scenario: The devices, joined by "+"; "none" for the first.
-        index: The index.
-        n: Patients in whom it is known.
-        quantiles: At `QUANTILES`, in the index's unit.
-        change: Quantiles of its change against no device, patient by patient; None for the first.
-        rises: Share of patients in whom it is higher than without a device; NaN for the first.
-    """
-
-    scenario: str
-    index: str
-    n: int
-    quantiles: tuple[float, ...]
-    change: tuple[float, ...] | None
-    rises: float
-
-
-@dataclass(frozen=True, slots=True)
-class Cohort:
-    """What a cohort found.
-
-    Args:
-        n: Virtual patients.
-        lost: By scenario, how many settled in no beat: their hearts cannot carry it.
-        scenarios: Names of the scenarios, the first "none".
-        summary: Every index in every scenario.
-        files: The Parquet files with every patient.
-        warnings: What a reader must know.
-    """
-
-    n: int
-    lost: Mapping[str, int]
-    scenarios: tuple[str, ...]
-    summary: tuple[Summary, ...]
-    files: tuple[Path, ...]
-    warnings: tuple[str, ...]
+    options: Options
+    differ: tuple[str, ...]
+    people: People | None = None
 
 
 def cohort(
@@ -111,7 +73,8 @@ def cohort(
     """Draw virtual patients around one, run every strategy on each, and tell what came of it.
 
     Around a patient who was told they differ as `spread` says; of a patient who was measured they
-    are drawn from all who fit the measurements.
+    are drawn from all who fit the measurements. Of the patients of a registry they are drawn by
+    `cohort_registry.cohort_of_registry`.
 
     Patients are written to Parquet in chunks as they are done, a row per patient and scenario with
     the patient's parameters that differ and every index, so that memory does not grow with n.
@@ -131,6 +94,32 @@ def cohort(
             be reached.
         NoConvergence: No patient settles without a device.
     """
+    folder = checked(n, options, out)
+    apart = spread or Spread()
+    base = {name: float(values[0]) for name, values in subject.parameters.items()}
+    gas = {name: float(values[0]) for name, values in subject.gas_of(slice(0, 1)).items()}
+    pool = None
+    if subject.fit is not None:
+        pool = pool_of([person_of(subject, np.random.default_rng([seed, 1]))], {})
+    differ = differing(apart) if pool is None else pool.differing
+
+    def chunks() -> Iterator[Chunk]:
+        for number, count in counts_of(n):
+            rng = np.random.default_rng([seed, number])
+            people = None if pool is None else pool.chosen(count, rng)
+            yield Chunk(
+                number, count, seed, base, gas, apart, tuple(options), differ, people
+            )  # fmt: skip
+
+    return written(chunks(), n, folder, cluster, seed, progress)
+
+
+def checked(n: int, options: Sequence[tuple[str, ...]], out: Path) -> Path:
+    """The folder for the patients, after what was asked for was looked at.
+
+    Raises:
+        InputError: n is not positive, the folder is there, or a device is wrong.
+    """
     from afterload.actions.simulate import placed
 
     if n < 1:
@@ -140,26 +129,33 @@ def cohort(
     folder = out / "patients"
     if folder.exists():
         raise InputError(f"{folder} is there already. Name another folder for the cohort.")
+    return folder
+
+
+def counts_of(n: int) -> list[tuple[int, int]]:
+    """Numbers of the chunks, and how many patients each has."""
+    return [(number, min(CHUNK, n - first)) for number, first in enumerate(range(0, n, CHUNK))]
+
+
+def written(
+    chunks: Iterable[Chunk], n: int, folder: Path, cluster: str, seed: int, progress: Progress
+) -> Cohort:
+    """Patients computed and written, chunk by chunk, and what came of them."""
     folder.mkdir(parents=True)
-    base = subject.fit.drawn() if subject.fit else subject.parameters_of(slice(0, 1))
-    gas = {name: float(values[0]) for name, values in subject.gas.items()}
-    chunks = [
-        Chunk(number, min(CHUNK, n - first), seed, base, gas, spread or Spread(), tuple(options))
-        for number, first in enumerate(range(0, n, CHUNK))
-    ]
+    count = len(counts_of(n))
     warnings: list[str] = []
     files = []
     try:
-        for done, (number, frame, told) in enumerate(_computed(chunks, cluster)):
+        for done, (number, frame, told) in enumerate(shared(compute, chunks, cluster, count)):
             path = folder / f"part-{number:05d}.parquet"
             frame.write_parquet(path)
             files.append(path)
             warnings += told
-            progress("Simulating", (done + 1) / len(chunks))
+            progress("Simulating", (done + 1) / count)
     finally:
         if not files:
             folder.rmdir()
-    return _summed(n, sorted(files), counted(warnings, n))
+    return summed(n, sorted(files), counted(warnings, n), seed)
 
 
 COUNT = re.compile(r"(\d+) of \d+ patients")
@@ -179,74 +175,70 @@ def counted(warnings: Iterable[str], n: int) -> tuple[str, ...]:
     )
 
 
-def _computed(
-    chunks: Sequence[Chunk], cluster: str
-) -> Iterator[tuple[int, pl.DataFrame, tuple[str, ...]]]:
-    """Every chunk's patients, as they are done: on a cluster, on all cores, or here."""
-    if cluster:
-        yield from _on_cluster(chunks, cluster)
-    elif len(chunks) == 1 or (os.cpu_count() or 1) == 1:
-        yield from map(compute, chunks)
-    else:
-        with ProcessPoolExecutor() as pool:
-            yield from pool.map(compute, chunks)
-
-
-def _on_cluster(
-    chunks: Sequence[Chunk], address: str
-) -> Iterator[tuple[int, pl.DataFrame, tuple[str, ...]]]:
-    try:
-        from distributed import Client, as_completed
-    except ImportError as error:
-        raise InputError(
-            "A cluster needs the package distributed: pip install 'afterload[cluster]'."
-        ) from error
-    try:
-        client = Client(address, timeout="5s")  # type: ignore[no-untyped-call,unused-ignore]
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"No Dask scheduler answers at {address!r}. Check the address, as tcp://host:8786."
-        ) from error
-    with client:
-        for future in as_completed(  # type: ignore[no-untyped-call,unused-ignore]
-            client.map(compute, chunks, pure=False)
-        ):
-            yield future.result()
-            future.release()
-
-
 def compute(chunk: Chunk) -> tuple[int, pl.DataFrame, tuple[str, ...]]:
     """The patients of one chunk in every scenario, as a table; with its number and warnings."""
     import polars as pl
 
-    from afterload.actions.simulate import placed, run
-    from afterload.actions.simulate_patient import Subject
-
-    rng = np.random.default_rng([chunk.seed, chunk.number])
-    count = len(chunk.base["beat.hr"])
-    if count > 1:
-        chosen = rng.integers(0, count, chunk.n)
-        parameters = {name: values[chosen] for name, values in chunk.base.items()}
-    else:
-        one = {name: float(values[0]) for name, values in chunk.base.items()}
-        parameters = draw(one, chunk.n, chunk.spread, rng)
-    gas = {name: np.full(chunk.n, value) for name, value in chunk.gas.items()}
-    subject = Subject("", "", parameters, gas)
-    found = run(subject, [placed(words) for words in chunk.options], strict=False)
-    differ = {name: v for name, v in parameters.items() if not (v == v[0]).all() and v[0] == v[0]}
+    parameters, gas = _patients(chunk)
+    groups = chunk.people.groups if chunk.people else (((), np.arange(chunk.n)),)
+    indices, warnings = _simulated(parameters, gas, groups, chunk)
+    every = {**parameters, **gas}
+    references = chunk.people.references if chunk.people else ()
     frames = []
-    for scenario in found.scenarios:
+    for words, values in indices.items():
         frames.append(
             pl.DataFrame(
                 {
                     "patient": chunk.number * CHUNK + np.arange(chunk.n),
-                    "scenario": pl.Series([name_of(scenario.words)] * chunk.n, dtype=pl.String),
-                    **differ,
-                    **{f"index.{name}": values for name, values in scenario.indices.items()},
+                    **({"episode": pl.Series(references, dtype=pl.String)} if references else {}),
+                    "scenario": pl.Series([name_of(words)] * chunk.n, dtype=pl.String),
+                    **{name: every[name] for name in chunk.differ},
+                    **{f"index.{name}": of for name, of in values.items()},
                 }
             )
         )
-    return chunk.number, pl.concat(frames, how="diagonal"), found.warnings
+    return chunk.number, pl.concat(frames, how="diagonal"), warnings
+
+
+def _patients(chunk: Chunk) -> tuple[dict[str, Array], dict[str, Array]]:
+    """The parameters of a chunk's patients: of the circulation, and of gas exchange."""
+    gas = {name: np.full(chunk.n, value) for name, value in chunk.gas.items()}
+    if chunk.people is None:
+        rng = np.random.default_rng([chunk.seed, chunk.number])
+        return draw(dict(chunk.base), chunk.n, chunk.spread, rng), gas
+    shared_by_all = {name: np.full(chunk.n, value) for name, value in chunk.base.items()}
+    return {**shared_by_all, **chunk.people.own}, {**gas, **chunk.people.gas}
+
+
+def _simulated(
+    parameters: Mapping[str, Array],
+    gas: Mapping[str, Array],
+    groups: Sequence[tuple[tuple[AbstractDevice, ...], NDArray[np.intp]]],
+    chunk: Chunk,
+) -> tuple[dict[tuple[str, ...], dict[str, Array]], tuple[str, ...]]:
+    """Every index in every scenario, by the words of its devices, shape (n,) each; and warnings.
+
+    Patients who were measured with the same devices running are simulated together, since it is
+    against that state that their feedbacks act.
+    """
+    from afterload.actions.simulate import placed, run
+    from afterload.actions.simulate_patient import Subject
+
+    asked = [placed(words) for words in chunk.options]
+    found: dict[tuple[str, ...], dict[str, Array]] = {}
+    warnings: list[str] = []
+    for on, who in groups:
+        own = {name: values[who] for name, values in parameters.items()}
+        breath = {name: values[who] for name, values in gas.items()}
+        # A ventilation is among them only if it was told, and is then told here too.
+        subject = Subject("", "", own, breath, breath, on=on)
+        done = run(subject, asked, strict=False, alone=False)
+        warnings += done.warnings
+        for scenario in done.scenarios:
+            columns = found.setdefault(scenario.words, {})
+            for name, values in scenario.indices.items():
+                columns.setdefault(name, np.full(chunk.n, np.nan))[who] = values
+    return found, tuple(warnings)
 
 
 def name_of(words: Iterable[str]) -> str:
@@ -254,45 +246,6 @@ def name_of(words: Iterable[str]) -> str:
     return "+".join(words) or "none"
 
 
-def _summed(n: int, files: Sequence[Path], warnings: tuple[str, ...]) -> Cohort:
-    """What the files say, index by index; only the columns of one index are in memory at a time."""
-    import polars as pl
-
-    table = pl.scan_parquet(list(files))
-    names = [name for name in table.collect_schema().names() if name.startswith("index.")]
-    scenarios = table.select("scenario").unique(maintain_order=True).collect()["scenario"].to_list()
-    rows: list[Summary] = []
-    lost: dict[str, int] = {}
-    for name in names:
-        held = table.select("patient", "scenario", name).collect()
-        columns = {
-            s: held.filter(pl.col("scenario") == s).sort("patient")[name].to_numpy()
-            for s in scenarios
-        }
-        first = columns[scenarios[0]]
-        if name == names[0]:
-            lost = {s: int(np.isnan(values).sum()) for s, values in columns.items()}
-            if lost[scenarios[0]] == n:
-                raise NoConvergence("None of the virtual patients settles without a device.")
-        for s, values in columns.items():
-            rows.append(_summary(s, name.removeprefix("index."), values, first, s == scenarios[0]))
-    return Cohort(n, lost, tuple(scenarios), tuple(rows), tuple(files), warnings)
-
-
-def _summary(scenario: str, index: str, values: Array, first: Array, is_first: bool) -> Summary:
-    known = values[~np.isnan(values)]
-    change = (values - first)[~np.isnan(values - first)]
-    rises = float((change > 0).mean()) if len(change) and not is_first else float("nan")
-    return Summary(
-        scenario, index, len(known), _quantiles(known),
-        None if is_first else _quantiles(change), rises,
-    )  # fmt: skip
-
-
-def _quantiles(values: Array) -> tuple[float, ...]:
-    if not len(values):
-        return (float("nan"),) * len(QUANTILES)
-    return tuple(float(q) for q in np.quantile(values, QUANTILES))
-
-
-__all__: list[str] = ["CHUNK", "Chunk", "Cohort", "Summary", "cohort", "compute", "name_of"]
+__all__: list[str] = [
+    "CHUNK", "QUANTILES", "Chunk", "Cohort", "Contrast", "Summary", "cohort", "compute", "name_of",
+]  # fmt: skip

@@ -58,6 +58,19 @@ FREE: tuple[Free, ...] = (*PRIOR, HEART_RATE)
 """What can differ from one virtual patient to the next."""
 
 
+def places_of(free: Free) -> tuple[str, ...]:
+    """The parameters in which something that is free shows."""
+    if free.name == "stressed":
+        return ("blood.volume",)
+    return free.scales or (free.name,)
+
+
+def differing(spread: Spread) -> tuple[str, ...]:
+    """The parameters that can differ from one virtual patient to the next."""
+    differ = [free for free in FREE if not spread.only or free.name in spread.only]
+    return tuple(dict.fromkeys(name for free in differ for name in places_of(free)))
+
+
 def draw(
     base: Mapping[str, float], n: int, spread: Spread, rng: np.random.Generator
 ) -> dict[str, Array]:

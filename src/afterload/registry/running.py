@@ -76,6 +76,19 @@ def devices_at(registry: Registry, moment: Moment) -> dict[str, Numbers]:
     return counts
 
 
+def device_spans(registry: Registry) -> dict[str, tuple[tuple[str, float, float], ...]]:
+    """Kind, start and stop of every device in hours from time zero, by the episode's key.
+
+    NaN is not known; a device whose end is not recorded ends with its run. An episode that is
+    recorded to have had no device has none; one of which nothing is recorded is not here.
+    """
+    with reading(registry.engine) as connection:
+        known = episodes(connection)
+        spans = _device_spans(connection, known)
+        spans |= {place: [] for place, none in enumerate(without_device(connection, known)) if none}
+    return {known.keys[place]: tuple(of) for place, of in sorted(spans.items())}
+
+
 def _counted(of: Sequence[tuple[str, float, float]], moment: Moment) -> dict[str, int] | None:
     """How many intervals of each family run; None where their times do not tell."""
     if math.isnan(moment.hours):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ from afterload.report.sim_rows import LABELS
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
-    from afterload.actions.cohort import Cohort, Summary
+    from afterload.actions.cohort_summary import Cohort, Contrast, Interval, Summary
 
 SHOWN = (
     "map", "cvp", "pcwp", "lvedp", "ef", "native_flow", "total_flow", "stroke_work", "pva",
@@ -24,41 +25,96 @@ SHOWN = (
 
 COLUMNS = (
     "scenario", "index", "n", "p5", "p25", "median", "p75", "p95", "change_p5", "change_p25",
-    "change_median", "change_p75", "change_p95", "share_higher",
+    "change_median", "change_p75", "change_p95", "share_higher", "median_low", "median_high",
+    "change_low", "change_high",
 )  # fmt: skip
-"""Columns of the CSV: quantiles over the patients, and of the change patient by patient."""
+"""Columns of the CSV: quantiles over the patients, and of the change patient by patient; of a
+registry's patients also the ends of the 90 % intervals of both medians."""
+
+CONTRASTS = (
+    "scenario", "versus", "index", "n", "p5", "p25", "median", "p75", "p95", "share_higher",
+    "median_low", "median_high",
+)  # fmt: skip
+"""Columns of the CSV of differences between strategies."""
 
 
-def cohort_view(found: Cohort, folder: Path) -> RenderableType:
-    """Every shown index in every scenario: median and the range of nine patients in ten."""
-    from rich import box
+def cohort_view(found: Cohort, folder: Path, disclosure: int | None = None) -> RenderableType:
+    """Every shown index in every scenario: median and the range of nine patients in ten.
+
+    Args:
+        found: The cohort.
+        folder: Where it was written.
+        disclosure: Counts of a registry's patients below this are withheld; None withholds none.
+    """
     from rich.console import Group
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("Index")
-    for scenario in found.scenarios:
-        table.add_column(scenario, justify="right")
-    rows = {(s.scenario, s.index): s for s in found.summary}
-    for index in SHOWN:
-        if (found.scenarios[0], index) in rows:
-            cells = [_cell(rows[scenario, index]) for scenario in found.scenarios]
-            table.add_row(_label(index), *cells, end_section=True)
+    from afterload.report.cohort_registry_text import registry_view
+
     lost = [
         Text(f"! {name}: {count} of {found.n} settle in no beat and are left out.", style="yellow")
         for name, count in found.lost.items()
         if count
     ]
+    parts = [registry_view(found.registry, disclosure)] if found.registry else []
+    parts += [Text(_headline(found)), _table(found)]
+    if found.contrasts:
+        parts += [Text("Between strategies, patient by patient: median difference (5th to 95th)"),
+                  _apart(found)]  # fmt: skip
+    whom = "A virtual patient is no prediction for the one he is of." if found.registry else (
+        "Virtual patients are nobody."
+    )  # fmt: skip
     return Group(
-        Text(f"{found.n:,} virtual patients: median (5th to 95th percentile), and below it the "
-             "median change against no device, patient by patient"),
-        table,
+        *parts,
         *lost,
         *(Text(f"! {warning}", style="yellow") for warning in found.warnings),
         Text(f"Written: {folder}"),
-        Text(f"Virtual patients are nobody. {NOT_A_DEVICE}", style="dim"),
-    )  # fmt: skip
+        Text(f"{whom} {NOT_A_DEVICE}", style="dim"),
+    )
+
+
+def _headline(found: Cohort) -> str:
+    below = "and below it the median change against no device, patient by patient"
+    if found.registry is None:
+        return f"{found.n:,} virtual patients: median (5th to 95th percentile), {below}"
+    return (
+        f"{found.n:,} virtual patients: median, [90 % interval of the median], (5th to 95th "
+        f"percentile), {below}"
+    )
+
+
+def _table(found: Cohort) -> RenderableType:
+    """Every shown index in every scenario."""
+    table = _grid(found.scenarios)
+    rows = {(s.scenario, s.index): s for s in found.summary}
+    for index in SHOWN:
+        if (found.scenarios[0], index) in rows:
+            cells = [_cell(rows[scenario, index]) for scenario in found.scenarios]
+            table.add_row(_label(index), *cells, end_section=True)
+    return table
+
+
+def _apart(found: Cohort) -> RenderableType:
+    """Every shown index between every two strategies."""
+    pairs = list(dict.fromkeys((one.scenario, one.versus) for one in found.contrasts))
+    table = _grid([f"{one}\nagainst {other}" for one, other in pairs])
+    rows = {(one.scenario, one.versus, one.index): one for one in found.contrasts}
+    for index in SHOWN:
+        if (*pairs[0], index) in rows:
+            cells = [_difference(rows[(*pair, index)]) for pair in pairs]
+            table.add_row(_label(index), *cells, end_section=True)
+    return table
+
+
+def _grid(columns: Sequence[str]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("Index")
+    for name in columns:
+        table.add_column(name, justify="right")
+    return table
 
 
 def _label(index: str) -> str:
@@ -75,10 +131,25 @@ def _label(index: str) -> str:
 def _cell(one: Summary) -> str:
     """Median and range, and below them the change, in lines that a narrow column need not break."""
     low, _, middle, _, high = (_number(q) for q in one.quantiles)
-    text = f"{middle}\n({low} to {high})"
+    lines = [middle, *_interval(one.middle), *([] if "?" in low + high else [f"({low} to {high})"])]
     if one.change is not None:
-        text += f"\n{_number(one.change[2], signed=True)}"
-    return text.replace(" ", "\u00a0")
+        lines += [_number(one.change[2], signed=True), *_interval(one.middle_change, signed=True)]
+    return "\n".join(lines).replace(" ", "\u00a0")
+
+
+def _difference(one: Contrast) -> str:
+    low, _, middle, _, high = (_number(q, signed=True) for q in one.quantiles)
+    span = [] if "?" in low + high else [f"({low} to {high})"]
+    lines = [middle, *_interval(one.middle, signed=True), *span]
+    return "\n".join(lines).replace(" ", "\u00a0")
+
+
+def _interval(ends: Interval | None, *, signed: bool = False) -> list[str]:
+    """The interval of a median, as a line of its own where there is one."""
+    if ends is None or any(math.isnan(end) for end in ends):
+        return []
+    low, high = (_number(end, signed=signed) for end in ends)
+    return [f"[{low} to {high}]"]
 
 
 def _number(value: float, *, signed: bool = False) -> str:
@@ -92,34 +163,70 @@ def _number(value: float, *, signed: bool = False) -> str:
 
 def write_summary(found: Cohort, path: Path) -> None:
     """Every index in every scenario as CSV; what is not known is empty."""
+    _write(path, COLUMNS, _rows(found))
+
+
+def write_contrasts(found: Cohort, path: Path) -> None:
+    """Every index between every two strategies as CSV; what is not known is empty."""
+    _write(path, CONTRASTS, _contrasts(found))
+
+
+def _write(path: Path, columns: Sequence[str], rows: Iterator[tuple[str, ...]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_rows(found))
+        writer.writerow(columns)
+        writer.writerows(rows)
 
 
 def _rows(found: Cohort) -> Iterator[tuple[str, ...]]:
     for one in found.summary:
         change = one.change or (math.nan,) * len(one.quantiles)
-        numbers = (*one.quantiles, *change, one.rises)
-        yield (
-            one.scenario, one.index, str(one.n),
-            *("" if math.isnan(x) else repr(x) for x in numbers),
-        )  # fmt: skip
+        numbers = (
+            *one.quantiles,
+            *change,
+            one.rises,
+            *_ends(one.middle),
+            *_ends(one.middle_change),
+        )
+        yield (one.scenario, one.index, str(one.n), *map(_exact, numbers))
 
 
-def cohort_data(found: Cohort) -> dict[str, Any]:
-    """The trial as plain data, for JSON."""
+def _contrasts(found: Cohort) -> Iterator[tuple[str, ...]]:
+    for one in found.contrasts:
+        numbers = (*one.quantiles, one.higher, *_ends(one.middle))
+        yield (one.scenario, one.versus, one.index, str(one.n), *map(_exact, numbers))
+
+
+def _ends(interval: Interval | None) -> Interval:
+    return interval or (math.nan, math.nan)
+
+
+def _exact(value: float) -> str:
+    return "" if math.isnan(value) else repr(value)
+
+
+def cohort_data(found: Cohort, disclosure: int | None = None) -> dict[str, Any]:
+    """The trial as plain data, for JSON.
+
+    Args:
+        found: The cohort.
+        disclosure: Counts of a registry's patients below this are withheld; None withholds none.
+    """
+    from afterload.report.cohort_registry_text import registry_data
+
     return {
         "n": found.n,
         "lost": dict(found.lost),
         "scenarios": list(found.scenarios),
-        "summary": [dict(zip(COLUMNS, _plain(row), strict=True)) for row in _rows(found)],
+        "summary": [_plain(row, COLUMNS, 2) for row in _rows(found)],
+        "contrasts": [_plain(row, CONTRASTS, 3) for row in _contrasts(found)],
+        **({"registry": registry_data(found.registry, disclosure)} if found.registry else {}),
         "files": [str(path) for path in found.files],
         "warnings": list(found.warnings),
     }
 
 
-def _plain(row: tuple[str, ...]) -> tuple[Any, ...]:
-    scenario, index, n, *numbers = row
-    return (scenario, index, int(n), *(float(x) if x else None for x in numbers))
+def _plain(row: tuple[str, ...], columns: Sequence[str], words: int) -> dict[str, Any]:
+    """A row of a CSV as plain data: so many words, a count, and numbers."""
+    numbers = (float(x) if x else None for x in row[words + 1 :])
+    return dict(zip(columns, (*row[:words], int(row[words]), *numbers), strict=True))

@@ -1,0 +1,106 @@
+"""Fitting the patients of a registry, a few at a time: who fits each, or why nobody does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from afterload.actions.cohort_measured import LeftOut, Measured
+from afterload.actions.cohort_people import Person, drawn
+from afterload.core.errors import InputError, NoConvergence
+from afterload.hemodynamics.device import parse_device
+from afterload.hemodynamics.fit import Fit, fit
+
+AT_ONCE = 4
+"""Patients fitted as one piece of work."""
+
+SAMPLED = 256
+"""Who fits is looked for by so many draws at least, of which those asked for are taken evenly."""
+
+UNTRUE = "numbers that cannot be, or not together"
+UNREACHED = "numbers that no circulation was found for"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Some patients to fit; no key goes with them.
+
+    Args:
+        patients: References, measurements and devices that ran.
+        draws: How many who fit are wanted of each; 0 for the most probable one alone.
+        seed: Of the cohort.
+    """
+
+    patients: tuple[tuple[str, Mapping[str, float], tuple[str, ...]], ...]
+    draws: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """One patient, fitted.
+
+    Args:
+        person: All who fit.
+        reached: By measurement, what was measured and what the most probable patient has.
+        warnings: What a reader must know of this fit.
+    """
+
+    person: Person
+    reached: Mapping[str, tuple[float, float]]
+    warnings: tuple[str, ...]
+
+
+def tasks_of(measured: Sequence[Measured], draws: int, seed: int) -> list[Task]:
+    """The patients in pieces of work."""
+    told = [(one.reference, one.values, one.on) for one in measured]
+    return [
+        Task(tuple(told[first : first + AT_ONCE]), draws, seed)
+        for first in range(0, len(told), AT_ONCE)
+    ]
+
+
+def fit_some(task: Task) -> list[Fitted | LeftOut]:
+    """Each of some patients fitted, or why not."""
+    return [_fit_one(*one, task.draws, task.seed) for one in task.patients]
+
+
+def _fit_one(
+    reference: str, values: Mapping[str, float], on: Sequence[str], draws: int, seed: int
+) -> Fitted | LeftOut:
+    """One patient; chance depends on the seed and him alone, not on who else there is."""
+    rng = np.random.default_rng([seed, *hashlib.sha256(reference.encode()).digest()])
+    devices = tuple(parse_device(word) for word in on)
+    try:
+        found = fit(readable(values), devices, draws=max(draws, SAMPLED), rng=rng)
+    except InputError as error:
+        return LeftOut("", reference, UNTRUE, str(error))
+    except NoConvergence as error:
+        return LeftOut("", reference, UNREACHED, str(error))
+    person = Person(reference, drawn(found, draws, rng), _gas(values), devices)
+    reached = {one.name: (one.measured, one.fitted) for one in found.residuals}
+    return Fitted(person, reached | _handed_on(found), found.warnings)
+
+
+def readable(values: Mapping[str, float]) -> dict[str, float]:
+    """Measurements as a fit reads them: a cardiac index only where the body surface is known."""
+    if "bsa_m2" in values:
+        return dict(values)
+    return {name: value for name, value in values.items() if name != "ci"}
+
+
+def _gas(values: Mapping[str, float]) -> dict[str, float]:
+    """What was measured of gas exchange: haemoglobin, and the surface that asks for oxygen."""
+    names = {"hb": "blood.hb", "bsa_m2": "body.bsa"}
+    return {place: values[name] for name, place in names.items() if name in values}
+
+
+def _handed_on(found: Fit) -> dict[str, tuple[float, float]]:
+    """What was measured and is not fitted; the second number is what the fit takes, if it does."""
+    told = {name: (value, float("nan")) for name, value in found.reading.passed.items()}
+    if found.reading.hr is not None:
+        told["hr"] = (found.reading.hr, found.reading.hr)
+    return told
