@@ -165,7 +165,9 @@ def each(told: Combination) -> Iterator[tuple[str, AbstractDevice]]:
             yield from each(one)
 
 
-def run(subject: Subject, asked: Sequence[Placed], *, strict: bool = True) -> Simulation:
+def run(
+    subject: Subject, asked: Sequence[Placed], *, strict: bool = True, alone: bool = True
+) -> Simulation:
     """Simulate patients in scenarios whose devices are at hand; see `simulate`.
 
     Args:
@@ -173,6 +175,7 @@ def run(subject: Subject, asked: Sequence[Placed], *, strict: bool = True) -> Si
         asked: The devices of every scenario but the first.
         strict: Whether a scenario in which no patient settles is an error; else its indices are
             NaN, and a warning says so.
+        alone: Whether it is an error all the same if none settles without a device.
 
     Raises:
         InputError, NoConvergence: As `simulate`.
@@ -190,7 +193,7 @@ def run(subject: Subject, asked: Sequence[Placed], *, strict: bool = True) -> Si
         values = _together([one.values for one in found])
         lost = np.concatenate([one.lost for one in found])
         words = tuple(word for word, _ in combination)
-        if lost.all() and (strict or not words):
+        if lost.all() and (strict or (alone and not words)):
             raise NoConvergence(f"{'With ' + ' + '.join(words) if words else 'No device'}: "
                                 f"{lanes.NOWHERE}")  # fmt: skip
         told = sentences([one.findings for one in found], [len(one.lost) for one in found])
