@@ -43,7 +43,8 @@ class Outlet:
         edge: The bed of the circulation it belongs to.
         vein: Where its blood goes.
         flow: Share of the bed's flow.
-        oxygen: Share of the body's oxygen uptake.
+        oxygen: Share of the body's oxygen uptake at rest; the heart takes what its work asks for
+            instead.
     """
 
     name: str

@@ -104,10 +104,15 @@ def bounds(base_excess: Array, saturated: Array, hb: Array) -> tuple[Array, Arra
     return np.full_like(without, LOW), np.minimum(HIGH, without - 0.01)
 
 
-def ph_of_content(carbon: Array, base_excess: Array, saturated: Array, hb: Array) -> Array:
-    """pH of blood that holds some carbon dioxide, mL per mL, at a base excess."""
+def ph_of_content(
+    carbon: Array, base_excess: Array, saturated: Array, hb: Array, near: Array | None = None
+) -> Array:
+    """pH of blood that holds some carbon dioxide, mL per mL, at a base excess.
+
+    It may be `near` some pH.
+    """
 
     def lacking(ph: Array) -> Array:
         return carbon - content(pco2_at(ph, base_excess, saturated, hb), ph, saturated, hb)
 
-    return rising_root(lacking, *bounds(base_excess, saturated, hb))
+    return rising_root(lacking, *bounds(base_excess, saturated, hb), near)

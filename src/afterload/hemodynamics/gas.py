@@ -20,6 +20,7 @@ from afterload.hemodynamics.aorta import Meeting
 from afterload.hemodynamics.blood import Blood, Sample, at_contents
 from afterload.hemodynamics.device.base import AbstractDevice
 from afterload.hemodynamics.gas_loop import Loop, check_way_out, leaves, settle
+from afterload.hemodynamics.index import mvo2
 from afterload.hemodynamics.membrane import Membrane
 from afterload.hemodynamics.mixing import direct_share, mean_network, streams
 from afterload.hemodynamics.network import Network
@@ -39,6 +40,7 @@ class Gases:
         samples: Blood of every place, NaN where no blood moves.
         membrane: Blood that leaves the membrane lung, NaN without one.
         capillary: Blood that has met the alveoli.
+        heart: Oxygen that the heart's work asks for, mL/s.
         demand: Oxygen that the tissue behind every outlet asks for, mL/s.
         used: Oxygen that it gets.
         production: Carbon dioxide that it gives, mL/s.
@@ -56,6 +58,7 @@ class Gases:
     samples: Mapping[str, Sample]
     membrane: Sample
     capillary: Sample
+    heart: Array
     demand: Mapping[str, Array]
     used: Mapping[str, Array]
     production: Mapping[str, Array]
@@ -89,10 +92,16 @@ def gases(trace: Trace, patient: Mapping[str, ArrayLike], devices: Devices) -> G
     told = gas_parameters(patient, n)
     network = mean_network(trace)
     membrane = _membranes(devices, told["air.pressure"], trace, n)
-    loop = Loop(network, told, membrane, rested=VENTILATION not in patient)
+    heart = heart_asks(trace) / 60.0
+    loop = Loop(network, told, membrane, heart, rested=VENTILATION not in patient)
     check_way_out(loop, told)
     inlets = settle(loop)
     return _told(loop, inlets)
+
+
+def heart_asks(trace: Trace) -> Array:
+    """Oxygen that the work of both ventricles asks for, mL/min, shape (n,)."""
+    return np.maximum(mvo2(trace, "lv"), 0.0) + np.maximum(mvo2(trace, "rv"), 0.0)
 
 
 def _membranes(devices: Devices, pressure: Array, trace: Trace, n: int) -> Membrane:
@@ -140,14 +149,22 @@ def _told(loop: Loop, inlets: Array) -> Gases:
     gained = [by[k] * (left[0][k] - went[0][k]) for k in (0, 1)]
     lost = [by[k] * (went[1][k] - left[1][k]) for k in (0, 1)]
     samples = _samples(loop, oxygen, carbon_)
+    behind = _chosen(loop.exchanging, there, samples["return"])
     direct = direct_share(network)
     return Gases(
-        network, samples, there, met, loop.demand, used,
+        network, samples, behind, met, loop.heart, loop.demand, used,
         {k: loop.rq * x for k, x in used.items()},
         gained[0], gained[1], lost[0], lost[1], streams(network),
         {place: direct[:, k] for k, place in enumerate(network.places)},
-        loop.ventilation(met, went[1][0]), loop.sweep(there, went[1][1]),
+        loop.ventilation(met, went[1][0]), loop.sweep(there, went[0][1], went[1][1]),
     )  # fmt: skip
+
+
+def _chosen(where: NDArray[np.bool_], a: Sample, b: Sample) -> Sample:
+    """a where it says so, else b: blood leaves a membrane lung without gas as it came."""
+    return Sample(
+        *(np.where(where, getattr(a, f.name), getattr(b, f.name)) for f in fields(Sample))
+    )
 
 
 def _samples(loop: Loop, oxygen: Array, carbon_: Array) -> dict[str, Sample]:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from afterload.hemodynamics.aorta import ANATOMY, METABOLISM, SEGMENTS
 from afterload.hemodynamics.carbon import DOUGLAS, HIGH, KELMAN_1967, VAN_SLYKE
 from afterload.hemodynamics.gas import Gases
+from afterload.hemodynamics.index import SUGA, WALL
 from afterload.hemodynamics.lung import RILEY
 from afterload.hemodynamics.membrane import EXCHANGE, RATING
+from afterload.hemodynamics.mixing import CORONARIES
 from afterload.hemodynamics.oxygen import HUFNER, KELMAN, SEVERINGHAUS
-from afterload.hemodynamics.patient.gas import ADULT, EXTRACTION, REFERENCE
+from afterload.hemodynamics.patient.gas import ADULT, EXTRACTION, HEART_EXTRACTION, REFERENCE
 
 Array = NDArray[np.float64]
 
@@ -66,6 +68,21 @@ def uptake(g: Gases) -> Array:
     return np.asarray(np.sum(list(g.used.values()), axis=0))
 
 
+def heart_brought(g: Gases) -> Array:
+    """Oxygen that the coronary arteries bring, mL/s."""
+    return np.maximum(delivery(g, *CORONARIES), 0.0)
+
+
+def heart_used(g: Gases) -> Array:
+    """Oxygen that the heart takes, mL/s."""
+    return np.asarray(sum(g.used[name] for name in CORONARIES))
+
+
+def heart_lacks(g: Gases) -> NDArray[np.bool_]:
+    """Whether the heart asks for more oxygen than it can take of what comes."""
+    return np.asarray(heart_used(g) < g.heart * (1 - 1e-9))
+
+
 def differential_hypoxaemia(g: Gases) -> NDArray[np.bool_]:
     """Whether heart, head or right arm are hypoxic while the legs are not (Harlequin)."""
     upper = ("left coronary", "right arm", *HEAD)
@@ -79,9 +96,12 @@ def cautions(g: Gases) -> tuple[tuple[str, ...], ...]:
     heart, head, legs = (
         100 * arterial_saturation(g, *part) for part in (("left coronary",), HEAD, ("legs",))
     )
+    short = heart_lacks(g)
     found = []
     for lane, words in enumerate(g.meeting.words):
         here = _lacking(g, lane)
+        if short[lane]:
+            here.insert(0, _ischaemic(g, lane))
         if apart[lane]:
             here.insert(0, _harlequin(heart[lane], head[lane], legs[lane], words))
         found.append(tuple(here))
@@ -95,9 +115,22 @@ def _harlequin(heart: float, head: float, legs: float, place: str) -> str:
     )
 
 
+def _ischaemic(g: Gases, lane: int) -> str:
+    asked, brought, used = (
+        MINUTE * float(x[lane]) for x in (g.heart, heart_brought(g), heart_used(g))
+    )
+    return (
+        f"The heart lacks oxygen: its work asks for {asked:.1f} mL/min, and it can take no more "
+        f"than {used:.1f} of the {brought:.1f} that its arteries bring."
+    )
+
+
 def _lacking(g: Gases, lane: int) -> list[str]:
     here = []
-    short = [k for k, x in g.used.items() if x[lane] < g.demand[k][lane] * (1 - 1e-9)]
+    short = [
+        k for k, x in g.used.items()
+        if k not in CORONARIES and x[lane] < g.demand[k][lane] * (1 - 1e-9)
+    ]  # fmt: skip
     if short:
         here.append(
             f"Less oxygen comes than is asked for: {', '.join(short)}. Uptake falls to what "
@@ -137,8 +170,13 @@ GAS_INDICES: tuple[GasIndex, ...] = (
     GasIndex("svo2_visceral", "Venous saturation, viscera", "%",
              _of("v_visceral", "saturation", 100)),
     GasIndex("svo2_legs", "Venous saturation, legs", "%", _of("v_legs", "saturation", 100)),
-    GasIndex("svo2_coronary", "Venous saturation, left ventricle", "%",
-             _of("cor_l", "saturation", 100)),
+    GasIndex("svo2_coronary", "Venous saturation, heart", "%", _of("cor_l", "saturation", 100)),
+    GasIndex("mvo2_heart", "Oxygen that the heart's work asks for", "mL/min",
+             lambda g: MINUTE * g.heart),
+    GasIndex("supply_demand", "Oxygen brought to the heart per what its work asks for", "1",
+             lambda g: heart_brought(g) / g.heart),
+    GasIndex("extraction_heart", "Oxygen extraction, heart", "%",
+             lambda g: 100 * heart_used(g) / heart_brought(g)),
     GasIndex("do2", "Oxygen delivery", "mL/min", lambda g: MINUTE * delivery(g)),
     GasIndex("vo2", "Oxygen uptake", "mL/min", lambda g: MINUTE * uptake(g)),
     GasIndex("do2_vo2", "Oxygen delivery per uptake", "1", lambda g: delivery(g) / uptake(g)),
@@ -175,7 +213,7 @@ GAS_INDICES: tuple[GasIndex, ...] = (
 
 SOURCES = (
     SEVERINGHAUS, KELMAN, HUFNER, VAN_SLYKE, DOUGLAS, KELMAN_1967, RILEY, RATING, EXCHANGE,
-    ANATOMY, METABOLISM, REFERENCE, ADULT, EXTRACTION,
+    ANATOMY, METABOLISM, SUGA, WALL, REFERENCE, ADULT, EXTRACTION, HEART_EXTRACTION,
 )  # fmt: skip
 """Where the laws and numbers of gas exchange come from."""
 

@@ -18,15 +18,18 @@ from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics.blood import Blood, Sample
 from afterload.hemodynamics.lung import WARM, Lung, capillary, ventilated
 from afterload.hemodynamics.membrane import AIM, Membrane, outlet, sweep_of
-from afterload.hemodynamics.mixing import LUNG, MEMBRANE, OUTLETS
+from afterload.hemodynamics.mixing import CORONARIES, LUNG, MEMBRANE, OUTLETS
 from afterload.hemodynamics.network import Network
 
 Array = NDArray[np.float64]
-T = TypeVar("T", Blood, Membrane)
+T = TypeVar("T", Blood, Membrane, Sample)
 
 
 class Loop:
     """The closed loop of n patients: what is known of it before any gas is.
+
+    The heart asks for what its work takes, the same share of what each coronary artery brings:
+    vessels open where more is used. All else asks for its share of the uptake at rest.
 
     If the lung is rested, an ECLS has its ventilation turned down to keep the alveoli's PCO2.
     It remembers which tissue is short of oxygen (`limited`), the inverse that goes with it, and the
@@ -38,13 +41,16 @@ class Loop:
         network: Network,
         told: Mapping[str, Array],
         membrane: Membrane,
+        heart: Array,
         rested: bool = False,
     ) -> None:
         self.network, self.n = network, network.flows.shape[1]
         self.blood = Blood(told["blood.hb"], told["blood.base_excess"], told["blood.temperature"])
         self.through_lung = np.maximum(network.flow(LUNG), 0.0)
         self.membrane, self.through_membrane = membrane, np.abs(network.flow(MEMBRANE))
-        self.exchanging = np.isfinite(membrane.rated) & (self.through_membrane > 0)
+        self.exchanging = (
+            np.isfinite(membrane.rated) & (self.through_membrane > 0) & ~(membrane.sweep <= 0)
+        )
         self.alveolar = 1 - told["lung.dead_space"]
         ventilation = told["lung.minute_ventilation"] * self.alveolar * 1000.0 / 60.0
         least = np.where(rested & self.exchanging, AIM, 0.0)
@@ -53,11 +59,17 @@ class Loop:
         )
         total = told["body.vo2"] * told["body.bsa"] / 60.0
         self.rq = told["body.rq"]
-        moving = {name: network.flow(name) > 0 for name in OUTLETS}
-        self.demand = {name: o.oxygen * total * moving[name] for name, o in OUTLETS.items()}
+        self.heart = heart
+        flows = {name: np.maximum(network.flow(name), 0.0) for name in OUTLETS}
+        coronary = sum((flows[name] for name in CORONARIES), np.zeros(self.n))
+        per_flow = heart / np.maximum(coronary, 1e-12)
+        self.demand = {
+            name: flows[name] * per_flow if name in CORONARIES else o.oxygen * total * (q > 0)
+            for (name, o), q in zip(OUTLETS.items(), flows.values(), strict=True)
+        }
         self.most = {
-            name: told["heart.extraction" if o.edge.startswith("coronary") else "body.extraction"]
-            for name, o in OUTLETS.items()
+            name: told["heart.extraction" if name in CORONARIES else "body.extraction"]
+            for name in OUTLETS
         }
         self.limited = {name: np.zeros(self.n, bool) for name in OUTLETS}
         self.guesses: dict[str, tuple[Array, Array]] = {}
@@ -153,13 +165,13 @@ class Loop:
         output = WARM * self.exchangers[LUNG] * (carried - met.carbon)
         return ventilated(self.lung, output, met.pco2) / self.alveolar
 
-    def sweep(self, there: Sample, carried: Array) -> Array:
+    def sweep(self, there: Sample, held: Array, carried: Array) -> Array:
         """Flow of the sweep gas, mL/s, with which blood has left the membrane lung."""
         found, on = np.full(self.n, np.nan), self.exchanging
         if on.any():
             found[on] = sweep_of(
                 _taken(self.membrane, on), _taken(self.blood, on), self.through_membrane[on],
-                carried[on], there.pco2[on], there.saturation[on],
+                held[on], carried[on], _taken(there, on),
             )  # fmt: skip
         return found
 
@@ -187,7 +199,7 @@ def _taken(whole: T, on: NDArray[np.bool_]) -> T:
 def check_way_out(loop: Loop, told: Mapping[str, Array]) -> None:
     """Carbon dioxide has a way out."""
     by_lung = (loop.lung.ventilation > 0) & (loop.through_lung > 0) & (loop.lung.shunt < 1)
-    stuck = ~(by_lung | (loop.exchanging & ~(loop.membrane.sweep <= 0)))
+    stuck = ~(by_lung | loop.exchanging)
     if stuck.any():
         lane = int(stuck.argmax())
         raise InputError(

@@ -83,17 +83,17 @@ def capillary(
     through = WARM * np.maximum(flow, 0.0) * (1 - lung.shunt)
     inspired = lung.fio2 * (lung.pressure - WATER)
     po2, pco2 = guess or (inspired, np.full_like(inspired, 40.0))
+    now = at_pressures(blood, po2, pco2)
     for _ in range(40):
         before = po2, pco2
-        now = at_pressures(blood, po2, pco2)
-        pco2 = _pco2(lung, blood, through, carried, now.saturation)
+        pco2 = _pco2(lung, blood, through, carried, now)
         now = at_pressures(blood, po2, pco2)
         output = through * (carried - now.carbon)
-        shifted = oxygen.shift(now.ph, pco2, blood.temperature)
-        po2 = _po2(lung, blood, through, held, output, shifted, ventilated(lung, output, pco2))
+        po2 = _po2(lung, blood, through, held, output, now, ventilated(lung, output, pco2))
+        now = at_pressures(blood, po2, pco2)
         if _same(before[0], po2) and _same(before[1], pco2):
             break
-    return at_pressures(blood, po2, pco2)
+    return now
 
 
 def ventilated(lung: Lung, output: Array, pco2: Array) -> Array:
@@ -112,42 +112,43 @@ def _same(a: Array, b: Array) -> bool:
     return bool((np.abs(a - b) <= 1e-11 * (1 + np.abs(b))).all())
 
 
-def _pco2(lung: Lung, blood: Blood, through: Array, carried: Array, saturated: Array) -> Array:
+def _pco2(lung: Lung, blood: Blood, through: Array, carried: Array, now: Sample) -> Array:
     """Alveolar PCO2, kept from falling below the least as far as ventilation can be turned down."""
-    fallen = _pco2_by(lung.ventilation, blood, through, carried, saturated)
-    if not np.any(lung.least):
+    fallen = _pco2_by(lung.ventilation, blood, through, carried, now)
+    turned = (lung.least > 0) & (fallen < lung.least)
+    if not turned.any():
         return fallen
-    low = np.minimum(LEAST, lung.ventilation)
-    risen = _pco2_by(low, blood, through, carried, saturated)
-    return np.where(lung.least > 0, np.clip(lung.least, fallen, risen), fallen)
+    risen = _pco2_by(np.minimum(LEAST, lung.ventilation), blood, through, carried, now)
+    return np.where(turned, np.minimum(lung.least, risen), fallen)
 
 
 def _pco2_by(
-    ventilation: Array, blood: Blood, through: Array, carried: Array, saturated: Array
+    ventilation: Array, blood: Blood, through: Array, carried: Array, now: Sample
 ) -> Array:
     """Alveolar PCO2 at which as much leaves the blood as the lung."""
 
-    state = blood.base_excess, saturated, blood.hb
+    state = blood.base_excess, now.saturation, blood.hb
 
     def excess(ph: Array) -> Array:
         pco2 = carbon.pco2_at(ph, *state)
-        left = carried - carbon.content(pco2, ph, saturated, blood.hb)
+        left = carried - carbon.content(pco2, ph, now.saturation, blood.hb)
         return np.asarray(through * left - (ventilation + 1e-9) * pco2)
 
-    return carbon.pco2_at(rising_root(excess, *carbon.bounds(*state)), *state)
+    return carbon.pco2_at(rising_root(excess, *carbon.bounds(*state), now.ph), *state)
 
 
 def _po2(
-    lung: Lung, blood: Blood, through: Array, held: Array, output: Array, shifted: Array,
+    lung: Lung, blood: Blood, through: Array, held: Array, output: Array, now: Sample,
     ventilation: Array,
 ) -> Array:  # fmt: skip
     """Alveolar PO2 at which as much enters the blood as leaves the gas."""
     dry = lung.pressure - WATER
     inspired = lung.fio2 * dry
+    shifted = oxygen.shift(now.ph, now.pco2, blood.temperature)
 
     def excess(po2: Array) -> Array:
         gained = oxygen.content(po2, oxygen.saturation(po2, shifted), blood.hb) - held
         used = (1 - lung.fio2) * through * gained + lung.fio2 * output
         return np.asarray((ventilation + 1e-9) * (po2 - inspired) + used)
 
-    return rising_root(excess, np.full_like(held, 1e-6), dry + 0 * held)
+    return rising_root(excess, np.full_like(held, 1e-6), dry + 0 * held, now.po2)

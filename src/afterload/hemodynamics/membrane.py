@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -13,6 +13,7 @@ from afterload.hemodynamics import carbon, oxygen
 from afterload.hemodynamics.blood import Blood, Sample, at_contents, at_pressures
 from afterload.hemodynamics.lung import WATER
 from afterload.hemodynamics.root import rising_root
+from afterload.hemodynamics.sweep import Gas, log_mean, other_end, way
 
 Array = NDArray[np.float64]
 
@@ -27,20 +28,25 @@ RATING = Source(
     "95 % alone (pmc.ncbi.nlm.nih.gov/articles/PMC5578883); with it the same lung would do worse.",
 )
 EXCHANGE = Source(
-    "Blood along a membrane",
-    place="flow dC/dx = conductance (P_gas - P), integrated along the way at the mean gas pressure",
+    "Blood and gas along a membrane, against each other",
+    place="flow dC/dx = conductance (P_gas - P) for oxygen, integrated with the gas that is left "
+    "at every place; for carbon dioxide the logarithmic mean of the differences at both ends",
     confidence="M",
-    note="The gas is taken as half spent. No ageing of the membrane.",
+    note="The gas gains what the blood loses: no more oxygen is taken up than the sweep brings, "
+    "and it leaves with no higher a PCO2 than the blood has that comes. No ageing.",
 )
 
-COLD = (760.0 - WATER) * 293.15 / 273.15
-"""mmHg that 1 mL/s of gas (STPD) raises in 1 mL/s of sweep gas at 20 °C, moist once inside."""
+STPD = 273.15 / 293.15
+"""Dry gas in sweep gas, which is metered at 20 °C and 760 mmHg."""
 
 AIM = 40.0
 """PCO2 that a sweep which is not told is set for, and the ventilation beside it, mmHg."""
 
 SWEEPS = (0.5 * 1000.0 / 60.0, 15.0 * 1000.0 / 60.0)
 """Least and most sweep that is set for it, mL/s."""
+
+BEYOND = 1e6
+"""Conductance per flow, 1/mmHg, for every mL/s taken up that the gas does not have."""
 
 RATED_HB, RATED_SATURATION, RATED_PCO2 = 120.0, 0.65, 45.0
 RATED_PO2, RATED_CARBON = 300.0, 0.038
@@ -82,113 +88,105 @@ def outlet(
         guess: PO2 and PCO2 to begin with.
     """
     came = at_contents(blood, held, carried)
-    for_oxygen, for_carbon = conductances()
     per_flow = membrane.rated / flow
     po2, pco2 = guess or (np.full_like(held, 200.0), came.pco2)
-    for _ in range(40):
+    now = at_pressures(blood, po2, pco2)
+    for _ in range(60):
         before = po2, pco2
+        first = _oxygenated(blood, carried, now.saturation)
+        sweep = _sweep(membrane, blood, flow, held, carried, now, first)
+        gas = Gas(membrane.fdo2, membrane.pressure - WATER, flow, STPD * sweep, held, carried)
+        pco2 = _pco2(gas, blood, now, first, conductances()[1] * per_flow, membrane.sweep)
         now = at_pressures(blood, po2, pco2)
-        pco2 = _pco2(membrane, blood, flow, carried, now.saturation, for_carbon * per_flow)
-        sweep = sweep_of(membrane, blood, flow, carried, pco2, now.saturation)
+        po2 = _po2(gas, blood, came, now, conductances()[0] * per_flow)
         now = at_pressures(blood, po2, pco2)
-        shifted = oxygen.shift(now.ph, pco2, blood.temperature)
-        swept = replace(membrane, sweep=sweep)
-        po2 = _po2(swept, blood, flow, came, shifted, for_oxygen * per_flow)
         if all(
             bool((np.abs(a - b) <= 1e-11 * (1 + np.abs(b))).all())
             for a, b in zip(before, (po2, pco2), strict=True)
         ):
             break
-    return at_pressures(blood, po2, pco2)
+    return now
 
 
-def _pco2(
-    membrane: Membrane, blood: Blood, flow: Array, carried: Array, saturated: Array, units: Array
-) -> Array:
-    """PCO2 of the blood that leaves, once it is oxygenated: by the sweep that is told, or `AIM`, as
-    near as a sweep within `SWEEPS` brings it.
+def _oxygenated(blood: Blood, carried: Array, saturated: Array) -> Array:
+    """PCO2 of the blood that comes, once it is as saturated as it will be."""
+    ph = carbon.ph_of_content(carried, blood.base_excess, saturated, blood.hb)
+    return carbon.pco2_at(ph, blood.base_excess, saturated, blood.hb)
+
+
+def _pco2(gas: Gas, blood: Blood, now: Sample, first: Array, units: Array, told: Array) -> Array:
+    """PCO2 of the blood that leaves: what crosses by the mean difference is what it loses.
+
+    `AIM` where the sweep has been set for it.
     """
-    high, low = (
-        _pco2_by(np.where(np.isnan(membrane.sweep), end, membrane.sweep), blood, flow, carried,
-                 saturated, units)
-        for end in SWEEPS
-    )  # fmt: skip
-    return np.where(np.isnan(membrane.sweep), np.clip(AIM, low, high), high)
-
-
-def _pco2_by(
-    sweep: Array, blood: Blood, flow: Array, carried: Array, saturated: Array, units: Array
-) -> Array:
-    """PCO2 of the blood that leaves, by the sweep.
-
-    It falls towards that of the gas by exp(-units / slope of the content along the way).
-    """
-
-    state = blood.base_excess, saturated, blood.hb
-    first_ph = carbon.ph_of_content(carried, *state)
-    first = carbon.pco2_at(first_ph, *state)
+    low, high = (STPD * end for end in SWEEPS)
+    aimed = np.isnan(told) & (gas.fresh > low) & (gas.fresh < high)
+    if aimed.all():
+        return np.full_like(first, AIM)
+    taken = gas.taken(now.oxygen)
+    state = blood.base_excess, now.saturation, blood.hb
 
     def excess(ph: Array) -> Array:
         pco2 = carbon.pco2_at(ph, *state)
-        lost = carried - carbon.content(pco2, ph, saturated, blood.hb)
-        gas = COLD * flow * lost / (2 * sweep)
-        per_content = (first - pco2) / np.maximum(lost, 1e-15)
-        return np.asarray(gas + (first - gas) * np.exp(-units * per_content) - pco2)
+        given = gas.given(carbon.content(pco2, ph, now.saturation, blood.hb))
+        mean = log_mean(first - gas.spent(given, taken), pco2)
+        return np.asarray(given - gas.flow * units * mean)
 
-    high = carbon.bounds(*state)[1]
-    low = np.minimum(first_ph + 1e-9, high)
-    return carbon.pco2_at(rising_root(excess, low, high), *state)
+    ph = rising_root(excess, *carbon.bounds(*state), now.ph)
+    return np.where(aimed, AIM, carbon.pco2_at(ph, *state))
 
 
 def sweep_of(
-    membrane: Membrane, blood: Blood, flow: Array, carried: Array, pco2: Array, saturated: Array
+    membrane: Membrane, blood: Blood, flow: Array, held: Array, carried: Array, there: Sample
 ) -> Array:
-    """The sweep that is told, or with which blood leaves at this PCO2, mL/s (`_pco2_by` solved
-    for it)."""
+    """The sweep that is told, or else what brings the PCO2 of blood that leaves to `AIM`, as near
+    as one within `SWEEPS` does, mL/s.
+
+    Args:
+        membrane: The membrane lung.
+        blood: The blood.
+        flow: Of blood, mL/s.
+        held: Oxygen content of the blood that comes.
+        carried: Its carbon dioxide content.
+        there: The blood that leaves.
+    """
+    first = _oxygenated(blood, carried, there.saturation)
+    return _sweep(membrane, blood, flow, held, carried, there, first)
+
+
+def _sweep(
+    membrane: Membrane, blood: Blood, flow: Array, held: Array, carried: Array, there: Sample,
+    first: Array,
+) -> Array:  # fmt: skip
+    """`_pco2` solved for the sweep."""
     if not np.isnan(membrane.sweep).any():
         return membrane.sweep
-    state = blood.base_excess, saturated, blood.hb
-    first = carbon.pco2_at(carbon.ph_of_content(carried, *state), *state)
-    lost = carried - carbon.content(pco2, carbon.ph_of(pco2, *state), saturated, blood.hb)
-    units = conductances()[1] * membrane.rated / flow
-    stays = np.exp(-units * (first - pco2) / np.maximum(lost, 1e-15))
-    gas = np.maximum(pco2 - first * stays, 1e-9) / (1 - stays)
-    found = np.clip(COLD * flow * np.maximum(lost, 0.0) / (2 * gas), *SWEEPS)
+    state = blood.base_excess, there.saturation, blood.hb
+    aim = np.full_like(flow, AIM)
+    gone = carbon.content(aim, carbon.ph_of(aim, *state), there.saturation, blood.hb)
+    given = np.maximum(flow * (carried - gone), 0.0)
+    units = conductances()[1] * membrane.rated
+    spent = np.maximum(first - other_end(given / units, aim), 1e-9)
+    taken = flow * np.maximum(there.oxygen - held, 0.0)
+    fresh = given * (membrane.pressure - WATER) / spent - given + taken
+    found = np.clip(fresh / STPD, *SWEEPS)
     return np.where(np.isnan(membrane.sweep), found, membrane.sweep)
 
 
-def _po2(
-    membrane: Membrane, blood: Blood, flow: Array, came: Sample, shifted: Array, units: Array
-) -> Array:
+def _po2(gas: Gas, blood: Blood, came: Sample, now: Sample, units: Array) -> Array:
     """PO2 of the blood that leaves."""
-    gas_in = membrane.fdo2 * (membrane.pressure - WATER)
+    begin, given = gas.fdo2 * gas.dry, gas.given(now.carbon)
+    shifted = oxygen.shift(now.ph, now.pco2, blood.temperature)
 
     def excess(po2: Array) -> Array:
         after = oxygen.content(po2, oxygen.saturation(po2, shifted), blood.hb)
-        gas = gas_in - COLD * flow * np.maximum(after - came.oxygen, 0.0) / (2 * membrane.sweep)
-        return way(blood, came, po2, shifted, gas) - units
+        taken = gas.flow * (after - gas.held)
+        ratio = given / np.maximum(taken, 1e-12)
+        along = way(blood, came, po2, shifted, lambda here: gas.po2(here, after, ratio))
+        return along - units + BEYOND * np.maximum(taken - gas.taken(after), 0.0)
 
-    low = np.minimum(came.po2 * (1 + 1e-12), gas_in)
-    return rising_root(excess, low, gas_in * np.ones_like(low))
-
-
-NODES, WEIGHTS = (np.array(x) for x in np.polynomial.legendre.leggauss(48))
-
-
-def way(blood: Blood, came: Sample, po2: Array, shifted: Array, gas: Array) -> Array:
-    """Conductance per flow that brings blood from where it came to a PO2: the integral of
-    dC / (gas - P), with P and the curve's shift going from one end to the other in equal ratios.
-    """
-    gap = np.maximum(gas - po2, 1e-9 * po2)
-    dissolved = oxygen.SOLUBILITY * np.log(np.maximum(gas - came.po2, gap) / gap)
-    begin = oxygen.shift(came.ph, came.pco2, blood.temperature)
-    x = ((NODES + 1) / 2)[:, None]
-    ratio, turned = np.log(po2 / came.po2), np.log(shifted / begin)
-    p = came.po2 * np.exp(x * ratio)
-    k = begin * np.exp(x * turned)
-    slope = oxygen.steepness(p, k) * p * (ratio + turned)
-    bound = (WEIGHTS[:, None] / 2 * slope / np.maximum(gas - p, gap)).sum(axis=0)
-    return np.asarray(dissolved + oxygen.CAPACITY * blood.hb * bound)
+    low = np.minimum(came.po2 * (1 + 1e-12), begin)
+    return rising_root(excess, low, begin * np.ones_like(low), now.po2)
 
 
 @cache
@@ -208,12 +206,12 @@ def conductances() -> tuple[float, float]:
             came.carbon - RATED_CARBON, blood.base_excess, went.saturation, blood.hb
         )
         pco2 = carbon.pco2_at(ph, blood.base_excess, went.saturation, blood.hb)
+    gas = Gas(one, (760.0 - WATER) * one, one, STPD * one, came.oxygen, came.carbon)
+    taken, given = gas.taken(went.oxygen), gas.given(came.carbon - RATED_CARBON)
     shifted = oxygen.shift(went.ph, went.pco2, blood.temperature)
-    gas = 760.0 - WATER - COLD * (went.oxygen - came.oxygen) / 2
-    for_oxygen = way(blood, came, went.po2, shifted, gas)
-    ph = carbon.ph_of_content(came.carbon, blood.base_excess, went.saturation, blood.hb)
-    first = carbon.pco2_at(ph, blood.base_excess, went.saturation, blood.hb)
-    spent = COLD * RATED_CARBON / 2
-    falls = np.log((first - spent) / (went.pco2 - spent))
-    for_carbon = falls * RATED_CARBON / (first - went.pco2)
+    for_oxygen = way(
+        blood, came, went.po2, shifted, lambda c: gas.po2(c, went.oxygen, given / taken)
+    )
+    first = _oxygenated(blood, came.carbon, went.saturation)
+    for_carbon = RATED_CARBON / log_mean(first - gas.spent(given, taken), went.pco2)
     return float(for_oxygen[0]), float(for_carbon[0])

@@ -23,6 +23,9 @@ LUNG, MEMBRANE = "lung_out", "membrane"
 OUTLETS = {outlet.name: outlet for segment in SEGMENTS for outlet in segment.outlets}
 """Every outlet of the aorta by name."""
 
+CORONARIES = tuple(name for name, o in OUTLETS.items() if o.edge.startswith("coronary"))
+"""Those that go to the heart."""
+
 BEDS = {outlet.edge for outlet in OUTLETS.values()}
 AORTA = {"q_arch", "q_desc", "q_fem"}
 CIRCUIT = ("ecls", "vent")

@@ -13,20 +13,29 @@ MOST = 120
 """Steps after which halving alone would have ended."""
 
 
-def rising_root(function: Callable[[Array], Array], low: Array, high: Array) -> Array:
+def rising_root(
+    function: Callable[[Array], Array],
+    low: Array,
+    high: Array,
+    near: Array | None = None,
+) -> Array:
     """The zero of a function that rises between two bounds, each lane by itself.
 
     Args:
         function: From shape (n,) to shape (n,), rising in every lane.
         low: Shape (n,), where it is still negative; a lane where it is not gets `low`.
         high: Shape (n,), where it is already positive; a lane where it is not gets `high`.
+        near: Shape (n,), where it may lie: the bounds are drawn together there first.
 
     Source:
         Chandrupatla 1997, Adv Eng Softw 28:145-149: inverse quadratic interpolation while it is
         safe, else halving, so that the bracket is never left.
     """
-    x1, x2 = np.asarray(high, np.float64).copy(), np.asarray(low, np.float64).copy()
-    f1, f2 = function(x1), function(x2)
+    if near is None:
+        f2, f1 = function(low), function(high)
+    else:
+        low, high, f2, f1 = _drawn(function, low, high, near)
+    x1, x2 = np.asarray(high, np.float64), np.asarray(low, np.float64)
     below, above = f2 >= 0.0, f1 <= 0.0
     fixed = below | above
     part = np.full_like(x1, 0.5)
@@ -50,3 +59,24 @@ def rising_root(function: Callable[[Array], Array], low: Array, high: Array) -> 
             part = np.where(curved & np.isfinite(t), t, 0.5)
             part = np.clip(part, np.minimum(width, 0.5), np.maximum(1 - width, 0.5))
     return np.where(below, low, np.where(above, high, best))
+
+
+CLOSE = 1e-3
+"""Share of the way between two bounds that a root is looked for about where it may lie."""
+
+
+def _drawn(
+    function: Callable[[Array], Array], low: Array, high: Array, near: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Bounds that hold the root still, and the function at both."""
+    step = CLOSE * (high - low)
+    a, b = (np.clip(near + side * step, low, high) for side in (-1, 1))
+    fa, fb = function(a), function(b)
+    before, after = fa > 0.0, fb < 0.0
+    low, f_low = np.where(before, low, np.where(after, b, a)), np.where(after, fb, fa)
+    high, f_high = np.where(after, high, np.where(before, a, b)), np.where(before, fa, fb)
+    if before.any():
+        f_low = np.where(before, function(low), f_low)
+    if after.any():
+        f_high = np.where(after, function(high), f_high)
+    return low, high, f_low, f_high

@@ -17,9 +17,17 @@ REFERENCE = Source("hemodynamics reference C.5", place="VO2 about 125 mL/min/m2"
 ADULT = Source("A resting adult", place="general knowledge", confidence="M")
 EXTRACTION = Source(
     "Share of the oxygen brought that tissue can take",
-    place="general knowledge: the body's uptake falls with delivery once 60 to 70 % is taken; the "
-    "heart takes up to 80 %",
+    place="general knowledge: the body's uptake falls with delivery once 60 to 70 % is taken",
     confidence="M",
+)
+HEART_EXTRACTION = Source(
+    "von Restorff W, Holtz J, Bassenge E. Exercise induced augmentation of myocardial oxygen "
+    "extraction in spite of normal coronary dilatory capacity in dogs. Pflugers Arch "
+    "1977;372:181-185",
+    doi="10.1007/bf00585334",
+    place="abstract: 75 % at rest; at the hardest exercise coronary venous blood is saturated to "
+    "9 %, so that some 90 % is taken",
+    confidence="C1",
 )
 
 
@@ -59,7 +67,7 @@ GAS_PARAMETERS = (
     ),
     GasParameter(
         "heart.extraction", "Most of the oxygen brought that the heart can take", "1",
-        0.80, 0.3, 0.95, EXTRACTION,
+        0.90, 0.3, 0.95, HEART_EXTRACTION,
     ),
     GasParameter("lung.fio2", "Inspired oxygen fraction", "1", 0.21, 0.15, 1.0),
     GasParameter("lung.shunt", "Share of the pulmonary flow that is shunted", "1", 0.03, 0.0, 0.95),
