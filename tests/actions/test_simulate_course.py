@@ -15,8 +15,9 @@ from afterload.actions.simulate_course_word import read_event
 from afterload.actions.simulate_patient import find_patient
 from afterload.core.errors import InputError
 from afterload.hemodynamics.course import clock, levels
-from afterload.hemodynamics.device import parse_device
+from afterload.hemodynamics.device import DEVICES, parse_device
 from afterload.hemodynamics.fit_prior import BEDS
+from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 
 STILL = {"base": "ami-lv-shock", "perfusion.gain": 0.0, "reflex.gain": 0.0}
@@ -24,7 +25,7 @@ STILL = {"base": "ami-lv-shock", "perfusion.gain": 0.0, "reflex.gain": 0.0}
 
 
 @pytest.fixture(scope="module")
-def supported() -> PatientCourse:
+def on_and_off() -> PatientCourse:
     """ECMO switched on, and off again."""
     return course(
         "ami-lv-shock", ["20 ecls:flow=3", "170 off ecls"], duration=320, name="On and off"
@@ -32,43 +33,43 @@ def supported() -> PatientCourse:
 
 
 def test_with_a_device_it_comes_to_the_steady_beat_of_that_device(
-    supported: PatientCourse,
+    on_and_off: PatientCourse,
 ) -> None:
     steady = simulate("ami-lv-shock", "ecls:flow=3").scenarios[1].indices
-    before_off = supported.found.scenarios[1].indices
+    before_off = on_and_off.found.scenarios[1].indices
     for name in ("map", "cvp", "lvedp", "total_flow", "device_flow", "svo2", "pva"):
         assert before_off[name][0] == pytest.approx(steady[name][0], rel=0.02), name
 
 
-def test_switched_on_and_off_again_it_comes_back(supported: PatientCourse) -> None:
-    first, _, last = supported.found.scenarios
+def test_switched_on_and_off_again_it_comes_back(on_and_off: PatientCourse) -> None:
+    first, _, last = on_and_off.found.scenarios
     alone = simulate("ami-lv-shock").scenarios[0].indices
     for name in ("map", "cvp", "lvedp", "total_flow", "svo2", "pva", "hr"):
         assert first.indices[name][0] == pytest.approx(alone[name][0], rel=1e-3), name
         assert last.indices[name][0] == pytest.approx(alone[name][0], rel=0.02), name
-    assert supported.indices["device_flow"][-1] == pytest.approx(0.0, abs=1e-6)
+    assert on_and_off.indices["device_flow"][-1] == pytest.approx(0.0, abs=1e-6)
 
 
-def test_moments_are_the_last_beats_before_what_is_done(supported: PatientCourse) -> None:
-    times = [moment.time for moment in supported.moments]
-    time = supported.time
+def test_moments_are_the_last_beats_before_what_is_done(on_and_off: PatientCourse) -> None:
+    times = [moment.time for moment in on_and_off.moments]
+    time = on_and_off.time
     assert times == [0.0, time[time < 170][-1], time[-1]]
     row = int(np.flatnonzero(time == times[1])[0])
     for name in ("map", "svo2"):
-        assert supported.found.scenarios[1].indices[name][0] == supported.indices[name][row]
-    assert supported.found.scenarios[1].words == ("ecls:flow=3",)
-    assert supported.found.scenarios[2].words == ()
-    assert supported.name == "On and off"
+        assert on_and_off.found.scenarios[1].indices[name][0] == on_and_off.indices[name][row]
+    assert on_and_off.found.scenarios[1].words == ("ecls:flow=3",)
+    assert on_and_off.found.scenarios[2].words == ()
+    assert on_and_off.name == "On and off"
 
 
 def test_gases_are_told_of_every_beat_or_every_so_many(
-    supported: PatientCourse, monkeypatch: pytest.MonkeyPatch
+    on_and_off: PatientCourse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert np.isfinite(supported.indices["svo2"]).all()
-    lung = np.isfinite(supported.indices["sweep_lmin"]) & (supported.indices["sweep_lmin"] > 0)
-    on = (supported.time >= 23) & (supported.time < 170)
+    assert np.isfinite(on_and_off.indices["svo2"]).all()
+    lung = np.isfinite(on_and_off.indices["sweep_lmin"]) & (on_and_off.indices["sweep_lmin"] > 0)
+    on = (on_and_off.time >= 23) & (on_and_off.time < 170)
     assert lung[on].all()
-    assert not lung[supported.time < 20].any()
+    assert not lung[on_and_off.time < 20].any()
     monkeypatch.setattr(module, "MOST_GASES", 10)
     few = course(STILL, [], duration=20)
     known = np.isfinite(few.indices["svo2"])
@@ -201,6 +202,7 @@ def test_what_lasts_is_joined_over_short_gaps_and_left_out_where_brief() -> None
         (["10 impella-cp:level=P12"], "impella-cp", "has no level"),
         (["10 volume=-3000"], (), "mL stretch the vessels then"),
         (["10 volume=-1500", "20 volume=-1500"], (), "'20 volume=-1500': 1500 mL are lost"),
+        (["10 unstressed=x2.2"], (), "mL more without any pressure than there is blood"),
         (["10 hr=+300"], (), "At 10 s: beat.hr = 400 is outside 20 to 250"),
         (["10 fio2=1.5"], (), "At 10 s: lung.fio2 = 1.5 is outside"),
         (["100 iabp"], (), "begins at 1 min 40 s, but the course ends at 1 min 30 s"),
@@ -212,6 +214,30 @@ def test_what_cannot_be_done_is_one_sentence(
     with pytest.raises(InputError, match=says) as caught:
         course("ami-lv-shock", events, devices, duration=90)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("word", list(DEVICES))
+def test_events_put_a_device_in_place_as_a_simulation_does_and_take_it_out_again(word: str) -> None:
+    """Every parameter, for every device there is; of a balloon its volume decides."""
+    rested = {**NORMAL, **CONTROLLED}
+    lane = {name: np.array([value]) for name, value in rested.items()}
+    begins = [running("ecls", parse_device("ecls"))] if word.endswith("-vent") else []
+    closed = np.array([0.31])
+    before = supported(lane, [one.device for one in begins], closed)
+    told_ = [read_event(f"5 svr=x1.2 {word}"), read_event(f"50 off {word}")]
+    held = plan(told_, begins, rested, {}, 0.31)
+    devices = [one.device for one in held.running(20.0)]
+    assert [one.word for one in devices][-1] == word
+    firmer = {name: value * (1.2 if name in BEDS else 1.0) for name, value in lane.items()}
+    after = supported(firmer, [one.device for one in begins], closed)
+    for time, expected in ((20.0, supported(firmer, devices, closed)), (60.0, after)):
+        now = dict(before)
+        for event in held.events:
+            event.apply(now, np.array([time]))
+        for name in now:
+            if time > 50 and name.startswith("balloon."):
+                continue
+            np.testing.assert_allclose(now[name], expected[name], rtol=1e-12, err_msg=name)
 
 
 def test_places_can_change_hands_at_one_time_whatever_comes_first() -> None:

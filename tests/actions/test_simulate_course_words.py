@@ -19,6 +19,7 @@ from afterload.hemodynamics.course import BloodAct, ChangeAct, DeviceAct, OffAct
         ("60s va-ecmo:flow=4:arterial=19", 60, 0,
          DeviceAct("ecls", (("flow", "4"), ("arterial", "19")))),
         ("2 min iabp", 120, 0, DeviceAct("iabp", ())),
+        ("1 min 30 s iabp over 1min 5s", 90, 65, DeviceAct("iabp", ())),
         ("2 min on IABP", 120, 0, DeviceAct("iabp", ())),
         ("1.5 h off ecls", 5400, 0, OffAct("ecls")),
         ("400 ecls:flow=1 over 10 min", 400, 600, DeviceAct("ecls", (("flow", "1"),))),

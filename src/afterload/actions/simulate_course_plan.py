@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from afterload.actions.simulate_course_device import event, told_otherwise
 from afterload.actions.simulate_value import read_value
@@ -28,12 +29,27 @@ from afterload.hemodynamics.device import (
     SLOTS,
     AbstractDevice,
     check_together,
-    parameters_together,
 )
+from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.patient.gas import GAS
 from afterload.hemodynamics.transient import Event
 
+Array = NDArray[np.float64]
 Values = dict[str, float]
+
+
+class Support(Protocol):
+    """Puts devices in place, as `fit_support.supported`."""
+
+    def __call__(
+        self,
+        p: Mapping[str, Array],
+        devices: Sequence[AbstractDevice],
+        closed: Array | None = None,
+        /,
+    ) -> dict[str, Array]:
+        """All parameters, shape (n,) each, with devices in place."""
+
 
 FILLING_S = 3.0
 """Seconds in which a balloon that is switched on comes to its volume, and one that is switched off
@@ -72,6 +88,7 @@ def plan(
     patient: Mapping[str, float],
     gas: Mapping[str, float],
     closed: float,
+    support: Support = supported,
 ) -> Plan:
     """All events as changes of parameters.
 
@@ -81,12 +98,13 @@ def plan(
         patient: All parameters without a device, as at rest.
         gas: What is known of gas exchange.
         closed: When the aortic valve closes at rest, s; balloons are timed by it.
+        support: Puts devices in place.
 
     Raises:
         InputError: Something is done that cannot be: a device switched off that does not run, two
             devices in one place, a value that there is not, more blood lost than there is.
     """
-    desk = _Desk(patient, gas, closed, tuple(begins))
+    desk = _Desk(patient, gas, closed, tuple(begins), support)
     ordered = sorted(told, key=lambda one: one.time)
     for time, group in groupby(ordered, key=lambda one: one.time):
         desk.moment(time, list(group))
@@ -102,7 +120,9 @@ class _Desk:
         gas: Mapping[str, float],
         closed: float,
         begins: tuple[Running, ...],
+        support: Support,
     ) -> None:
+        self.support = support
         self.rested, self.patient, self.closed = dict(patient), dict(patient), closed
         self.gas = {**GAS, **gas}
         self.on = {one.device.slot: one for one in begins}
@@ -221,19 +241,18 @@ class _Desk:
 
     def _numbers(self, devices: Sequence[AbstractDevice]) -> tuple[Values, Values]:
         """What devices set, and what they multiply."""
-        found = parameters_together(devices)
+        rested = {**self.rested, "beat.hr": self.patient["beat.hr"]}
+        lane = {name: np.array([value]) for name, value in rested.items()}
+        placed = self.support(lane, devices, np.array([self._notch()]))
+        slots = {device.slot for device in devices}
+        found: Values = {}
         scales: Values = {}
-        for device in devices:
-            told = device.settings()
-            for name, factor in told.scales.items():
-                scales[name] = scales.get(name, 1.0) * factor
-            if told.speeds is not None:
-                found[f"{device.slot}.n_low"], found[f"{device.slot}.n_high"] = told.speeds
-                found[f"{device.slot}.target"] = math.nan if told.target is None else told.target
-            if told.balloon is not None:
-                found["balloon.inflate"] = self._notch() + told.balloon.inflate
-                found["balloon.deflate"] = -told.balloon.deflate
-                found["balloon.ramp"] = told.balloon.ramp
+        for name, values in placed.items():
+            value, slot = float(values[0]), _slot_of(name)
+            if slot in slots:
+                found[name] = value
+            elif not slot and value != rested[name]:
+                scales[name] = value / rested[name]
         return found, scales
 
     def _notch(self) -> float:
@@ -256,6 +275,12 @@ class _Desk:
             except InputError as why:
                 raise InputError(f"At {told.time:g} s: {why}") from None
             held[name] = after
+        short = -self._stressed()
+        if short >= 0:
+            raise InputError(
+                f"{event(told)}: the vessels would hold {short:.0f} mL more without any pressure "
+                "than there is blood, and none would flow. Check the factor."
+            )
         changed: dict[bool, dict[str, float]] = {True: {}, False: {}}
         for name in act.parameters:
             changed[name in GAS][name] = act.value
@@ -268,15 +293,18 @@ class _Desk:
                 }[act.way]
                 (self.gas_events if gas else self.events).append(one)
         if act.parameters == ("beat.hr",) and "balloon" in self.on:
-            balloon = self.on["balloon"].device.balloon
-            assert balloon is not None
-            timed = {"balloon.inflate": self._notch() + balloon.inflate}
-            self.events.append(Event(told.time, timed, told.over))
+            name = "balloon.inflate"
+            timed = self._numbers([one.device for one in self.on.values()])[0][name]
+            self.events.append(Event(told.time, {name: timed}, told.over))
+
+    def _stressed(self) -> float:
+        """Blood that stretches the vessels, mL."""
+        unstressed = sum(self.patient[f"{name}.v0"] for name in BODY.volumes)
+        return self.patient["blood.volume"] - unstressed
 
     def _blood(self, told: Told, act: BloodAct) -> None:
         """Blood given or lost; less than what stretches the vessels."""
-        held = self.patient["blood.volume"]
-        stressed = held - sum(self.patient[f"{name}.v0"] for name in BODY.volumes)
+        held, stressed = self.patient["blood.volume"], self._stressed()
         if act.volume <= -stressed:
             raise InputError(
                 f"{event(told)}: {-act.volume:g} mL are lost, but only {stressed:.0f} mL stretch "
@@ -287,7 +315,7 @@ class _Desk:
 
 
 def _slot_of(name: str) -> str:
-    """The place that a device's parameter belongs to."""
+    """The place that a device's parameter belongs to; "" for the patient's own."""
     if name.startswith("balloon.") or name.endswith(".balloon"):
         return "balloon"
-    return next(slot for slot, one in SLOTS.items() if name.startswith(one.prefix))
+    return next((slot for slot, one in SLOTS.items() if name.startswith(one.prefix)), "")

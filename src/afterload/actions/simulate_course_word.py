@@ -92,29 +92,35 @@ def _event(text: str) -> str:
     return f"The event {text.strip()!r}"
 
 
+_TIME = re.compile(r"([-+\u2212]?(?:\d+\.?\d*|\.\d+))([A-Za-z]*)")
+
+
 def _time(words: Sequence[str], text: str, otherwise: str) -> tuple[float, list[str]]:
-    """A time at the begin of some words, s, and the words after it."""
-    found = (
-        re.fullmatch(r"([-+\u2212]?(?:\d+\.?\d*|\.\d+))([A-Za-z]*)", words[0]) if words else None
-    )
-    if found is None:
+    """A time at the begin of some words, as 90, 10 min or 1 min 30 s, and the words after it."""
+    rest, total, told = list(words), 0.0, False
+    while rest and (found := _TIME.fullmatch(rest[0])):
+        unit, size = found[2].lower(), 1
+        if not unit and len(rest) > 1 and _unit(rest[1]):
+            unit, size = rest[1], 2
+        if told and not unit:
+            break
+        seconds = _unit(unit or "s")
+        if not seconds:
+            raise InputError(f"{_event(text)}: {found[2]!r} is no unit of time. Write s, min or h.")
+        total += float(found[1].replace("\N{MINUS SIGN}", "-")) * seconds
+        told, rest = True, rest[size:]
+        if total < 0:
+            raise InputError(
+                f"{_event(text)} has a negative time. A course begins at 0 s; what runs from the "
+                "begin goes after --device."
+            )
+        if not unit:
+            break
+    if not told:
         raise InputError(
             f"{_event(text)} {otherwise}. Write times in s, or as 10 min or 1 h, as in {EXAMPLE}."
         )
-    rest = list(words[1:])
-    unit = found[2].lower()
-    if not unit and rest and _unit(rest[0]):
-        unit = rest.pop(0).lower()
-    seconds = _unit(unit or "s")
-    if not seconds:
-        raise InputError(f"{_event(text)}: {found[2]!r} is no unit of time. Write s, min or h.")
-    value = float(found[1].replace("\N{MINUS SIGN}", "-")) * seconds
-    if value < 0:
-        raise InputError(
-            f"{_event(text)} has a negative time. A course begins at 0 s; what runs from the begin "
-            "goes after --device."
-        )
-    return value, rest
+    return total, rest
 
 
 def _unit(word: str) -> float:

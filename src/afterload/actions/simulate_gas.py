@@ -84,6 +84,10 @@ def _tried(
             text = str(why).replace(" in patient 0", "").replace("patient 0", "the patient")
             found.told[int(some[0])] = (f"No gases could be worked out: {text}",)
         return False
+    except np.linalg.LinAlgError:
+        if alone:
+            found.told[int(some[0])] = ("No gases could be worked out: blood stands still.",)
+        return False
     for name, values in gas_indices(g).items():
         found.values[name][some] = values
     for lane, words, told in zip(some, g.meeting.words, cautions(g), strict=True):

@@ -74,7 +74,7 @@ def course_page(course: PatientCourse, drawn: Sequence[Drawing]) -> str:
 
 def kept(text: str) -> str:
     """A text in which no line ends between a number and its unit or unit of time."""
-    return re.sub(r"(?<=\d) (?=(?:s|min|h)\b)", "\N{NO-BREAK SPACE}", unbroken(text))
+    return re.sub(r"(?<=\d) (?=(?:s|min|h|mmHg)\b)", "\N{NO-BREAK SPACE}", unbroken(text))
 
 
 def _dash(place: int, last: int) -> str:
