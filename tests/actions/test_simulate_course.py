@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,8 +12,9 @@ from afterload.actions.simulate import simulate
 from afterload.actions.simulate_course import PatientCourse, course
 from afterload.actions.simulate_course_device import running
 from afterload.actions.simulate_course_plan import plan
-from afterload.actions.simulate_course_watch import lasting, told
+from afterload.actions.simulate_course_watch import Kept, lasting, side_by_side, told
 from afterload.actions.simulate_course_word import read_event
+from afterload.actions.simulate_gas import breathing
 from afterload.actions.simulate_patient import find_patient
 from afterload.core.errors import InputError
 from afterload.hemodynamics.course import clock, levels
@@ -269,3 +272,14 @@ def test_what_is_not_over_at_the_end_is_told() -> None:
     found = course(STILL, ["5 volume=+100 over 20"], duration=15)
     assert "'5 volume=+100 over 20' is not over at the end: 50 % of it are done." in found.warnings
     assert course(STILL, ["2 hr=+5"]).duration == 302
+
+
+def test_blood_that_stands_still_has_no_gases_and_says_so(on_and_off: PatientCourse) -> None:
+    t = on_and_off.found.scenarios[0].trace
+    assert t is not None
+    still = replace(t, flows={name: np.zeros_like(flow) for name, flow in t.flows.items()})
+    two = breathing(side_by_side([Kept(0.0, t), Kept(1.0, still)]), {}, [(), ()],
+                    np.zeros(2, bool))  # fmt: skip
+    assert np.isfinite(two.values["svo2"][0])
+    assert np.isnan(two.values["svo2"][1])
+    assert two.told[1][0].startswith("No gases could be worked out")
