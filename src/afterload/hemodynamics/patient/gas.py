@@ -59,7 +59,10 @@ GAS_PARAMETERS = (
     GasParameter("blood.base_excess", "Base excess", "mmol/L", 0.0, -25.0, 20.0),
     GasParameter("blood.temperature", "Body temperature", "Cel", 37.0, 25.0, 43.0),
     GasParameter("body.bsa", "Body surface area", "m2", 1.9, 0.2, 3.5),
-    GasParameter("body.vo2", "Oxygen uptake, resting", "mL/min/m2", 125.0, 10.0, 400.0, REFERENCE),
+    GasParameter(
+        "body.vo2", "Oxygen uptake at rest (of which 11 % are the heart's, and follow its work)",
+        "mL/min/m2", 125.0, 10.0, 400.0, REFERENCE,
+    ),
     GasParameter("body.rq", "Respiratory quotient", "1", 0.8, 0.6, 1.2),
     GasParameter(
         "body.extraction", "Most of the oxygen brought that a bed can take", "1",
