@@ -216,6 +216,12 @@ CLOSE = 1e-11
 NEAR = 1e-4
 """Difference below which the slopes found before are good enough."""
 
+FINE = 1e-9
+"""Difference below which rounding may make it larger."""
+
+SHORTER = 0.3
+"""By what a step is shortened that led away."""
+
 NUDGE = 1e-6
 """Change of a content to find what a lung makes of it, mL per mL."""
 
@@ -225,22 +231,27 @@ MOST_ROUNDS = 60
 def settle(loop: Loop) -> Array:
     """Contents that enter the native and the membrane lung, shape (gas, lung, n).
 
-    Steps are shortened where the last one led away: ventilation and sweep that are set for a PCO2
-    have ends, and there what the lungs make of a change has a kink.
+    A step that leads farther away is taken back and shortened: ventilation and sweep that are set
+    for a PCO2 have ends, and there what the lungs make of a change has a kink.
     """
     inlets = np.empty((2, 2, loop.n))
     inlets[0], inlets[1] = 0.7 * 1.34e-3 * loop.blood.hb, 0.5
-    slopes, care, before = None, np.ones(loop.n), np.full(loop.n, np.inf)
+    here, step, slopes = inlets, np.zeros_like(inlets), None
+    before = np.full(loop.n, np.inf)
     for _ in range(MOST_ROUNDS):
         base = leaves(loop, inlets)
         gap = _gap(loop, inlets, base)
         if (np.abs(gap) < CLOSE).all():
             return inlets
-        if slopes is None or (np.abs(gap) > NEAR).any():
-            slopes = _slopes(loop, inlets, base)
         wide = np.abs(gap).max(axis=(0, 1))
-        care = np.where(wide > before, 0.5 * care, np.minimum(1.0, 1.25 * care))
-        inlets, before = _stepped(inlets, care * gap, slopes), wide
+        away = wide > np.maximum(before, FINE)
+        here, before = np.where(away, here, inlets), np.where(away, before, wide)
+        if slopes is None:
+            slopes = _slopes(loop, inlets, base)
+        elif (wide[~away] > NEAR).any():
+            slopes = np.where(away, slopes, _slopes(loop, inlets, base))
+        step = np.where(away, SHORTER * step, _step(gap, slopes))
+        inlets = np.clip(here + step, here / 3, here * 3)
     lane = int(np.abs(gap).max(axis=(0, 1)).argmax())
     raise NoConvergence(
         f"No steady state of the blood gases was found for patient {lane} (of {loop.n}). Check "
@@ -282,9 +293,9 @@ def leaves(loop: Loop, inlets: Array) -> Array:
     )
 
 
-def _stepped(inlets: Array, gap: Array, slopes: Array) -> Array:
-    """One Newton step, no further than to a third or three times of what was there."""
-    n = inlets.shape[-1]
+def _step(gap: Array, slopes: Array) -> Array:
+    """One Newton step."""
+    n = gap.shape[-1]
     matrix = np.eye(4) - np.moveaxis(slopes.reshape(4, 4, n), -1, 0)
-    step = np.linalg.solve(matrix, gap.reshape(4, n).T[..., None])[..., 0].T.reshape(2, 2, n)
-    return np.clip(inlets + step, inlets / 3, inlets * 3)
+    found = np.linalg.solve(matrix, gap.reshape(4, n).T[..., None])[..., 0]
+    return np.asarray(found.T.reshape(2, 2, n))
