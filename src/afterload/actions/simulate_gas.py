@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,10 +62,22 @@ def breathing(
         {index.name: np.full(count, np.nan) for index in GAS_INDICES}, [""] * count, [()] * count
     )
     well = np.flatnonzero(~lost)
-    if len(well) and not _tried(found, whole, patient, devices, well, alone=len(well) == 1):
-        for lane in well:
-            _tried(found, whole, patient, devices, np.array([lane]), alone=True)
+    waiting = [well] if len(well) else []
+    while waiting:
+        some = waiting.pop()
+        wrong = _tried(found, whole, patient, devices, some)
+        if wrong == SOMEBODY and len(some) > 1:
+            waiting += np.array_split(some, 2)
+        elif wrong is not None and len(some) > 1:
+            waiting.append(np.delete(some, wrong))
     return found
+
+
+NAMED = re.compile(r"( in)? patient (\d+)( \(of \d+\))?")
+"""How the gases name the patient who has no answer."""
+
+SOMEBODY = -1
+"""In the place of a patient who has no answer, where nobody says who it is."""
 
 
 def _tried(
@@ -73,26 +86,26 @@ def _tried(
     patient: Mapping[str, Array],
     devices: Sequence[tuple[AbstractDevice, ...]],
     some: NDArray[np.intp],
-    alone: bool,
-) -> bool:
-    """Fill in some lanes; a lane alone that has no answer is told why."""
+) -> int | None:
+    """Fill in some lanes; the place among them of one that has no answer, which is told why."""
     here = {name: values[some] for name, values in patient.items()}
     try:
         g = gases(part_of(whole, some), here, [devices[lane] for lane in some])
     except (InputError, NoConvergence) as why:
-        if alone:
-            text = str(why).replace(" in patient 0", "").replace("patient 0", "the patient")
-            found.told[int(some[0])] = (f"No gases could be worked out: {text}",)
-        return False
+        named = NAMED.search(str(why))
+        place = int(named[2]) if named and int(named[2]) < len(some) else 0
+        text = NAMED.sub(lambda found: "" if found[1] else " the patient", str(why))
+        found.told[int(some[place])] = (f"No gases could be worked out: {text}",)
+        return place
     except np.linalg.LinAlgError:
-        if alone:
+        if len(some) == 1:
             found.told[int(some[0])] = ("No gases could be worked out: blood stands still.",)
-        return False
+        return SOMEBODY
     for name, values in gas_indices(g).items():
         found.values[name][some] = values
     for lane, words, told in zip(some, g.meeting.words, cautions(g), strict=True):
         found.meeting[int(lane)], found.told[int(lane)] = words, told
-    return True
+    return None
 
 
 def belonging(values: Mapping[str, Array], devices: Sequence[AbstractDevice]) -> dict[str, Array]:

@@ -86,9 +86,27 @@ def settle(lanes: Lanes, start: Array | None) -> tuple[Settled, NDArray[np.bool_
     found = solve.settle(lanes, USUAL, start)
     lost = ~found.settled(USUAL.tolerance)
     if lost.any():
-        found = solve.settle(lanes, SLOWLY, start)
-        lost = ~found.settled(SLOWLY.tolerance)
+        some = np.flatnonzero(lost)
+        own = {name: value[some] for name, value in lanes.items()}
+        again = solve.settle(own, SLOWLY, None if start is None else start[:, some])
+        found = _instead(found, some, again)
+        lost[some] = ~again.settled(SLOWLY.tolerance)
     return found, lost
+
+
+def _instead(found: Settled, some: NDArray[np.intp], again: Settled) -> Settled:
+    """The beats of some lanes in the place of those found before."""
+    both = solve.joined([found, again])
+    order = np.arange(len(found.residual))
+    order[some] = len(order) + np.arange(len(some))
+
+    def taken(values: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: value[..., order] for name, value in values.items()}
+
+    return Settled(
+        taken(both.parameters), both.states[:, order], both.beat[..., order], taken(both.means),
+        taken(both.slow), both.beats, both.residual[order],
+    )  # fmt: skip
 
 
 NOWHERE = (

@@ -152,7 +152,7 @@ def settle(
         InputError: A parameter lacks, or there is too little blood.
     """
     parts = _tile_by_tile(parameters, options or Options(), start, lambda found: found)
-    return parts[0] if len(parts) == 1 else _joined(parts)
+    return parts[0] if len(parts) == 1 else joined(parts)
 
 
 def settled_numbers(
@@ -206,7 +206,7 @@ def _tile_by_tile(
         own = given if width == n else {k: v[lanes] for k, v in given.items()}
         tile = Tile(run, own, options.controls, options.coarse)
         found = _search(tile, first[:, lanes], options)
-        return read(found if count == width else _joined([found], count))
+        return read(found if count == width else joined([found], count))
 
     lows = range(0, n, width)
     if len(lows) == 1:
@@ -219,7 +219,7 @@ WORTH_A_TILE = 6
 """Patients from which on a tile of lanes is faster than one patient after another."""
 
 
-def _joined(parts: list[Settled], count: int | None = None) -> Settled:
+def joined(parts: list[Settled], count: int | None = None) -> Settled:
     """The patients of some tiles side by side; of one tile, the first `count`."""
 
     def along(pieces: list[Array]) -> Array:
