@@ -14,7 +14,7 @@ from afterload.hemodynamics.trace import ARRAYS
 def run(lines: list[str], **values: float) -> dict[str, float]:
     """Execute generated lines as plain Python."""
     names: dict[str, object] = {
-        "sqrt": math.sqrt, "select": lambda c, a, b: a if c else b, **values
+        "sqrt": math.sqrt, "exp": math.exp, "select": lambda c, a, b: a if c else b, **values
     }  # fmt: skip
     exec("\n".join(lines), names)
     return {name: v for name, v in names.items() if isinstance(v, float)}
@@ -39,11 +39,26 @@ def test_a_traced_law_computes_what_numpy_computes(x: float, y: float) -> None:
     assert found == pytest.approx(expected, rel=1e-10)
 
 
-@pytest.mark.parametrize("x", [-20.0, -3.0, -0.01, 0.0, 1e-6, 0.5, 4.0, 12.0, 20.0])
-def test_the_exponential_made_of_arithmetic_alone(x: float) -> None:
+def test_what_stays_for_a_beat_is_gathered_so_that_it_is_computed_once() -> None:
+    """(v - v0) / c + chest is a product and a sum, whatever stays is in the two numbers."""
     tape = Tape()
-    found = run(tape.source({"z": TRACED.exp(tape.symbol("x"))}), x=x)["z"]
-    assert found == pytest.approx(math.exp(x), rel=1e-11)
+    v = tape.symbol("v")
+    v0, c, chest = (tape.symbol(name, fixed=True) for name in ("v0", "c", "chest"))
+    pressure = (v - v0) / c + chest
+    once = tape.once([pressure])
+    assert tape.count([pressure], once.values()) == 2
+    known = run(tape.source(once), v0=30.0, c=1.5, chest=-2.0)
+    found = run(tape.source({"z": pressure}, once), v=48.0, **{k: known[k] for k in once})
+    assert found["z"] == pytest.approx((48.0 - 30.0) / 1.5 - 2.0, rel=1e-14)
+
+
+def test_dividing_by_an_exponential_is_another_exponential() -> None:
+    tape = Tape()
+    x = tape.symbol("x")
+    grown = TRACED.exp(0.3 * x)
+    (line,) = tape.source({"z": 1.0 / grown})
+    assert "/" not in line
+    assert run([line], x=2.0)["z"] == pytest.approx(math.exp(-0.6), rel=1e-14)
 
 
 def test_equal_computations_are_recorded_once_and_constants_are_folded() -> None:

@@ -12,7 +12,7 @@ from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.circuit import Circuit, Compartment, Edge
 from afterload.hemodynamics.expr import TRACED, Tape
 from afterload.hemodynamics.generate import operations, source
-from afterload.hemodynamics.law import Resistor, Vessel
+from afterload.hemodynamics.law import Leak, Resistor, Vessel
 
 TWO = Circuit(
     "two vessels",
@@ -49,12 +49,34 @@ def test_operations_of_two_vessels_counted_by_hand() -> None:
     assert operations(TWO) == 4 * (7 + 4 * 2 + 2)
 
 
+def test_a_way_that_nobody_has_costs_nothing() -> None:
+    """A leak beside the resistance: max(pa - pb, 0), + 1, root, k times, divided: 6 per stage.
+
+    Where someone has it, - q and two sums of what a and b gain come to it: 9.
+    """
+    leaking = Circuit(
+        "two vessels and a leak", TWO.compartments, (*TWO.edges, Edge("leak", "a", "b", Leak()))
+    )
+    assert operations(leaking) == operations(TWO)
+    assert operations(leaking, ["leak"]) == operations(TWO) + 4 * 9
+    text = source(leaking, (), 1)
+    assert text.count("sqrt(") == 1
+    assert "sqrt(" in text.split("if on_0:")[1]
+
+
+def test_every_pump_and_leak_of_the_circulation_can_be_passed_by() -> None:
+    few, all_ = operations(BODY), operations(BODY, [edge.name for edge in BODY.edges])
+    assert few < 0.75 * all_
+    one = operations(BODY, ["ecls"])
+    assert few < one < all_
+
+
 def test_what_stays_for_a_beat_is_told_apart_from_what_does_not() -> None:
     tape = Tape()
     x, r_, c = tape.symbol("x"), tape.symbol("r", fixed=True), tape.symbol("c", fixed=True)
     value = (x + 2.0 * r_) / (r_ * c) + TRACED.exp(c)
     once = tape.once([value])
-    assert len(once) == 3  # 2 r, 1 / (r c), exp(c)
+    assert len(once) == 2  # 1 / (r c), 2 r / (r c) + exp(c)
     lines = "\n".join(tape.source({"z": value}, once))
     assert set(re.findall(r"[a-z]\w*", lines)) == {"z", "x", *once}
     assert "/" not in lines

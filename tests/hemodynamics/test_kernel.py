@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -12,10 +12,15 @@ from numpy.typing import NDArray
 
 from afterload.hemodynamics import kernel as module
 from afterload.hemodynamics import regazzoni as r
+from afterload.hemodynamics.activation import table
 from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.device import parameters_together, parse_device
 from afterload.hemodynamics.generate import source
 from afterload.hemodynamics.kernel import WIDE, kernel
-from afterload.hemodynamics.tile import WATCH
+from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
+from afterload.hemodynamics.solve import begin
+from afterload.hemodynamics.tile import WATCH, rhythm_of, rows
+from afterload.hemodynamics.trace import ARRAYS
 
 Array = NDArray[np.float64]
 
@@ -32,8 +37,9 @@ def test_the_whole_circulation_runs_in_wide_instructions() -> None:
     """Were one lane computed at a time, arithmetic in the loop would be of single numbers."""
     names: dict[str, Any] = {}
     exec(source(BODY, WATCH, WIDE).replace("cache=True", "cache=False"), names)
-    doubles = "void(float64[::1], float64[::1], float64[::1], int64, int64, float64[::1], boolean)"
-    names["advance"].compile(doubles)
+    row = "float64[::1]"
+    told = ", ".join([row, row, row, row, "int64", "int64", row, "boolean", row])
+    names["advance"].compile(f"void({told})")
     (assembly,) = names["advance"].inspect_asm().values()
     arithmetic = r"\n\s+v(?:add|sub|mul|fn?m(?:add|sub)\d+){}\s[^\n]*%([xyz])mm"
     wide = [width for width in re.findall(arithmetic.format("pd"), assembly) if width in "yz"]
@@ -76,6 +82,124 @@ def test_a_mean_flow_is_what_moves_the_volumes() -> None:
     assert gained == pytest.approx(r.PERIOD * (means[0, 0] - means[1, 0]), abs=1e-9)
 
 
+PUMPED = ("ecls:rpm=3500", "impella-cp:level=P6", "iabp", "septostomy")
+LEAKS = {f"{valve}_leak.k": 3.0 for valve in ("mitral", "aortic", "tricuspid", "pulmonic")}
+
+
+def patient(devices: tuple[str, ...] = (), **changes: float) -> dict[str, float]:
+    """The normal adult with devices, and changes ("__" for "." in a name)."""
+    told = parameters_together([parse_device(words) for words in devices])
+    return {
+        **NORMAL, **CONTROLLED, **told, **{k.replace("__", "."): v for k, v in changes.items()}
+    }  # fmt: skip
+
+
+def around(patients: list[dict[str, float]], beats: int = 1, step: float = 0.001) -> Beaten:
+    """Some beats of the whole circulation at 80 a minute."""
+    told = {name: np.array([one[name] for one in patients]) for name in patients[0]}
+    return whole(told, begin(told), beats, step)
+
+
+class Beaten(NamedTuple):
+    """Where beats began and ended, shape (states, lanes), the states of all steps, and means."""
+
+    begun: Array
+    ended: Array
+    out: Array
+    means: dict[str, Array]
+
+
+def whole(told: dict[str, Array], begun: Array, beats: int, step: float) -> Beaten:
+    """Some beats in one call."""
+    steps, lanes = round(0.75 / step), begun.shape[1]
+    out = np.empty((beats * steps, len(begun), lanes))
+    ended, means = kernel(BODY, WATCH, lanes).beat(
+        begun, rows(told, BODY.parameters), table(rhythm_of(told), steps),
+        np.full(lanes, 0.75 / steps), steps, out, beats,
+    )  # fmt: skip
+    return Beaten(begun, ended, out, dict(zip(WATCH, means, strict=True)))
+
+
+def test_the_whole_circulation_follows_the_laws_as_numpy_computes_them() -> None:
+    """Three steps with every kind of device and every leak, against Runge-Kutta by the laws."""
+    one = patient(PUMPED) | LEAKS
+    told = {name: np.array([v]) for name, v in one.items()}
+    found = around([one], step=0.001)
+    active = table(rhythm_of(told), 750)
+    h, y = 0.001, found.begun
+
+    def rate(state: Array, at: int) -> Array:
+        s = dict(zip(BODY.states, state, strict=True))
+        a = dict(zip(BODY.activations, active[at], strict=True))
+        values = BODY.rates(ARRAYS, s, told, a).states
+        return np.array([np.broadcast_to(values[name], 1) for name in BODY.states])
+
+    for k in range(3):
+        k1 = rate(y, 2 * k)
+        k2 = rate(y + h / 2 * k1, 2 * k + 1)
+        k3 = rate(y + h / 2 * k2, 2 * k + 1)
+        k4 = rate(y + h * k3, 2 * k + 2)
+        y = y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+        np.testing.assert_allclose(found.out[k], y, rtol=1e-9, atol=1e-8)
+
+
+def test_sixteen_side_by_side_are_each_as_alone() -> None:
+    """Some with devices, some with leaks: what one has, the others do not feel."""
+    kinds = [patient(), patient(PUMPED), patient() | LEAKS, patient(lv__ees=0.7)]
+    many = around([kinds[k % 4] for k in range(16)])
+    for k, kind in enumerate(kinds):
+        one = around([kind])
+        np.testing.assert_allclose(many.ended[:, k], one.ended[:, 0], rtol=1e-9, atol=1e-9)
+        np.testing.assert_array_equal(many.out[:, :, k], many.out[:, :, k + 12])
+        for name in WATCH:
+            assert many.means[name][k] == pytest.approx(one.means[name][0], abs=1e-8), name
+
+
+def test_a_way_that_nobody_has_is_as_one_that_is_shut() -> None:
+    """A flow of 1e-9 mL/s in every pump that is off: too much to be passed by, and no more."""
+    told = {name: np.array([v]) for name, v in patient().items()}
+    begun = begin(told)
+    still = whole(told, begun, 1, 0.001)
+    flows = [BODY.states.index(edge.name) for edge in BODY.edges if edge.switch and edge.inertial]
+    assert len(flows) == 6
+    begun[flows] = 1e-9
+    np.testing.assert_allclose(whole(told, begun, 1, 0.001).out, still.out, rtol=0, atol=2e-9)
+    assert not still.out[:, flows].any()
+
+
+def test_the_flow_of_a_pump_that_is_switched_off_ends() -> None:
+    """Within milliseconds, and the blood that still runs arrives."""
+    told = {name: np.array([v]) for name, v in patient().items()}
+    begun = begin(told)
+    begun[BODY.states.index("ecls")] = 60.0
+    found = whole(told, begun, 1, 0.001)
+    flow = found.out[:, BODY.states.index("ecls"), 0]
+    assert 20.0 < flow[0] < 60.0
+    assert abs(flow[20]) < 1e-3
+    assert found.means["q.ecls"][0] == pytest.approx(60.0 * 0.0015 / 0.75, rel=0.05)
+    total = found.out[:, : len(BODY.volumes)].sum(axis=1)
+    assert np.ptp(total) < 1e-9
+
+
+def test_no_step_makes_or_loses_blood() -> None:
+    found = around([patient(PUMPED) | LEAKS], beats=4)
+    total = found.out[:, : len(BODY.volumes)].sum(axis=1)
+    assert np.ptp(total) < 1e-9
+
+
+def test_beats_of_the_whole_circulation_in_one_call_are_beats_one_after_another() -> None:
+    told = {name: np.full(16, v) for name, v in patient(PUMPED).items()}
+    begun = begin(told)
+    three = whole(told, begun, 3, 0.001)
+    flows = []
+    for _ in range(3):
+        one = whole(told, begun, 1, 0.001)
+        begun = one.ended
+        flows.append(one.means["q.aortic"])
+    np.testing.assert_array_equal(begun, three.ended)
+    np.testing.assert_allclose(np.mean(flows, axis=0), three.means["q.aortic"], rtol=1e-12)
+
+
 def test_kernels_are_kept_where_they_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,8 +210,8 @@ def test_kernels_are_kept_where_they_are_told(
 
 
 def test_work_begins_where_wide_instructions_read_fastest() -> None:
-    for lanes in (1, 3, 16):
-        work = module._aligned((5, lanes))
+    for count in (1, 15, 80):
+        work = module._aligned(count)
         assert work.ctypes.data % 64 == 0
-        assert work.shape == (5, lanes)
+        assert work.shape == (count,)
         assert not work.any()

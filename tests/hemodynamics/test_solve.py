@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.device import parameters_together, parse_device
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 from afterload.hemodynamics.solve import Options, Settled, settled_numbers, steady
@@ -129,6 +130,17 @@ def test_a_beat_hardly_depends_on_the_step() -> None:
     )
     for name in ("map", "sbp", "lvedp", "edv", "esv", "pcwp"):
         assert coarse[name][0] == pytest.approx(fine[name][0], abs=0.003), name
+
+
+def test_with_pumps_and_a_balloon_it_hardly_depends_on_the_step_either() -> None:
+    devices = [parse_device(d) for d in ("ecls:rpm=3500", "impella-cp:level=P4", "iabp")]
+    told = patient(lv__ees=0.8, **{k.replace(".", "__"): v for k, v in
+                                   parameters_together(devices).items()})  # fmt: skip
+    coarse, fine = (
+        indices(trace(steady(told, Options(tolerance=1e-6, step=step)))) for step in (0.001, 0.0002)
+    )
+    for name in ("map", "cvp", "pap_mean", "pcwp", "lvedp", "edv", "esv"):
+        assert coarse[name][0] == pytest.approx(fine[name][0], abs=0.01), name
 
 
 def test_too_little_blood_is_refused() -> None:

@@ -72,6 +72,12 @@ class Edge:
         return hasattr(self.law, "slope")
 
     @property
+    def switch(self) -> str:
+        """The parameter that is 0 where nobody has this way, "EDGE.parameter"; "" for none."""
+        name = getattr(self.law, "switch", "")
+        return f"{self.name}.{name}" if name else ""
+
+    @property
     def inlets(self) -> tuple[str, ...]:
         """The compartments it drains."""
         return (self.inlet,) if isinstance(self.inlet, str) else self.inlet
@@ -87,6 +93,21 @@ class Edge:
         froms = (f"from_{n}" for n in self.inlets) if len(self.inlets) > 1 else ()
         tos = (f"to_{n}" for n in self.outlets) if len(self.outlets) > 1 else ()
         return (*froms, *tos)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What goes through an edge at one moment.
+
+    Args:
+        flow: Its flow, mL/s.
+        slope: Change of the flow, mL/s²; None for an edge without inertia.
+        gains: What each of its compartments gains by it, mL/s.
+    """
+
+    flow: Any
+    slope: Any
+    gains: tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +182,12 @@ class Circuit:
         return tuple(f"{name}.{parameter}" for name, own in parts for parameter in own)
 
     def rates(
-        self, m: Maths, s: Mapping[str, Any], p: Mapping[str, Any], a: Mapping[str, Any]
+        self,
+        m: Maths,
+        s: Mapping[str, Any],
+        p: Mapping[str, Any],
+        a: Mapping[str, Any],
+        edges: tuple[Edge, ...] | None = None,
     ) -> Rates:
         """The whole model at one moment.
 
@@ -170,36 +196,54 @@ class Circuit:
             s: The states.
             p: The parameters.
             a: The activations.
+            edges: The edges that count; all of them if not told.
         """
-        pressures, outer = self._pressures(m, s, p, a)
+        pressures, outer = self.pressures(m, s, p, a)
         rates: dict[str, Any] = dict.fromkeys(self.volumes, 0.0)
         flows: dict[str, Any] = {}
-        for edge in self.edges:
-            scope = Scope(edge.name, p)
-            p_in = _mixed(pressures, edge.inlets, scope, "from")
-            p_out = _mixed(pressures, edge.outlets, scope, "to")
+        for edge in self.edges if edges is None else edges:
+            way = self.way(edge, pressures, m, s, p, a)
+            flows[edge.name] = way.flow
             if edge.inertial:
-                flow = s[edge.name]
-                law = cast(InertialLaw, edge.law)
-                active = a[edge.activation] if edge.activation else 0.0
-                rates[edge.name] = law.slope(m, p_in, p_out, flow, scope, active)
-            else:
-                flow = cast(FlowLaw, edge.law).flow(m, p_in, p_out, scope)
-            flows[edge.name] = flow
-            for end in edge.inlets:
-                rates[end] = rates[end] - _share(flow, edge.inlets, scope, "from", end)
-            for end in edge.outlets:
-                rates[end] = rates[end] + _share(flow, edge.outlets, scope, "to", end)
+                rates[edge.name] = way.slope
+            for end, gain in way.gains:
+                rates[end] = rates[end] + gain
         if self.septum:
             across = pressures["lv"] - pressures["rv"]
             rates["septum"] = self.septum.slope(
                 m, s["septum"], a["ventricles"], across, Scope("septum", p)
             )
-        return Rates({name: rates[name] for name in self.states}, pressures, flows, outer)
+        states = {name: rates[name] for name in self.states if name in rates}
+        return Rates(states, pressures, flows, outer)
 
-    def _pressures(
+    def way(
+        self,
+        edge: Edge,
+        pressures: Mapping[str, Any],
+        m: Maths,
+        s: Mapping[str, Any],
+        p: Mapping[str, Any],
+        a: Mapping[str, Any],
+    ) -> Way:
+        """What goes through an edge, by the pressures in its compartments; the rest as `rates`."""
+        scope = Scope(edge.name, p)
+        p_in = _mixed(pressures, edge.inlets, scope, "from")
+        p_out = _mixed(pressures, edge.outlets, scope, "to")
+        slope = None
+        if edge.inertial:
+            flow = s[edge.name]
+            active = a[edge.activation] if edge.activation else 0.0
+            slope = cast(InertialLaw, edge.law).slope(m, p_in, p_out, flow, scope, active)
+        else:
+            flow = cast(FlowLaw, edge.law).flow(m, p_in, p_out, scope)
+        lost = ((end, -_share(flow, edge.inlets, scope, "from", end)) for end in edge.inlets)
+        got = ((end, _share(flow, edge.outlets, scope, "to", end)) for end in edge.outlets)
+        return Way(flow, slope, (*lost, *got))
+
+    def pressures(
         self, m: Maths, s: Mapping[str, Any], p: Mapping[str, Any], a: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Pressure in every compartment and of everything outside, mmHg; arguments as `rates`."""
         pressures: dict[str, Any] = {}
         outer: dict[str, Any] = {}
         for part in self.compartments:

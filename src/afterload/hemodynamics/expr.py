@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import factorial
 from typing import Any, Protocol
 
 
@@ -67,7 +66,10 @@ class Tape:
         return value if isinstance(value, Expr) else self.add("number", (float(value),))
 
     def source(
-        self, outputs: Mapping[str, Expr], given: Mapping[str, Expr] | None = None
+        self,
+        outputs: Mapping[str, Expr],
+        given: Mapping[str, Expr] | None = None,
+        prefix: str = "",
     ) -> list[str]:
         """Lines that compute some values, each under its name, in an order that works.
 
@@ -76,6 +78,7 @@ class Tape:
         Args:
             outputs: The values.
             given: Values that the source will find, each under its name.
+            prefix: What names begin with that the source makes up.
         """
         written = {expr.place: name for name, expr in (given or {}).items()}
         uses = self._uses([expr.place for expr in outputs.values()], written)
@@ -84,12 +87,12 @@ class Tape:
             if place not in uses or place in written:
                 continue
             op, args = self.nodes[place]
-            text = self._text(op, args, written, lines, place)
+            text = self._text(op, args, written, lines, f"{prefix}t{place}")
             if op in LEAVES or (uses[place] == 1 and len(text) < LONGEST):
                 written[place] = text
             else:
-                lines.append(f"t{place} = {text}")
-                written[place] = f"t{place}"
+                lines.append(f"{prefix}t{place} = {text}")
+                written[place] = f"{prefix}t{place}"
         return [*lines, *(f"{name} = {written[e.place]}" for name, e in outputs.items())]
 
     def count(self, outputs: Iterable[Expr], given: Iterable[Expr] = ()) -> int:
@@ -107,6 +110,14 @@ class Tape:
         """The places of all that some values are computed from, the given ones included."""
         given_places = {expr.place for expr in given}
         return set(self._uses([expr.place for expr in outputs], given_places))
+
+    def exponentials(self, outputs: Iterable[Expr], given: Iterable[Expr] = ()) -> list[Expr]:
+        """The exponentials among it that need no other one."""
+        given = list(given)
+        needed = self.needed(outputs, given) - {expr.place for expr in given}
+        found = [Expr(self, place) for place in sorted(needed) if self.nodes[place][0] == "exp"]
+        places = {expr.place for expr in found}
+        return [e for e in found if not places & self.needed(e.args("exp"), given)]
 
     def once(self, outputs: Iterable[Expr]) -> dict[str, Expr]:
         """What of some values need be computed only once per beat, named "f_0", "f_1", ..."""
@@ -132,7 +143,7 @@ class Tape:
         args: tuple[Any, ...],
         written: Mapping[int, str],
         lines: list[str],
-        place: int,
+        name: str,
     ) -> str:
         if op == "symbol":
             return str(args[0])
@@ -145,14 +156,14 @@ class Tape:
             case "neg":
                 return f"(-{a[0]})"
             case "max" | "min":
-                left, right = (_named(text, lines, f"t{place}_{k}") for k, text in enumerate(a))
+                left, right = (_named(text, lines, f"{name}_{k}") for k, text in enumerate(a))
                 return f"select({left} {'>' if op == 'max' else '<'} {right}, {left}, {right})"
             case "where":
                 return f"select({a[0]}, {a[1]}, {a[2]})"
             case "sqrt":
                 return f"sqrt({a[0]})"
             case "exp":
-                return _exp_text(a[0], lines, f"t{place}")
+                return f"exp({a[0]})"
             case _:
                 raise AssertionError(op)
 
@@ -174,27 +185,9 @@ INFIX = {
     "le": "<=",
 }
 
-HALVINGS = 8
-"""exp(x) = exp(x / 2^8)^(2^8): the small power by its series, the rest by squaring.
-
-Arithmetic alone, so that it runs in all lanes at once. With 7 terms the relative error stays below
-1e-11 for |x| up to 20.
-"""
-
-
-COST = {"exp": 2 * 7 + HALVINGS + 1}
-"""Operations of what costs more than one: a product and a sum per term, and the squarings."""
-
-
-def _exp_text(x: str, lines: list[str], name: str) -> str:
-    lines.append(f"{name}_x = ({x}) * {0.5**HALVINGS!r}")
-    series = repr(1 / factorial(7))
-    for term in range(6, -1, -1):
-        series = f"({1 / factorial(term)!r} + {name}_x * {series})"
-    lines.append(f"{name}_0 = {series}")
-    for k in range(HALVINGS):
-        lines.append(f"{name}_{k + 1} = {name}_{k} * {name}_{k}")
-    return f"{name}_{HALVINGS}"
+COST = {"exp": 22}
+"""Operations of what costs more than one: exp bounds its argument (2), takes it apart (4), has 7
+terms of a product and a sum and 2 squares (16) in `wide`; its last, on bits, does not count."""
 
 
 def _named(text: str, lines: list[str], name: str) -> str:
@@ -216,6 +209,38 @@ class Expr:
         op, args = self.tape.nodes[self.place]
         return args[0] if op == "number" else None
 
+    def args(self, op: str) -> tuple[Expr, ...]:
+        """What an operation was done on, if this is its result; else nothing."""
+        own, args = self.tape.nodes[self.place]
+        return tuple(Expr(self.tape, place) for place in args) if own == op else ()
+
+    def _hoisted(self, op: str, a: Expr, b: Expr) -> Expr | None:
+        """A changing value and a fixed one, so that as much as can be is done once per beat.
+
+        a / b is a (1 / b); (x + f) + b is x + (f + b); (x + f) b is x b + f b, one instruction.
+        """
+        if op == "div":
+            return a * (1.0 / b)
+        if op == "mul" and a.args("mul"):
+            x, f = a.args("mul")
+            x, f = (x, f) if f.place in self.tape.fixed else (f, x)
+            if f.place in self.tape.fixed:
+                return x * (f * b)
+        for inner in ("add", "sub"):
+            if not a.args(inner):
+                continue
+            x, f = a.args(inner)
+            if inner == "add" and x.place in self.tape.fixed:
+                x, f = f, x
+            if f.place not in self.tape.fixed:
+                continue
+            if op == "mul":
+                return x * b + f * b if inner == "add" else x * b - f * b
+            if op in ("add", "sub"):
+                f = f if inner == "add" else 0.0 - f
+                return x + (f + b if op == "add" else f - b)
+        return None
+
     def _with(self, op: str, left: Any, right: Any) -> Expr:
         a, b = self.tape.of(left), self.tape.of(right)
         x, y = a._number(), b._number()
@@ -231,8 +256,18 @@ class Expr:
             return a
         if op == "div" and y == 1.0:
             return a
-        if op == "div" and b.place in self.tape.fixed and a.place not in self.tape.fixed:
-            return self._with("mul", a, 1.0 / b)
+        if op == "div" and b.args("exp"):
+            (c,) = b.args("exp")
+            return self._with("mul", a, TRACED.exp(0.0 - c))
+        if b.place in self.tape.fixed and a.place not in self.tape.fixed:
+            moved = self._hoisted(op, a, b)
+            if moved is not None:
+                return moved
+        if op == "add" and b.args("neg"):
+            (c,) = b.args("neg")
+            return self._with("sub", a, c)
+        if op in ("add", "mul") and a.place in self.tape.fixed and b.place not in self.tape.fixed:
+            return self._with(op, b, a)
         places = (a.place, b.place)
         return self.tape.add(op, tuple(sorted(places)) if op in ("add", "mul") else places)
 

@@ -34,9 +34,9 @@ class Kernel:
         circuit: The circuit.
         watch: Signals whose means over a beat it keeps.
         lanes: How many patients it runs side by side.
-        width: Numbers per lane that the compiled function works on.
-        advance: The compiled function: (work, parameters, activations, steps, beats, out, store);
-            see `generate.source`.
+        width: Numbers that the compiled function works on.
+        advance: The compiled function: (work, states, parameters, activations, steps, beats, out,
+            store, sums); see `generate.source`.
     """
 
     circuit: Circuit
@@ -71,25 +71,25 @@ class Kernel:
             The new states, shape (states, lanes), and the means of the watched signals over the
             beats, shape (watched, lanes).
         """  # fmt: skip
-        count, watched = len(self.circuit.states), len(self.watch)
-        work = _aligned((self.width, self.lanes))
-        work[:count] = states
         told = np.empty((len(parameters) + 1, self.lanes))
         told[:-1], told[-1] = parameters, dt
         kept = np.empty(0) if out is None else out.reshape(-1)
+        new = np.array(states, np.float64, order="C")
+        sums = np.zeros((len(self.watch), self.lanes))
         self.advance(
-            work.reshape(-1), told.reshape(-1), np.ascontiguousarray(activations).reshape(-1),
-            steps, beats, kept, out is not None,
+            _aligned(self.width), new.reshape(-1), told.reshape(-1),
+            np.ascontiguousarray(activations).reshape(-1),
+            steps, beats, kept, out is not None, sums.reshape(-1),
         )  # fmt: skip
-        sums = work[3 * count : 3 * count + watched]
-        return work[:count].copy(), sums / max(beats * steps, 1)
+        time = dt * (beats * steps)
+        return new, sums / np.where(time == 0.0, 1.0, time)
 
 
-def _aligned(shape: tuple[int, int]) -> Array:
+def _aligned(count: int) -> Array:
     """Zeros that begin at a multiple of 64 bytes, as wide instructions read them fastest."""
-    raw = np.zeros(shape[0] * shape[1] + 8)
+    raw = np.zeros(count + 8)
     first = (-raw.ctypes.data % 64) // 8
-    return raw[first : first + shape[0] * shape[1]].reshape(shape)
+    return raw[first : first + count]
 
 
 @cache
@@ -139,7 +139,8 @@ def folder() -> Path:
 def _place(text: str) -> Path:
     import numba
 
-    mark = hashlib.sha256(f"{numba.__version__} {text}".encode()).hexdigest()[:16]
+    calls = Path(__file__).with_name("wide.py").read_text("utf-8")
+    mark = hashlib.sha256(f"{numba.__version__} {calls} {text}".encode()).hexdigest()[:16]
     return folder() / f"afterload_kernel_{mark}.py"
 
 

@@ -3,6 +3,9 @@
 Every law is a final class without values: its parameters are read by name from a `Scope`, so that
 the same law computes with one patient's numbers, with arrays of a thousand patients, or with the
 symbols of a tape (`expr`).
+
+A law that can be switched off names, as `switch`, the parameter that is 0 then: with 0 there, and
+no flow left, nothing flows. Where nobody has such a way, it takes no time.
 """
 
 from __future__ import annotations
@@ -322,6 +325,7 @@ class Leak:
     """
 
     parameters: tuple[str, ...] = ("k",)
+    switch: str = "k"
 
     def flow(self, m: Maths, p_in: Any, p_out: Any, p: Scope) -> Any:
         """Flow, mL/s."""
@@ -355,6 +359,7 @@ class Pump:
     """
 
     parameters: tuple[str, ...] = ("on", "n", "a", "b", "c", "r", "l", "suction", "p_low")
+    switch: str = "on"
 
     def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
         """Change of the flow, mL/s²."""
@@ -382,6 +387,7 @@ class Orifice:
     """
 
     parameters: tuple[str, ...] = ("on", "k", "r", "l")
+    switch: str = "on"
 
     def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
         """Change of the flow, mL/s²."""
