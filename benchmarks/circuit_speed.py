@@ -32,6 +32,7 @@ from afterload.hemodynamics import regazzoni as r
 from afterload.hemodynamics.activation import table
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.circuit import Circuit
+from afterload.hemodynamics.device import parameters_together, parse_device
 from afterload.hemodynamics.generate import operations
 from afterload.hemodynamics.kernel import WIDE, Kernel, kernel
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
@@ -42,6 +43,11 @@ from afterload.hemodynamics.trace import trace
 Array = NDArray[np.float64]
 SECONDS = 60.0
 PATIENTS = 1000
+PUMPS = ("ecls:rpm=3500", "impella-cp:level=P6", "iabp")
+"""Devices of those who have some: each place that is taken costs time, an empty one none."""
+
+PLACES = ("ecls", "left_pump")
+"""Where these are put; a balloon takes no place."""
 
 
 class Beating:
@@ -52,13 +58,23 @@ class Beating:
         step: The longest step, s.
         lanes: How many patients side by side.
         store: Whether every step is kept.
+        devices: Devices of the whole circulation, as on the command line.
     """
 
-    def __init__(self, circuit: Circuit, step: float, lanes: int, store: bool) -> None:
+    def __init__(
+        self,
+        circuit: Circuit,
+        step: float,
+        lanes: int,
+        store: bool,
+        devices: tuple[str, ...] = (),
+    ) -> None:
         whole = circuit is BODY
         self.run: Kernel = kernel(circuit, WATCH if whole else ("p.sys_ar",), lanes)
         if whole:
-            told = {name: np.full(lanes, v) for name, v in {**NORMAL, **CONTROLLED}.items()}
+            pumps = parameters_together([parse_device(words) for words in devices])
+            one = {**NORMAL, **CONTROLLED, **pumps}
+            told = {name: np.full(lanes, v) for name, v in one.items()}
             period = 60.0 / NORMAL["beat.hr"]
             self.steps = round(period / step)
             self.start, self.par = begin(told), rows(told, BODY.parameters)
@@ -83,9 +99,10 @@ class Beating:
         return state
 
 
-def thousand(circuit: Circuit, step: float) -> Callable[[], object]:
+def thousand(circuit: Circuit, step: float, devices: tuple[str, ...] = ()) -> Callable[[], object]:
     """A minute of a thousand patients, in tiles on all processors; nothing stored."""
-    tiles = [Beating(circuit, step, WIDE, store=False) for _ in range(-(-PATIENTS // WIDE))]
+    count = -(-PATIENTS // WIDE)
+    tiles = [Beating(circuit, step, WIDE, store=False, devices=devices) for _ in range(count)]
     pool = ThreadPoolExecutor(os.cpu_count())
     return lambda: list(pool.map(Beating.minute, tiles))
 
@@ -164,25 +181,33 @@ def main() -> None:
     print(f"\n12 states, {PATIENTS:,} patients, 60 s")
     many = show("  afterload, 1 ms", thousand(r.CIRCUIT, 0.001), PATIENTS)
     print("\nThe whole circulation, one patient, 60 s, every step stored")
-    alone = {step: show(f"  afterload, {1e3 * step:g} ms", Beating(BODY, step, 1, True).minute)
-             for step in (0.001, 0.002)}  # fmt: skip
+    cases: tuple[tuple[str, float, tuple[str, ...]], ...] = (
+        ("1 ms", 0.001, ()), ("1 ms, ECMO, Impella, balloon", 0.001, PUMPS), ("2 ms", 0.002, ()),
+    )  # fmt: skip
+    alone = {what: show(f"  afterload, {what}", Beating(BODY, step, 1, True, pumps).minute)
+             for what, step, pumps in cases}  # fmt: skip
     settled = steady({name: np.array([v]) for name, v in {**NORMAL, **CONTROLLED}.items()})
     took = seconds(lambda: trace(settled), runs).busy
     print(f"  and every pressure and flow of one beat from it: {1e3 * took:.2f} ms of a processor")
     print(f"\nThe whole circulation, {PATIENTS:,} patients, 60 s")
-    whole = {step: show(f"  afterload, {1e3 * step:g} ms", thousand(BODY, step), PATIENTS)
-             for step in (0.001, 0.002)}  # fmt: skip
+    whole = {what: show(f"  afterload, {what}", thousand(BODY, step, pumps), PATIENTS)
+             for what, step, pumps in cases}  # fmt: skip
 
     print("\nShare of the measured limit (operations / processor time / limit)")
     steps = SECONDS / 0.001
-    for what, circuit, busy, patients, used in (
-        ("  12 states, one patient", r.CIRCUIT, ours, 1, 1),
-        (f"  12 states, {PATIENTS:,} patients", r.CIRCUIT, many, PATIENTS, cores),
-        ("  the whole, one patient", BODY, alone[0.001], 1, 1),
-        (f"  the whole, {PATIENTS:,} patients", BODY, whole[0.001], PATIENTS, cores),
-    ):
-        share = operations(circuit) * steps * patients / busy / used / peak
-        print(f"{what:40s} {operations(circuit):6d} operations a step   {100 * share:5.1f} %")
+    bare, full = cases[0][0], cases[1][0]
+    for what, count, busy, patients in (
+        ("12 states, one patient", operations(r.CIRCUIT), ours, 1),
+        (f"12 states, {PATIENTS:,} patients", operations(r.CIRCUIT), many, PATIENTS),
+        ("the whole, one patient", operations(BODY), alone[bare], 1),
+        ("the whole with pumps, one patient", operations(BODY, PLACES), alone[full], 1),
+        (f"the whole, {PATIENTS:,} patients", operations(BODY), whole[bare], PATIENTS),
+        (f"the whole with pumps, {PATIENTS:,} patients", operations(BODY, PLACES), whole[full],
+         PATIENTS),
+    ):  # fmt: skip
+        used = cores if patients > 1 else 1
+        share = count * steps * patients / busy / used / peak
+        print(f"  {what:40s} {count:6d} operations a step   {100 * share:5.1f} %")
     wall, busy = cold()
     print(f"\ncold process to the first patient's indices: {wall:.2f} s; processor {busy:.2f} s")
 
