@@ -16,10 +16,10 @@ from machine import machine, seconds
 
 from afterload.hemodynamics.device import parse_device
 from afterload.hemodynamics.fit import fit, problem_of
-from afterload.hemodynamics.fit_measure import read
 from afterload.hemodynamics.fit_posterior import sample
 from afterload.hemodynamics.fit_predict import predict
 from afterload.hemodynamics.fit_prior import NORMAL_ADULT, PRIOR
+from afterload.hemodynamics.fit_read import read
 from afterload.hemodynamics.fit_search import search
 
 MEASURED = {"hr": 100, "map": 60, "sbp": 75, "dbp": 51, "cvp": 12, "pa_mean": 34, "pcwp": 26,

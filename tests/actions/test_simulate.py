@@ -262,11 +262,11 @@ def test_a_patient_is_fitted_to_what_was_measured(fitted: Simulation) -> None:
     shown = {name: value[0] for name, value in fitted.scenarios[0].indices.items()}
     for name, value, error in (
         ("hr", 100, 0.1), ("map", 62, 6), ("cvp", 13, 3), ("pap_mean", 32, 4), ("pcwp", 24, 4),
-        ("native_flow", 3.4, 0.68), ("ef", 25, 10),
+        ("native_flow", 3.4, 0.68), ("ef", 25, 10), ("svo2", 60, 6),
     ):  # fmt: skip
         assert shown[name] == pytest.approx(value, abs=error), name
     assert fitted.patient.gas["blood.hb"][0] == 100
-    assert any("svo2 = 60 % was measured" in told for told in fitted.warnings)
+    assert any("fio2" in told for told in fitted.warnings)
 
 
 def test_intervals_of_a_fit_hold_the_patient_and_are_wider_than_those_of_the_device(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +17,11 @@ from numpy.typing import NDArray
 from afterload.core.errors import InputError, Missing, NoConvergence, OutOfRange, UnknownName
 from afterload.hemodynamics.device import parse_device
 from afterload.hemodynamics.fit import Fit, fit
-from afterload.hemodynamics.fit_measure import MEASUREMENTS, diameter, read, teichholz
+from afterload.hemodynamics.fit_measure import MEASUREMENTS, diameter, teichholz
 from afterload.hemodynamics.fit_posterior import sample
 from afterload.hemodynamics.fit_predict import predict
 from afterload.hemodynamics.fit_prior import HEART_RATE, NORMAL_ADULT, PRIOR
+from afterload.hemodynamics.fit_read import read
 from afterload.hemodynamics.fit_search import Found, Problem, search
 from afterload.hemodynamics.fit_support import supported, uncertain
 from afterload.hemodynamics.solve import settle
@@ -45,11 +47,12 @@ def test_names_of_the_vocabulary_aliases_and_index_times_surface() -> None:
     assert read_.hr is None
 
 
-def test_what_is_missing_is_left_out_and_gases_are_handed_on() -> None:
+def test_what_is_missing_is_left_out_and_haemoglobin_is_handed_on() -> None:
     read_ = read({"map": 60, "cvp": math.nan, "hr": 90, "svo2": 55, "hb": 110})
-    assert list(read_.values) == ["map"]
+    assert list(read_.values) == ["map", "svo2"]
     assert read_.hr == 90
-    assert read_.passed == {"svo2": 55, "hb": 110}
+    assert read_.passed == {"hb": 110}
+    assert read_.gas == {"blood.hb": 110}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ def test_a_wedge_pressure_a_little_above_the_mean_is_an_error_of_measurement() -
 
 
 def test_with_a_device_ejection_and_output_need_not_agree() -> None:
-    assert read({"hr": 60, "co": 6, "lvef": 15}, supported=True).values["co"] == 6
+    assert read({"hr": 60, "co": 6, "lvef": 15}, running={"left_pump"}).values["co"] == 6
 
 
 def test_teichholz_by_hand_and_back() -> None:
@@ -114,6 +117,8 @@ class Straight:
         self.a, self.b = rng.normal(size=(5, 4)) * 2, rng.normal(size=5)
         self.covariance = np.linalg.inv(self.a.T @ self.a + np.eye(4))
         self.mean = self.covariance @ self.a.T @ self.b
+
+        self.reading = SimpleNamespace(saturations=())
 
     def run(self, z: Array, start: Any) -> tuple[Array, Any]:
         del start
@@ -306,8 +311,11 @@ def test_predictions_begin_at_the_measured_state_and_carry_intervals(ami: Fit) -
 
 
 def test_further_numbers_are_predicted_beside_the_indices(ami: Fit) -> None:
-    def half(t: Trace, devices: Any, lost: NDArray[np.bool_]) -> dict[str, Array]:
+    def half(
+        t: Trace, devices: Any, lost: NDArray[np.bool_], gas: Mapping[str, Array]
+    ) -> dict[str, Array]:
         assert not lost.any()
+        assert len(gas["body.vo2"]) == len(lost)
         return {"half": t.pressures["arch"].mean(axis=0) / 2 + 100 * len(devices)}
 
     alone, pump = predict(ami, [[parse_device("iabp")]], draws=32, also=half)

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from afterload.hemodynamics.fit_measure import read
 from afterload.hemodynamics.fit_prior import NORMAL_ADULT, PRIOR, place, values
+from afterload.hemodynamics.fit_read import read
 from afterload.hemodynamics.fit_search import Problem, search
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.trace import trace

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from afterload.actions import simulate_lanes as lanes
 from afterload.actions.simulate_gas import belonging, breathing
 from afterload.actions.simulate_patient import Subject, find_patient
-from afterload.actions.simulate_warn import Finding, findings, of_gases, sentences, unfitted
+from afterload.actions.simulate_warn import Finding, findings, of_gases, sentences
 from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
-from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.trace import trace
 
@@ -207,9 +206,6 @@ def run(
                 found[0].trace if kept else None,
             )
         )
-    scenarios[0] = replace(
-        scenarios[0], warnings=(*scenarios[0].warnings, *unfitted(subject, scenarios[0].indices))
-    )
     return Simulation(subject, tuple(scenarios))
 
 
@@ -239,7 +235,7 @@ def _piece(subject: Subject, some: slice, combinations: Sequence[Placed]) -> lis
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         rested, closed, rest, gone = lanes.at_rest(subject, some)
         devices = [tuple(device for _, device in pairs) for pairs in combinations]
-        every = lanes.side_by_side([supported(rested, these, closed) for these in devices])
+        every = lanes.side_by_side([subject.supported(rested, these, closed) for these in devices])
         settled, lost = lanes.settle(every, np.tile(rest.states, len(devices)))
         whole, n = trace(settled), len(closed)
         values = indices(whole)

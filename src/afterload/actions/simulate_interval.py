@@ -7,7 +7,7 @@ devices is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +49,11 @@ def ranges(
     if subject.fit is not None:
         gas = subject.gas_of(slice(0, 1))
 
-        def breathes(t: Trace, these: Devices, lost: NDArray[np.bool_]) -> dict[str, Array]:
+        def breathes(
+            t: Trace, these: Devices, lost: NDArray[np.bool_], own: Mapping[str, Array]
+        ) -> dict[str, Array]:
             many = {name: np.repeat(value, len(lost)) for name, value in gas.items()}
-            return breathing(t, many, [these] * len(lost), lost).values
+            return breathing(t, {**many, **own}, [these] * len(lost), lost).values
 
         asked = [these for these in options if these]
         told = predict(subject.fit, asked, draws=draws, rng=rng, also=breathes)

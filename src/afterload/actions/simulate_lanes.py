@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from afterload.hemodynamics import solve
 from afterload.hemodynamics.activation import peak_time
-from afterload.hemodynamics.fit_support import NOTCH, supported
+from afterload.hemodynamics.fit_support import NOTCH
 from afterload.hemodynamics.solve import Options, Settled
 from afterload.hemodynamics.trace import Trace, trace
+from afterload.hemodynamics.trace import part_of as part_of
 
 if TYPE_CHECKING:
     from afterload.actions.simulate_patient import Subject
@@ -51,7 +52,7 @@ def at_rest(subject: Subject, some: slice) -> tuple[Lanes, Array, Settled, NDArr
         Their parameters, when the aortic valve closes (s), their beat, and who has none.
     """
     patient = subject.parameters_of(some)
-    rest, gone = settle(supported(without_feedback(patient), subject.on), None)
+    rest, gone = settle(subject.supported(without_feedback(patient), subject.on), None)
     return referred(patient, rest), notch(trace(rest)), rest, gone
 
 
@@ -113,15 +114,3 @@ NOWHERE = (
     "No beat was found that repeats itself. Check the parameters and what the devices are set to: "
     "the heart may not be able to carry this circulation."
 )
-
-
-def part_of(t: Trace, lanes: slice | NDArray[np.intp]) -> Trace:
-    """The waveforms of some lanes."""
-
-    def cut(values: Mapping[str, Array]) -> dict[str, Array]:
-        return {name: value[..., lanes] for name, value in values.items()}
-
-    return Trace(
-        t.time[:, lanes], cut(t.volumes), cut(t.pressures), cut(t.flows), t.septum[:, lanes],
-        t.end_systole[lanes], cut(t.parameters),
-    )  # fmt: skip

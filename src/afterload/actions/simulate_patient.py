@@ -16,6 +16,7 @@ from afterload.actions.simulate_file import is_file, read_file
 from afterload.actions.simulate_value import read_value, settable
 from afterload.core.errors import InputError, UnknownName
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
+from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.patient import PATIENTS, Patient
 from afterload.hemodynamics.patient.base import IN_SHOCK
 from afterload.hemodynamics.patient.gas import GAS, VENTILATION
@@ -58,6 +59,14 @@ class Subject:
     def n(self) -> int:
         """How many patients."""
         return len(self.parameters["beat.hr"])
+
+    def supported(
+        self, p: Mapping[str, Array], devices: Sequence[AbstractDevice],
+        closed: Array | None = None,
+    ) -> dict[str, Array]:  # fmt: skip
+        """Their parameters with devices in place; those that ran when they were measured are what
+        the fit found them to be."""
+        return supported(p, devices, closed, ran=self.fit.ran if self.fit else None)
 
     @property
     def own(self) -> tuple[str, ...]:
@@ -200,12 +209,11 @@ def fitted(measured: Mapping[str, Any], base: Subject, on: Sequence[str] = ()) -
     known = {name: float(value[0]) for name, value in base.parameters.items()}
     values = {name: _number(name, value) for name, value in measured.items()}
     prior = tuple(free for free in PRIOR if not _is_told(free, base.told))
-    found = fit(values, devices, prior=prior, base=known, draws=DRAWS)
+    breath = {name: float(v[0]) for name, v in base.told.items() if name in GAS}
+    found = fit(values, devices, prior=prior, base=known, gas=breath, draws=DRAWS)
     gains = {name: value for name, value in IN_SHOCK.items() if name not in base.told}
     whole = {name: np.array([value]) for name, value in {**found.parameters, **gains}.items()}
-    gas = dict(base.gas)
-    if "hb" in found.reading.passed:
-        gas["blood.hb"] = np.array([found.reading.passed["hb"]])
+    gas = {**base.gas, **{name: np.array([value]) for name, value in found.gas.items()}}
     title = "A patient fitted to measurements"
     return Subject("", title, whole, gas, base.told, found.warnings, found, devices)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +13,6 @@ from afterload.hemodynamics.device import AbstractDevice
 from afterload.hemodynamics.device.base import ML_PER_S
 from afterload.hemodynamics.index import PER_MINUTE
 from afterload.hemodynamics.trace import Trace
-
-if TYPE_CHECKING:
-    from afterload.actions.simulate_patient import Subject
 
 Array = NDArray[np.float64]
 Who = NDArray[np.bool_]
@@ -195,13 +191,3 @@ def sentences(groups: Sequence[Sequence[Finding]], sizes: Sequence[int]) -> tupl
         whom = f" in {sum(counts)} of {sum(sizes)} patients" if sum(sizes) > 1 else ""
         told.append(one.text.replace(WHOM, whom))
     return tuple(told)
-
-
-def unfitted(subject: Subject, values: Mapping[str, Array]) -> Iterator[str]:
-    """A venous saturation that was measured, beside the one that is computed."""
-    measured = subject.fit.reading.passed.get("svo2") if subject.fit else None
-    if measured is not None and not subject.on and np.isfinite(values["svo2"][0]):
-        yield (
-            f"svo2 = {measured:g} % was measured; it is not fitted, and the circulation gives "
-            f"{values['svo2'][0]:.0f} %. Oxygen uptake (body.vo2) and haemoglobin (hb) decide it."
-        )

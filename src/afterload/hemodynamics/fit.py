@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from afterload.core.errors import NoConvergence
 from afterload.hemodynamics.device import AbstractDevice, check_together
-from afterload.hemodynamics.fit_measure import MEASUREMENTS, Reading, read
+from afterload.hemodynamics.fit_measure import ALL, Reading
+from afterload.hemodynamics.fit_oxygen import gas_of, oxygen_prior
 from afterload.hemodynamics.fit_posterior import Draws, sample
 from afterload.hemodynamics.fit_prior import (
     HEART_RATE,
@@ -25,8 +26,9 @@ from afterload.hemodynamics.fit_prior import (
     place,
     values,
 )
+from afterload.hemodynamics.fit_read import read
 from afterload.hemodynamics.fit_search import MOST_STEPS, Found, Problem, search
-from afterload.hemodynamics.fit_support import supported, uncertain
+from afterload.hemodynamics.fit_support import supported, turned_out, uncertain
 
 Array = NDArray[np.float64]
 
@@ -37,18 +39,33 @@ INTERVAL = (5.0, 95.0)
 """Percentiles that bound a 90 % interval."""
 
 
+def ends(values: Array, effective: float) -> tuple[float, float]:
+    """Ends of the 90 % interval, from draws worth so many independent ones.
+
+    Between the 5th and the 95th percentile of m draws lie less than 90 % of what they are drawn
+    from, because the outer draws are no ends: the k-th of m lies, on average, at k / (m + 1). The
+    percentiles are moved out so that 90 % lie between them on average.
+    """
+    m = max(effective, 2.0)
+    low = max(0.0, (INTERVAL[0] / 100.0 * (m + 1.0) - 1.0) / (m - 1.0))
+    found = np.quantile(values, (low, 1.0 - low))
+    return float(found[0]), float(found[1])
+
+
 @dataclass(frozen=True, slots=True)
 class Residual:
     """How close the fit comes to one measurement.
 
     Args:
         name: Its name.
+        label: What it is, in words.
         unit: Its unit.
         measured, fitted: Both values.
         errors: Their difference, in standard deviations of the measurement.
     """
 
     name: str
+    label: str
     unit: str
     measured: float
     fitted: float
@@ -94,6 +111,9 @@ class Fit:
         problem: What was solved.
         found: The most probable patient.
         draws: Patients who fit.
+        gas: Parameters of gas exchange of the most probable patient, as far as they are known or
+            believed otherwise than of a resting adult.
+        breath: The same of the patients who fit, shape (n,) each.
         warnings: What a reader must know.
     """
 
@@ -105,7 +125,18 @@ class Fit:
     problem: Problem
     found: Found
     draws: Draws
+    gas: dict[str, float]
+    breath: dict[str, Array]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def ran(self) -> dict[str, dict[str, Array]]:
+        """What the devices that ran turned out to be with the most probable patient."""
+        return turned_out(self.devices, self.problem.prior, self.found.z[:, None])
+
+    def ran_with(self, some: slice | NDArray[np.intp]) -> dict[str, dict[str, Array]]:
+        """The same with patients who fit, shape (n,) each."""
+        return turned_out(self.devices, self.problem.prior, self.draws.z[:, some])
 
     def drawn(self, some: slice | NDArray[np.intp] = slice(None)) -> dict[str, Array]:
         """All parameters of patients who fit, without devices, shape (n,) each."""
@@ -120,6 +151,7 @@ def fit(
     prior: Prior = PRIOR,
     errors: Mapping[str, float] | None = None,
     base: Mapping[str, float] | None = None,
+    gas: Mapping[str, float] | None = None,
     draws: int = 1000,
     rng: np.random.Generator | None = None,
 ) -> Fit:
@@ -127,13 +159,15 @@ def fit(
 
     Args:
         measured: By name, in the units of the vocabulary: hr, map, sbp, dbp, cvp, pa_sys, pa_dia,
-            pa_mean, pcwp, co (or ci with bsa), lvef, and lvedd in mm; hb and svo2 are handed on.
-            On ECLS, co is what flows through the lungs.
+            pa_mean, pcwp, co (or ci with bsa), lvef, lvedd in mm, svo2 and sao2 with hb and fio2,
+            on ECLS svo2_drain. There, co is what flows through the lungs, svo2 of the pulmonary
+            artery, and sao2 of the right arm.
         devices: Devices that ran when they were taken.
         prior: What is free, and what is believed of it beforehand; what is uncertain of the
             devices is free besides.
         errors: Standard deviations of measurements, instead of the usual ones.
         base: All other parameters; the normal adult's by default.
+        gas: Parameters of gas exchange that are known, beside those that were measured.
         draws: How many patients who fit are drawn.
         rng: For the draws; a fixed seed by default, so that a fit can be repeated.
 
@@ -147,17 +181,36 @@ def fit(
         >>> [(e.name, e.low, e.high) for e in found.estimates]  # doctest: +SKIP
     """
     check_together(devices)
-    reading = read(measured, errors, bool(devices))
-    problem = problem_of(reading, devices, prior, base or NORMAL_ADULT)
+    rng = rng or np.random.default_rng(20261125)
+    reading = read(measured, errors, {device.slot for device in devices})
+    problem = problem_of(reading, devices, prior, base or NORMAL_ADULT, gas)
     found = search(problem)
     _reached(reading, found)
-    drawn = sample(problem, found, draws, rng or np.random.default_rng(20261125))
+    drawn = sample(problem, found, draws, rng)
     best = place(problem.prior, values(problem.prior, found.z[:, None]), problem.base)
+    exchange, breath = _breath(problem, found, drawn, rng)
     return Fit(
         reading, tuple(devices), _estimates(problem, found, drawn), _residuals(reading, found),
         {name: float(value[0]) for name, value in best.items()}, problem, found, drawn,
+        {name: float(value[0]) for name, value in exchange.items()}, breath,
         tuple(_warnings(reading, devices, found, drawn)),
     )  # fmt: skip
+
+
+def _breath(
+    problem: Problem, found: Found, drawn: Draws, rng: np.random.Generator
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Gas exchange of the most probable patient, and of those who fit.
+
+    Without a saturation nothing tells of it, and it is drawn as it is believed.
+    """
+    if problem.reading.saturations:
+        prior, best, many = problem.prior, found.z[:, None], drawn.z
+    else:
+        prior = oxygen_prior(problem.gas)
+        best = np.zeros((len(prior), 1))
+        many = rng.standard_normal((len(prior), drawn.z.shape[1]))
+    return gas_of(prior, best, problem.gas), gas_of(prior, many, problem.gas)
 
 
 def problem_of(
@@ -165,20 +218,26 @@ def problem_of(
     devices: Sequence[AbstractDevice],
     prior: Prior,
     base: Mapping[str, float],
+    gas: Mapping[str, float] | None = None,
 ) -> Problem:
     """What there is to solve.
 
     The heart rate is as measured, or free if it was not; what is uncertain of devices that ran is
-    free as well.
+    free as well, and of gas exchange where a saturation was measured.
     """
     known = dict(base)
     if reading.hr is not None:
         known["beat.hr"] = reading.hr
     else:
         prior = (*prior, HEART_RATE)
+    breath = {**(gas or {}), **reading.gas}
     prior = (*prior, *uncertain(devices))
+    if reading.saturations:
+        prior = (*prior, *oxygen_prior(breath))
     slots = tuple(device.slot for device in devices if device.target is not None)
-    return Problem(reading, prior, known, lambda p: supported(p, devices), slots)
+    return Problem(
+        reading, prior, known, lambda p: supported(p, devices), slots, breath, tuple(devices)
+    )
 
 
 def _reached(reading: Reading, found: Found) -> None:
@@ -212,9 +271,9 @@ def _residuals(reading: Reading, found: Found) -> tuple[Residual, ...]:
     for (name, value), scaled, off in zip(
         reading.values.items(), reached, found.misfit, strict=True
     ):
-        m = MEASUREMENTS[name]
+        m = ALL[name]
         back = np.exp(scaled) if m.relative else scaled
-        told.append(Residual(name, m.unit, value, float(back), float(off)))
+        told.append(Residual(name, m.label, m.unit, value, float(back), float(off)))
     return tuple(told)
 
 
@@ -227,11 +286,12 @@ def _estimates(problem: Problem, found: Found, drawn: Draws) -> tuple[Estimated,
     names = list(problem.reading.values)
     told = []
     for k, free in enumerate(problem.prior):
-        low, high = np.percentile(drawn.z[k], INTERVAL)
+        best, low, high = free.value(
+            np.array([found.z[k], *ends(drawn.z[k], drawn.effective)])
+        ).tolist()
         told.append(
             Estimated(
-                free.name, free.label, free.unit, float(free.value(found.z[k])),
-                float(free.value(low)), float(free.value(high)), float(drawn.z[k].std(ddof=1)),
+                free.name, free.label, free.unit, best, low, high, float(drawn.z[k].std(ddof=1)),
                 {n: float(s) for n, s in zip(names, informs[:, k], strict=True) if s >= 0.02},
             )
         )  # fmt: skip
@@ -250,10 +310,26 @@ def _warnings(
         told.append(
             f"The draws are worth only {drawn.effective:.0f} independent ones: intervals are rough."
         )
-    if "co" in reading.values and any(device.slot == "ecls" for device in devices):
-        told.append("On ECLS, co is read as the flow through the lungs, without the ECLS flow.")
+    if any(device.slot == "ecls" for device in devices):
+        told += [ON_ECLS[name] for name in ON_ECLS if name in reading.values]
+    if reading.saturations:
+        told += [text for name, text in UNTOLD.items() if name not in reading.gas]
     return told
 
 
 FEW = 60.0
 """Independent draws below which 90 % intervals are called rough."""
+
+ON_ECLS = {
+    "co": "On ECLS, co is read as the flow through the lungs, without the ECLS flow.",
+    "svo2": "On ECLS, svo2 is read as of blood from the pulmonary artery; give what was drawn "
+    "before the membrane lung as svo2_drain.",
+    "sao2": "On ECLS, sao2 is read as of the right arm.",
+}
+"""What measurements are taken for while an ECLS runs."""
+
+UNTOLD = {
+    "blood.hb": "Haemoglobin (hb) was not told, so that the saturations tell the less.",
+    "lung.fio2": "Inspired oxygen (fio2, %) was not told: the patient is taken to breathe air.",
+}
+"""What is told where a saturation was measured, and this was not."""

@@ -1,8 +1,9 @@
 """What devices would do to a fitted patient, with intervals.
 
 Every patient who fits is run with every combination of devices. What is uncertain about the devices
-is drawn too, and so is how strongly contractility follows coronary perfusion and how much of the
-baroreflex is left. Both act against the state in which the patient was measured.
+is drawn too, unless they ran when the patient was measured: then they are what they turned out to
+be. So is how strongly contractility follows coronary perfusion, and how much of the baroreflex is
+left. Both act against the state in which the patient was measured.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from afterload.core.source import Source
 from afterload.hemodynamics.activation import peak_time
 from afterload.hemodynamics.control import Control, Perfusion, Reflex, Speed
 from afterload.hemodynamics.device import AbstractDevice, check_together
-from afterload.hemodynamics.fit import INTERVAL, Fit
-from afterload.hemodynamics.fit_support import NOTCH, supported
+from afterload.hemodynamics.fit import FEW, Fit, ends
+from afterload.hemodynamics.fit_support import NOTCH, Ran, supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.kernel import WIDE
 from afterload.hemodynamics.solve import Options, begin, settle
@@ -37,8 +38,9 @@ FEEDBACK = Source(
     note="Drawn evenly between these ends.",
 )
 Devices = tuple[AbstractDevice, ...]
-Also = Callable[[Trace, Devices, NDArray[np.bool_]], Mapping[str, Array]]
-"""Further numbers of some beats, from their waveforms, the devices, and which of them are lost."""
+Also = Callable[[Trace, Devices, NDArray[np.bool_], Mapping[str, Array]], Mapping[str, Array]]
+"""Further numbers of some beats, from their waveforms, the devices, which of them are lost, and
+what is known of their gas exchange."""
 
 PERFUSION = (0.4, 0.5)
 REFLEX = (0.0, 0.3)
@@ -46,6 +48,9 @@ REFLEX = (0.0, 0.3)
 TOLERANCE = 0.02
 STEP = 0.002
 """mL per beat at which a beat counts as settled, and the longest step, s."""
+
+WIDER = 8 * WIDE
+"""Lanes of a tile with gases, whose laws are slow for few and quick for many."""
 
 MANY_LOST = 0.05
 """Share of draws without a steady beat above which it is told."""
@@ -123,27 +128,47 @@ def predict(
     patients["reflex.gain"] = rng.uniform(*reflex, n)
     patients["perfusion.reference"] = fit.draws.coronary[some]
     patients["reflex.reference"] = fit.draws.arch[some]
-    start = fit.draws.states[:, some]
-    alone = _run(patients, (), None, start, rng, also)
+    who = _Who(
+        patients, fit.draws.states[:, some], {k: v[some] for k, v in fit.breath.items()},
+        fit.ran_with(some),
+    )  # fmt: skip
+    worth = 1.0 / (1.0 / n + 1.0 / fit.draws.effective)
+    alone = _run(who, (), None, rng, also)
     closed = alone.pop("closed")
-    found = [_prediction((), alone, alone)]
+    found = [_prediction((), alone, alone, worth)]
     for devices in options:
-        with_them = _run(patients, tuple(devices), closed, start, rng, also)
+        with_them = _run(who, tuple(devices), closed, rng, also)
         with_them.pop("closed")
-        found.append(_prediction(tuple(devices), with_them, alone))
+        found.append(_prediction(tuple(devices), with_them, alone, worth))
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Who:
+    """The patients who are run.
+
+    Args:
+        parameters: Of the circulation, shape (n,) each.
+        start: States at the begin of the beat they were measured in, shape (states, n).
+        breath: What is known of gas exchange, shape (n,) each.
+        ran: What the devices that ran then turned out to be.
+    """
+
+    parameters: Mapping[str, Array]
+    start: Array
+    breath: Mapping[str, Array]
+    ran: Ran
+
+
 def _run(
-    patients: Mapping[str, Array],
+    who: _Who,
     devices: Devices,
     closed: Array | None,
-    start: Array,
     rng: np.random.Generator,
     also: Also | None,
 ) -> dict[str, Array]:
     """Every index of every draw, and when the aortic valve closes; NaN without a steady beat."""
-    whole = supported(patients, devices, closed, rng)
+    whole, start = supported(who.parameters, devices, closed, rng, who.ran), who.start
     slots = [device.slot for device in devices if device.target is not None]
     controls: tuple[Control, ...] = (Perfusion(), Reflex(), *(Speed(slot) for slot in slots))
     options = Options(TOLERANCE, 200, controls=controls, step=STEP, coarse=STEP)
@@ -165,19 +190,21 @@ def _run(
         last = len(flow) - 1 - np.argmax(flow[::-1], axis=0)
         shut = np.take_along_axis(t.time, last[None, :], axis=0)[0]
         shut = np.where(flow.any(axis=0), shut, NOTCH * peak_time(60.0 / p["beat.hr"]))
-        more = also(t, devices, lost) if also else {}
+        breath = {name: value[lanes] for name, value in who.breath.items()}
+        more = also(t, devices, lost, breath) if also else {}
         values = {**indices(t), **more, "closed": shut}
         return {name: np.where(lost, np.nan, value) for name, value in values.items()}
 
     n = start.shape[1]
-    tiles = [np.arange(first, min(first + WIDE, n)) for first in range(0, n, WIDE)]
+    width = WIDER if also else WIDE
+    tiles = [np.arange(first, min(first + width, n)) for first in range(0, n, width)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = list(pool.map(one, tiles))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _prediction(
-    devices: Devices, values: dict[str, Array], alone: Mapping[str, Array]
+    devices: Devices, values: dict[str, Array], alone: Mapping[str, Array], worth: float
 ) -> Prediction:
     lost = int((~np.isfinite(values["map"])).sum())
     n = len(values["map"])
@@ -188,23 +215,29 @@ def _prediction(
             "set to: the circulation may not be able to carry them."
         )
     warnings = [warning for device in devices for warning in device.warnings]
+    if worth < FEW:
+        warnings.append(
+            f"{words}: the draws are worth only {worth:.0f} independent ones: intervals are rough."
+        )
     if lost > MANY_LOST * n:
         warnings.append(
             f"{words}: {lost} of {n} patients who fit have no steady beat and are left out."
         )
     return Prediction(
         devices,
-        {name: _range(value) for name, value in values.items()},
-        {name: _range(value - alone[name]) for name, value in values.items()} if devices else {},
+        {name: _range(value, worth) for name, value in values.items()},
+        {name: _range(value - alone[name], worth) for name, value in values.items()}
+        if devices
+        else {},
         values,
         lost,
         tuple(dict.fromkeys(warnings)),
     )
 
 
-def _range(values: Array) -> Range:
+def _range(values: Array, worth: float) -> Range:
+    """The interval of draws worth so many independent ones, of which some may have no value."""
     known = values[np.isfinite(values)]
     if not len(known):
         return Range(np.nan, np.nan, np.nan)
-    low, median, high = np.percentile(known, (INTERVAL[0], 50.0, INTERVAL[1]))
-    return Range(float(median), float(low), float(high))
+    return Range(float(np.median(known)), *ends(known, worth * len(known) / len(values)))

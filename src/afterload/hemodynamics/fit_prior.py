@@ -32,6 +32,7 @@ class Free:
         source: Where both come from.
         scales: Parameters that it multiplies; empty where it is a parameter itself.
         device: Whether these are a running device's, and not the patient's.
+        gas: Whether it is of gas exchange, and not of the circulation.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Free:
     source: Source
     scales: tuple[str, ...] = ()
     device: bool = False
+    gas: bool = False
 
     def value(self, z: Array) -> Array:
         """Its value at z standard deviations from the centre."""
@@ -110,12 +112,13 @@ def place(
 ) -> dict[str, Array]:
     """All parameters of patients, shape (n,) each, with what is free put in its place.
 
-    What is free of devices is left out; see `with_devices_scaled`.
+    What is free of devices is left out (see `with_devices_scaled`), and of gas exchange
+    (`fit_oxygen.gas_of`).
     """
     n = len(next(iter(found.values())))
     p = {name: np.full(n, value) for name, value in base.items()}
     for free in prior:
-        if free.device:
+        if free.device or free.gas:
             continue
         if free.scales:
             for name in free.scales:

@@ -8,7 +8,7 @@ along the settled states' own Jacobian, so that few beats are needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from afterload.core.errors import NoConvergence
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.control import Control, Speed
+from afterload.hemodynamics.device import AbstractDevice
 from afterload.hemodynamics.fit_measure import Reading
+from afterload.hemodynamics.fit_oxygen import gas_of, saturations
 from afterload.hemodynamics.fit_prior import (
     Prior,
     place,
@@ -25,7 +27,7 @@ from afterload.hemodynamics.fit_prior import (
     with_devices_scaled,
 )
 from afterload.hemodynamics.solve import Options, Settled, begin, settle
-from afterload.hemodynamics.trace import trace
+from afterload.hemodynamics.trace import part_of, trace
 
 Array = NDArray[np.float64]
 
@@ -65,6 +67,8 @@ class Problem:
         base: All other parameters.
         support: Puts running devices in.
         slots: Pumps whose speed is to be found.
+        gas: Parameters of gas exchange that are known.
+        devices: What ran.
     """
 
     reading: Reading
@@ -72,6 +76,8 @@ class Problem:
     base: Mapping[str, float]
     support: Support
     slots: tuple[str, ...] = ()
+    gas: Mapping[str, float] = field(default_factory=dict)
+    devices: tuple[AbstractDevice, ...] = ()
 
     @property
     def options(self) -> Options:
@@ -88,14 +94,22 @@ class Problem:
     def run(self, z: Array, start: Array | None) -> tuple[Array, Settled]:
         """Misfit of every measurement in its errors, shape (m, n), and the settled beat.
 
-        The misfit is NaN where no steady beat was found.
+        The misfit is NaN where no steady beat was found, or no steady state of the gases.
         """
         p = self.parameters(z)
         with np.errstate(all="ignore"):  # patients without a steady beat run into infinity
             found = settle(p, self.options, begin(p) if start is None else with_blood(start, p))
-            seen = self.reading.observe(trace(found))
+            beat = trace(found)
+            seen = self.reading.observe(beat)
+        ok = found.settled(25 * TOLERANCE)
+        names = self.reading.saturations
+        if names and ok.any():
+            well = np.flatnonzero(ok)
+            gas = gas_of(self.prior, z[:, well], self.gas)
+            own = saturations(beat if ok.all() else part_of(beat, well), gas, self.devices, names)
+            seen[len(seen) - len(names) :, well] = own
         misfit = (seen - self.reading.target[:, None]) / self.reading.sd[:, None]
-        misfit[:, ~found.settled(25 * TOLERANCE)] = np.nan
+        misfit[:, ~(ok & np.isfinite(misfit).all(axis=0))] = np.nan
         return misfit, found
 
 

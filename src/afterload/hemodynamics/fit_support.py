@@ -20,6 +20,9 @@ BAND = Source(
     confidence="M",
 )
 
+Ran = Mapping[str, Mapping[str, Array]]
+"""What devices turned out to be: by word, factors on the usual values of their parameters."""
+
 NOTCH = 1.05
 """When the aortic valve closes, as a share of the time of strongest contraction: 1.03-1.08 in the
 beats of the phenotypes here. It times a balloon where no beat without one is at hand."""
@@ -30,6 +33,7 @@ def supported(
     devices: Sequence[AbstractDevice],
     closed: Array | None = None,
     rng: np.random.Generator | None = None,
+    ran: Ran | None = None,
 ) -> dict[str, Array]:
     """Parameters with devices in place.
 
@@ -38,17 +42,19 @@ def supported(
         devices: Devices that run together; none leaves all as it is.
         closed: When the aortic valve closes, s, shape (n,); a balloon is timed by it.
         rng: Draws what the devices' bands leave open, one draw per lane; None takes their centres.
+        ran: Devices that ran when the patient was measured, and what they turned out to be; these
+            are the same devices still, and are not drawn.
 
     Raises:
         InputError: They cannot run together.
     """
     found = dict(p)
     n = len(p["beat.hr"])
-    closed = NOTCH * peak_time(60.0 / p["beat.hr"]) if closed is None else closed
+    usual, ran = NOTCH * peak_time(60.0 / p["beat.hr"]), ran or {}
     for name, value in parameters_together(devices).items():
         found[name] = np.full(n, value)
     for device in devices:
-        told = device.settings()
+        told, same = device.settings(), device.word in ran
         if told.speeds is not None:
             for end, speed in zip(("n_low", "n_high"), told.speeds, strict=True):
                 found[f"{device.slot}.{end}"] = np.full(n, speed)
@@ -57,22 +63,37 @@ def supported(
         for name, factor in told.scales.items():
             found[name] = found[name] * factor
         if told.balloon is not None:
-            found["balloon.inflate"] = closed + told.balloon.inflate
+            shut = usual if closed is None or same else closed
+            found["balloon.inflate"] = shut + told.balloon.inflate
             found["balloon.deflate"] = np.full(n, -told.balloon.deflate)
             found["balloon.ramp"] = np.full(n, told.balloon.ramp)
-            for name in ("balloon.inflate", "balloon.deflate") if rng is not None else ():
-                assert rng is not None
-                found[name] = found[name] + told.balloon.scatter * rng.standard_normal(n)
-        for band in told.bands if rng is not None else ():
-            assert rng is not None
+            if rng is not None and not same:
+                for name in ("balloon.inflate", "balloon.deflate"):
+                    found[name] = found[name] + told.balloon.scatter * rng.standard_normal(n)
+        known = ran.get(device.word, {})
+        for band in told.bands:
             name = band.parameter.removeprefix("scales.")
-            found[name] = found[name] * np.exp(band.sd * rng.standard_normal(n))
+            if name in known:
+                found[name] = found[name] * known[name]
+            elif rng is not None:
+                found[name] = found[name] * np.exp(band.sd * rng.standard_normal(n))
         for group in SLOTS[device.slot].shares if rng is not None else ():
             names = [name for name in told.parameters if name.startswith(group)]
             total = np.sum([found[name] for name in names], axis=0)
             for name in names:
                 found[name] = found[name] / total
     return found
+
+
+def turned_out(
+    devices: Sequence[AbstractDevice], prior: Sequence[Free], z: Array
+) -> dict[str, dict[str, Array]]:
+    """What devices that ran turned out to be (`Ran`), at z of shape (free, n)."""
+    found = {free.name: free.value(row) for free, row in zip(prior, z, strict=True) if free.device}
+    return {
+        device.word: {free.scales[0]: found[free.name] for free in uncertain([device])}
+        for device in devices
+    }
 
 
 def uncertain(devices: Sequence[AbstractDevice]) -> tuple[Free, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -211,8 +212,9 @@ def _tile_by_tile(
     lows = range(0, n, width)
     if len(lows) == 1:
         return [one(0)]
+    around = [copy_context() for _ in lows]  # what the caller does about overflow holds in threads
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(one, lows))
+        return list(pool.map(lambda context, low: context.run(one, low), around, lows))
 
 
 WORTH_A_TILE = 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +74,18 @@ def trace(settled: Settled) -> Trace:
         np.argmin(np.abs(time - peak_time(rhythm.period)), axis=0),
         settled.parameters,
     )
+
+
+def part_of(t: Trace, lanes: slice | NDArray[np.intp]) -> Trace:
+    """The waveforms of some lanes."""
+
+    def cut(values: Mapping[str, Array]) -> dict[str, Array]:
+        return {name: value[..., lanes] for name, value in values.items()}
+
+    return Trace(
+        t.time[:, lanes], cut(t.volumes), cut(t.pressures), cut(t.flows), t.septum[:, lanes],
+        t.end_systole[lanes], cut(t.parameters),
+    )  # fmt: skip
 
 
 def _full(values: Any, shape: tuple[int, ...]) -> Array:

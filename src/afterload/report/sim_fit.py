@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from afterload.hemodynamics.fit_measure import MEASUREMENTS
 from afterload.report.number import MINUS
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def fit_view(found: Simulation) -> FitView | None:
         return None
     residuals = tuple(
         (
-            MEASUREMENTS[one.name].label.capitalize().replace("Lv ", "LV "),
+            one.label.capitalize().replace("Lv ", "LV "),
             f"{plain(one.measured)} {one.unit}",
             plain(one.fitted),
             f"{one.errors:+.1f}".replace("-", MINUS),
