@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from afterload.cli.simulate_cohort import Sample, samples
+from afterload.cli.simulate_course import OverTime, over_time, run_course
 from afterload.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ Examples:
   afterload simulate --patient rv-shock --device impella-rp --versus ecls:flow=3 --out DIR
   afterload simulate hr=104 map=58 cvp=14 pcwp=27 co=3.1 lvef=20 --device impella-cp
   afterload simulate --patient ami-lv-shock --ramp ecls:flow=5..1 --out weaning
+  afterload simulate --patient ami-lv-shock --event "60 ecls:flow=4" --event "300 volume=+500"
   afterload simulate --patient dcm --device iabp --versus impella-cp --n 1000 --out trial
+  afterload simulate --registry shock.db --device impella-cp --versus ecls:flow=4 --out trial
   afterload simulate --validate --out DIR              what studies measured, simulated
 """,
 )
@@ -51,26 +55,30 @@ Examples:
     help="Change one setting step by step, as ecls:flow=5..1; all --device run beside it.",
 )
 @click.option("--steps", type=int, default=0, help="Steps of the ramp; round values by default.")
+@over_time
 @click.option(
     "--draws",
     type=click.IntRange(min=0),
     default=64,
     show_default=True,
-    help="Draws that the 90 % intervals rest on; 0 for no intervals.",
+    help="Draws that the 90 % intervals rest on, of each patient of a registry too; 0 for the most "
+    "probable values alone.",
 )
 @click.option(
     "--measured-on",
     "on",
     multiple=True,
     metavar="DEVICE",
-    help="A device that ran when the patient was measured.",
+    help="A device that ran when the patient was measured; with --registry what ran where it does "
+    "not tell, `none` for nothing.",
 )
 @click.option(
     "--n",
     "n",
     type=int,
     metavar="N",
-    help="So many virtual patients, each in every option.",
+    help="So many virtual patients, each in every option; with --registry chosen from its "
+    "patients, with replacement.",
 )
 @click.option(
     "--spread",
@@ -86,6 +94,7 @@ Examples:
     metavar="ADDRESS",
     help="Dask scheduler that shares the work of --n, as tcp://host:8786.",
 )
+@samples
 @click.option(
     "--out",
     metavar="DIR",
@@ -112,18 +121,21 @@ def simulate(
     json_: bool,
     list_: bool,
     validate_: bool,
+    sample: Sample,
+    course: OverTime,
 ) -> None:
     """Simulate a patient without a device, with some, and with others instead.
 
     The patient is a preset, a file, or values as NAME=VALUE on top of either: parameters of the
     circulation such as lv.ees=0.6. All --device run together; each --versus is an option of its
-    own. Shown are the beats in which each option settles.
+    own. Shown are the beats in which each option settles; with --event or --course, every beat of
+    one patient over time, from the beat that settles with all --device.
     """
     if list_:
         _list()
         return
     if validate_:
-        if values or patient or devices or versus or ramp or on:
+        if values or patient or devices or versus or ramp or on or course:
             raise InputError("--validate takes --out and --json alone. Leave the patient out.")
         _validate(out, json_)
         return
@@ -131,8 +143,15 @@ def simulate(
         from afterload.report.sim_report import refuse_other
 
         refuse_other(out)
+    course.check({"--versus": versus, "--ramp": ramp, "--n": n is not None,
+                  "--registry": sample.registry})  # fmt: skip
     if ramp is None and steps:
         raise InputError("--steps is for a ramp: give --ramp too, as ecls:flow=5..1.")
+    if sample.registry is not None:
+        _registry(sample, values, patient, (devices, versus, ramp, on), (n, draws, seed, cluster),
+                  out, json_)  # fmt: skip
+        return
+    sample.refuse_alone()
     if n is None and cluster:
         raise InputError("--cluster shares the work of --n patients. Give --n too.")
     if n is not None and (ramp is not None or out is None):
@@ -149,8 +168,14 @@ def simulate(
         if ramp is not None:
             _ramp(subject, ramp, devices, steps, out, json_)
             return
+        if course:
+            run_course(subject, course, devices or on, out, json_)
+            return
         if n is not None:
-            _cohort(subject, devices, versus, (n, spread, seed, cluster), out, json_)
+            from afterload.cli.simulate_cohort import of_patient, options_of
+
+            assert out is not None
+            of_patient(subject, options_of(devices, versus), (n, spread, seed, cluster), out, json_)
             return
         found = action(subject, devices, versus, draws=draws)
     if out is not None:
@@ -187,35 +212,28 @@ def _validate(out: Path | None, json_: bool) -> None:
         click.echo(f"{len(written)} files written into {out}; open {written[0]}.")
 
 
-def _cohort(
-    subject: Subject,
-    devices: tuple[str, ...],
-    versus: tuple[str, ...],
-    told: tuple[int, float, int, str],
+def _registry(
+    sample: Sample,
+    values: tuple[str, ...],
+    patient: str | None,
+    what: tuple[tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]],
+    told: tuple[int | None, int, int, str],
     out: Path | None,
     json_: bool,
 ) -> None:
-    from afterload.actions.cohort import cohort
-    from afterload.cli.progress import progress_bar
-    from afterload.hemodynamics.cohort import Spread
-    from afterload.report.cohort_text import cohort_data, cohort_view, write_summary
+    from afterload.cli.compiling import compiling_told
+    from afterload.cli.simulate_cohort import of_registry, options_of
 
-    assert out is not None
-    n, spread, seed, cluster = told
-    options = [devices] if devices else []
-    options += [tuple(one.split("+")) for one in versus]
-    with progress_bar() as progress:
-        found = cohort(
-            subject, options, n, out, spread=Spread(spread), seed=seed, cluster=cluster,
-            progress=progress,
-        )  # fmt: skip
-    write_summary(found, out / "summary.csv")
-    if json_:
-        _print_json(cohort_data(found))
-        return
-    from afterload.cli.terminal import terminal
-
-    terminal().print(cohort_view(found, out))
+    devices, versus, ramp, on = what
+    if values or patient or ramp:
+        one = "--ramp" if ramp else "--patient" if patient else values[0]
+        raise InputError(
+            f"{one} is for one patient; a registry has its own. Leave one of them out."
+        )
+    if out is None:
+        raise InputError("--registry writes every patient into a folder. Give --out DIR.")
+    with compiling_told():
+        of_registry(sample, options_of(devices, versus), told, on, out, json_)
 
 
 def _ramp(

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from afterload.actions.cohort_summary import Cohort, Interval, Known, Sampled
 
 NAN = float("nan")
+SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""Of the quantiles that a cohort tells of every index."""
+
 Count = int | str
 """A count, or the mark of one that is withheld: "<5", or "[c]" for one that would tell it."""
 
@@ -96,8 +99,6 @@ def disclose_cohort(found: Cohort, threshold: int) -> Cohort:
     Raises:
         InputError: The threshold is below 2, or the cohort is of no registry.
     """
-    from afterload.actions.cohort_summary import QUANTILES
-
     _refuse(threshold)
     if found.registry is None:
         raise InputError("Only a cohort of a registry has patients to protect.")
@@ -105,7 +106,7 @@ def disclose_cohort(found: Cohort, threshold: int) -> Cohort:
     few = used < threshold
 
     def cut(values: Sequence[float]) -> tuple[float, ...]:
-        return _cut(values, QUANTILES, used, threshold)
+        return _cut(values, SHARES, used, threshold)
 
     def ends(of: Interval | None) -> Interval | None:
         return None if of is None or few else of
