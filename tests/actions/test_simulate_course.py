@@ -272,6 +272,9 @@ def test_what_is_not_over_at_the_end_is_told() -> None:
     found = course(STILL, ["5 volume=+100 over 20"], duration=15)
     assert "'5 volume=+100 over 20' is not over at the end: 50 % of it are done." in found.warnings
     assert course(STILL, ["2 hr=+5"]).duration == 302
+    late = course(STILL, ["3 hr=+5", "5.99 iabp"], duration=6)
+    assert "'5.99 iabp' begins after the last beat has begun, and shows in none." in late.warnings
+    assert len(late.moments) == 2
 
 
 def test_blood_that_stands_still_has_no_gases_and_says_so(on_and_off: PatientCourse) -> None:

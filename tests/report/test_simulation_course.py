@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from afterload.actions.simulate_course import PatientCourse, course
-from afterload.report.sim_course import course_lines, extremes, moment_label
+from afterload.report.sim_course import course_lines, extremes, follows, moment_label
 from afterload.report.sim_course_data import beats_csv, columns_csv, course_data
 from afterload.report.sim_course_figure import strip, time_unit
 from afterload.report.sim_course_lane import lanes
@@ -131,6 +132,16 @@ def test_lanes_of_levels_flows_from_nothing_and_ends_beyond_the_course() -> None
         (4, 8, ""), (8, 12, "× 1.1"),
     ]  # fmt: skip
     assert by_name["Volume"][0].end == 12
+
+
+def test_what_follows_is_told_of_what_has_shown(found: PatientCourse) -> None:
+    rows = follows(found)
+    assert [row[0] for row in rows] == [line.partition("  ")[0] for line in course_lines(found)]
+    scenarios = found.found.scenarios
+    pressures = [f"{one.indices['map'][0]:.0f}" for one in scenarios]
+    assert [row[2][0] for row in rows] == list(pairwise(pressures))
+    late = course("normal", ["2 hr=+5", "5.99 iabp"], duration=6)
+    assert [row[0] for row in follows(late)] == ["2 s"]
 
 
 def test_the_figure_has_every_panel_and_is_always_the_same(found: PatientCourse) -> None:

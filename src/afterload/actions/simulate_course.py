@@ -34,7 +34,6 @@ from afterload.actions.simulate_warn import findings, of_gases, sentences
 from afterload.core.errors import InputError, NoConvergence
 from afterload.core.progress import Progress, silent
 from afterload.hemodynamics.course import Step, clock
-from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.solve import Settled
 from afterload.hemodynamics.trace import trace
@@ -165,8 +164,9 @@ def course(
             {name: float(value[0]) for name, value in rested.items()},
             {name: float(value[0]) for name, value in subject.gas.items()},
             float(closed[0]),
+            subject.supported,
         )
-        given = supported(rested, [device for _, device in begins], closed)
+        given = subject.supported(rested, [device for _, device in begins], closed)
         start, lost = lanes.settle(given, rest.states)
         if lost.any():
             raise NoConvergence(f"The begin of the course: {lanes.NOWHERE}")
@@ -219,7 +219,7 @@ def _found(
         *(Moment(one.time, _at(held, at)) for at, one in between.items()),
         Moment(watch.last.time),
     )
-    lines = tuple(warnings_of(subject, held, seconds, found, own))
+    lines = tuple(warnings_of(subject, held, seconds, found, own, time[-1]))
     return PatientCourse(
         Simulation(subject, tuple(scenarios)), moments, held, seconds, time, own,
         beats.volume[:, 0], _slow(held, beats), found, lines, name,

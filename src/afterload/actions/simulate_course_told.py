@@ -46,11 +46,13 @@ def warnings_of(
     end: float,
     found: Sequence[Spell],
     own: Mapping[str, Array],
+    last: float,
 ) -> Iterator[str]:
     """What a reader must know, each once."""
     lines = [*subject.warnings, *told(found)]
-    for step in held.steps:
-        one = step.told
+    for one in dict.fromkeys(step.told for step in held.steps):
+        if one.time > last:
+            lines.append(f"{one.text!r} begins after the last beat has begun, and shows in none.")
         if one.over and one.time + one.over > end:
             part = 100 * (end - one.time) / one.over
             lines.append(f"{one.text!r} is not over at the end: {part:.0f} % of it are done.")

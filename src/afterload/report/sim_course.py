@@ -193,6 +193,8 @@ def follows(course: PatientCourse) -> list[tuple[str, str, list[tuple[str, str]]
     found = []
     for time, steps in groups(course):
         place = next((k for k, one in enumerate(course.moments) if one.next == steps), 0)
+        if not place and time != course.plan.times[0]:
+            continue
         pairs = [
             (shown(name, first), shown(name, now))
             for name in FOLLOWS
