@@ -460,6 +460,34 @@ def test_half_shunted_lungs_and_what_a_return_to_the_vein_does() -> None:
     assert found["femoral"]["sao2_legs"][0] > 99
 
 
+@pytest.mark.parametrize("name", ["vav", "ecls 5", "vented"])
+def test_a_balance_is_found_for_whatever_is_told(beat: Trace, name: str) -> None:
+    """40 patients from thin to thick blood, from well to hardly working lungs, at rest and with
+    fever, sour and alkaline, sweep from none to the most or set for the PCO2."""
+    rng, n = np.random.default_rng(11), 40
+    sweeps = [None, 0.0, 0.5, 1.0, 2.0, 4.0, 15.0]
+    devices = [
+        tuple(
+            replace(d, fdo2=float(rng.choice([0.21, 0.4, 1.0])), sweep=sweeps[rng.integers(7)])
+            if isinstance(d, Ecls) else d
+            for d in DEVICES[name]
+        )
+        for _ in range(n)
+    ]  # fmt: skip
+    patient = {
+        "blood.hb": rng.uniform(50, 180, n), "lung.shunt": rng.uniform(0, 0.6, n),
+        "lung.fio2": rng.uniform(0.21, 1, n), "body.vo2": rng.uniform(60, 200, n),
+        "blood.base_excess": rng.uniform(-10, 8, n),
+    }  # fmt: skip
+    g = gases(part_of(beat, np.full(n, LANE[name])), patient, devices)
+    assert 60 * (g.lung_uptake + g.membrane_uptake) == pytest.approx(60 * uptake(g), abs=1e-6)
+    made = 60 * np.sum(list(g.production.values()), axis=0)
+    assert 60 * (g.lung_output + g.membrane_output) == pytest.approx(made, abs=1e-6)
+    found = gas_indices(g)
+    for index in ("svo2", "sao2_coronary", "sao2_legs", "po2_membrane", "supply_demand", "ph"):
+        assert np.isfinite(found[index]).all(), index
+
+
 def test_what_cannot_be_is_refused(beat: Trace) -> None:
     with pytest.raises(UnknownName, match=r"lung\.shunt"):
         gases(beat, {"lung.shunts": 0.1}, ALL)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, NoConvergence
-from afterload.hemodynamics.blood import Blood, Sample
+from afterload.hemodynamics.blood import Blood, Sample, at_pressures
 from afterload.hemodynamics.lung import WARM, Lung, capillary, ventilated
 from afterload.hemodynamics.membrane import AIM, Membrane, outlet, sweep_of
 from afterload.hemodynamics.mixing import CORONARIES, LUNG, MEMBRANE, OUTLETS
@@ -219,8 +219,14 @@ NEAR = 1e-4
 FINE = 1e-9
 """Difference below which rounding may make it larger."""
 
+FAR = 0.1
+"""The most that a content is changed by at once, mL per mL."""
+
 SHORTER = 0.3
 """By what a step is shortened that led away."""
+
+TWICE = 2
+"""How often, until it is taken all the same: beyond a kink the way may lead over a hill."""
 
 NUDGE = 1e-6
 """Change of a content to find what a lung makes of it, mL per mL."""
@@ -231,26 +237,26 @@ MOST_ROUNDS = 60
 def settle(loop: Loop) -> Array:
     """Contents that enter the native and the membrane lung, shape (gas, lung, n).
 
-    A step that leads farther away is taken back and shortened: ventilation and sweep that are set
-    for a PCO2 have ends, and there what the lungs make of a change has a kink.
+    A step that leads farther away is taken back and shortened, twice at most: ventilation and sweep
+    that are set for a PCO2 have ends, and tissue a limit, and there what comes round has a kink.
     """
-    inlets = np.empty((2, 2, loop.n))
-    inlets[0], inlets[1] = 0.7 * 1.34e-3 * loop.blood.hb, 0.5
+    inlets = _venous(loop)
     here, step, slopes = inlets, np.zeros_like(inlets), None
-    before = np.full(loop.n, np.inf)
+    before, shortened = np.full(loop.n, np.inf), np.zeros(loop.n, int)
     for _ in range(MOST_ROUNDS):
         base = leaves(loop, inlets)
         gap = _gap(loop, inlets, base)
         if (np.abs(gap) < CLOSE).all():
             return inlets
         wide = np.abs(gap).max(axis=(0, 1))
-        away = wide > np.maximum(before, FINE)
+        away = (wide > np.maximum(before, FINE)) & (shortened < TWICE)
+        shortened = np.where(away, shortened + 1, 0)
         here, before = np.where(away, here, inlets), np.where(away, before, wide)
         if slopes is None:
             slopes = _slopes(loop, inlets, base)
         elif (wide[~away] > NEAR).any():
             slopes = np.where(away, slopes, _slopes(loop, inlets, base))
-        step = np.where(away, SHORTER * step, _step(gap, slopes))
+        step = np.where(away, SHORTER * step, np.clip(_step(gap, slopes), -FAR, FAR))
         inlets = np.clip(here + step, here / 3, here * 3)
     lane = int(np.abs(gap).max(axis=(0, 1)).argmax())
     raise NoConvergence(
@@ -258,6 +264,13 @@ def settle(loop: Loop) -> Array:
         "minute ventilation, sweep gas, FiO2 and the oxygen uptake: one of the gases may have no "
         "balance."
     )
+
+
+def _venous(loop: Loop) -> Array:
+    """Contents to begin with: blood with more carbon dioxide than sweep and ventilation aim at."""
+    full = np.ones(loop.n)
+    begin = at_pressures(loop.blood, 40.0 * full, (AIM + 8.0) * full)
+    return np.stack([np.stack([x, x]) for x in (begin.oxygen, begin.carbon)])
 
 
 def _gap(loop: Loop, inlets: Array, base: Array) -> Array:
