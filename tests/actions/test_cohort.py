@@ -16,6 +16,7 @@ from afterload.actions.simulate import simulate
 from afterload.actions.simulate_patient import find_patient
 from afterload.core.errors import InputError, UnknownName
 from afterload.hemodynamics.cohort import FREE, Spread, draw
+from afterload.hemodynamics.patient.gas import GAS
 from afterload.report.cohort_text import COLUMNS, cohort_data, cohort_view, write_summary
 
 OPTIONS = (("iabp",), ("impella-cp:level=P6",))
@@ -125,6 +126,56 @@ def test_the_summary_as_csv_and_data(found: Cohort, tmp_path: Path) -> None:
         for row in data["summary"]
         for x in row.values()
     )
+
+
+def test_a_ventilation_told_as_the_usual_one_is_told(tmp_path: Path) -> None:
+    usual = {"base": "normal", "lung.minute_ventilation": GAS["lung.minute_ventilation"]}
+    for number, who in enumerate((usual, {"base": "normal"})):
+        alike = cohort(
+            find_patient(who), [("ecls:flow=4",)], 2, tmp_path / str(number), spread=Spread(0.0)
+        )  # fmt: skip
+        alone = simulate(who, "ecls:flow=4")
+        for one in alike.summary:
+            if one.n and one.index in ("sweep_lmin", "paco2", "pao2", "svo2"):
+                place = alike.scenarios.index(one.scenario)
+                value = float(alone.scenarios[place].indices[one.index][0])
+                assert one.quantiles[2] == pytest.approx(value, rel=1e-2), one
+    told, not_told = (
+        pl.read_parquet(tmp_path / str(k) / "patients" / "*.parquet").filter(
+            pl.col("scenario") == "ecls:flow=4"
+        )["index.sweep_lmin"][0]
+        for k in (0, 1)
+    )
+    assert told != pytest.approx(not_told, rel=0.05)
+
+
+def test_a_measured_patient_is_as_he_was_measured(tmp_path: Path) -> None:
+    measured = {"hr": 104, "map": 66, "cvp": 12, "pcwp": 22, "co": 2.6, "lvef": 22}
+    subject = find_patient(measured, ["iabp"])
+    found = cohort(subject, [("iabp",)], 60, tmp_path)
+    table = pl.read_parquet(list(found.files))
+    # Those who fit have the feedbacks of shock, drawn as for the intervals of one patient.
+    gains = table["perfusion.gain"].to_numpy()
+    assert gains.min() >= 0.4
+    assert gains.max() <= 0.5
+    assert np.ptp(gains) > 0.05
+    # With the balloon that ran he is what was measured; without it he is not.
+    told = {s.scenario: s.quantiles[2] for s in found.summary if s.index == "map"}
+    assert told["iabp"] == pytest.approx(66, abs=2.5)
+    assert "episode" not in table.columns
+
+
+def test_a_lone_patient_in_the_last_chunk_has_the_same_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CHUNK", 8)
+    monkeypatch.setattr(cohort_work.os, "cpu_count", lambda: 1)
+    found = cohort(find_patient("normal"), [], 9, tmp_path)
+    first, last = (pl.read_parquet(path).columns for path in found.files)
+    assert [name for name in first if not name.startswith("index.")] == [
+        name for name in last if not name.startswith("index.")
+    ]
+    assert "lv.ees" in last
 
 
 def test_bad_asks_are_refused(tmp_path: Path) -> None:

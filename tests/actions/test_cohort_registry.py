@@ -459,15 +459,15 @@ def test_a_registry_of_one_is_the_patient_alone(tmp_path: Path) -> None:
     fill(registry, {"E1": [({"nominal": "pre"}, {**PRE, "hb": 95.0})]}, none=["E1"],
          episode={"E1": {"bsa_m2": 1.8}})  # fmt: skip
     found = cohort_of_registry(registry, [("impella-cp:level=P6",)], tmp_path, draws=0)
-    alone = simulate({**PRE, "hb": 95.0, "body.bsa": 1.8}, "impella-cp:level=P6")
+    alone = simulate({**PRE, "hb": 95.0, "bsa_m2": 1.8}, "impella-cp:level=P6")
     assert found.n == 1
     for one in found.summary:
         value = alone.scenarios[found.scenarios.index(one.scenario)].indices[one.index][0]
         assert one.quantiles[2] == pytest.approx(value, rel=1e-3, abs=1e-6, nan_ok=True), one
     many = cohort_of_registry(registry, [], tmp_path / "many", draws=64)
-    ranged = simulate({**PRE, "hb": 95.0, "body.bsa": 1.8}, draws=200).scenarios[0].ranges
+    ranged = simulate({**PRE, "hb": 95.0, "bsa_m2": 1.8}, draws=200).scenarios[0].ranges
     for one in many.summary:
-        if one.index in ("map", "pcwp", "edv", "total_flow", "stroke_work"):
+        if one.index in ("map", "pcwp", "edv", "total_flow", "stroke_work", "svo2"):
             low, high = ranged[one.index]
             assert one.quantiles[0] == pytest.approx(low, abs=0.4 * (high - low)), one
             assert one.quantiles[4] == pytest.approx(high, abs=0.4 * (high - low)), one
@@ -520,6 +520,26 @@ def test_the_same_seed_gives_the_same_and_resampling_is_of_the_same_patients(
     assert sorted(every["episode"].value_counts()["count"]) == [8, 8, 8]
     assert set(a["lv.ees"]) <= set(every["lv.ees"])
     assert set(a["episode"]) == set(references(registry).values())
+
+
+def test_both_engines_and_a_dask_cluster_give_the_same(where: str, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+    from afterload.registry import open_registry
+
+    with open_registry(where) as registry:
+        sets = {f"E{k}": [({"nominal": "pre"}, {**PRE, "map": 55.0 + 4 * k})] for k in range(2)}
+        fill(registry, sets, none=list(sets))
+    here = cohort_of_registry(where, [("iabp",)], tmp_path / "here", draws=4)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None, protocol="tcp"
+    ) as cluster:
+        there = cohort_of_registry(
+            where, [("iabp",)], tmp_path / "there", draws=4, cluster=cluster.scheduler_address
+        )
+    a, b = (pl.read_parquet(list(c.files)).sort("scenario", "patient") for c in (here, there))
+    assert a["episode"].to_list() == b["episode"].to_list()
+    for name in ("lv.ees", "index.map", "index.stroke_work"):
+        np.testing.assert_allclose(a[name].to_numpy(), b[name].to_numpy(), rtol=1e-6)
 
 
 def test_what_cannot_be_done_is_said_in_a_sentence(tmp_path: Path) -> None:

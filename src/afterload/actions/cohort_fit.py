@@ -80,7 +80,7 @@ def _fit_one(
         return LeftOut("", reference, UNTRUE, str(error))
     except NoConvergence as error:
         return LeftOut("", reference, UNREACHED, str(error))
-    person = Person(reference, drawn(found, draws, rng), _gas(values), devices)
+    person = Person(reference, *drawn(found, draws, rng), devices)
     reached = {one.name: (one.measured, one.fitted) for one in found.residuals}
     return Fitted(person, reached | _handed_on(found), found.warnings)
 
@@ -90,12 +90,6 @@ def readable(values: Mapping[str, float]) -> dict[str, float]:
     if "bsa_m2" in values:
         return dict(values)
     return {name: value for name, value in values.items() if name != "ci"}
-
-
-def _gas(values: Mapping[str, float]) -> dict[str, float]:
-    """What was measured of gas exchange: haemoglobin, and the surface that asks for oxygen."""
-    names = {"hb": "blood.hb", "bsa_m2": "body.bsa"}
-    return {place: values[name] for name, place in names.items() if name in values}
 
 
 def _handed_on(found: Fit) -> dict[str, tuple[float, float]]:

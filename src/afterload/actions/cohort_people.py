@@ -36,13 +36,13 @@ class Person:
     Args:
         reference: What he is called in the results; "" for the only one.
         own: Parameters of the circulation, shape (d,) each, by name.
-        gas: Parameters of gas exchange that are his own.
+        gas: Parameters of gas exchange that are his own, shape (d,) each, by name.
         on: Devices that ran when he was measured.
     """
 
     reference: str
     own: Mapping[str, Array]
-    gas: Mapping[str, float]
+    gas: Mapping[str, Array]
     on: Devices = ()
 
     @property
@@ -58,11 +58,13 @@ def person_of(subject: Subject, rng: np.random.Generator) -> Person:
     for name, ends in FEEDBACK.items():
         if name not in subject.told:
             own[name] = rng.uniform(*ends, len(own["beat.hr"]))
-    return Person("", own, {}, subject.on)
+    return Person("", own, subject.fit.breath, subject.on)
 
 
-def drawn(fit: Fit, draws: int, rng: np.random.Generator) -> dict[str, Array]:
-    """Own parameters of some who fit, feedbacks drawn; of none, of the most probable patient.
+def drawn(
+    fit: Fit, draws: int, rng: np.random.Generator
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Own parameters of some who fit, of the circulation (feedbacks drawn) and of gas exchange.
 
     Args:
         fit: The patient.
@@ -71,11 +73,13 @@ def drawn(fit: Fit, draws: int, rng: np.random.Generator) -> dict[str, Array]:
     """
     if not draws:
         best = {**fit.parameters, **IN_SHOCK}
-        return {name: np.array([best[name]]) for name in OWN}
+        gas = {name: np.array([value]) for name, value in fit.gas.items()}
+        return {name: np.array([best[name]]) for name in OWN}, gas
     every = fit.draws.z.shape[1]
     some = np.linspace(0, every - 1, draws).astype(np.intp)
     own = {name: values for name, values in fit.drawn(some).items() if name in OWN}
-    return own | {name: rng.uniform(*ends, draws) for name, ends in FEEDBACK.items()}
+    own |= {name: rng.uniform(*ends, draws) for name, ends in FEEDBACK.items()}
+    return own, {name: values[some] for name, values in fit.breath.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ class Pool:
 
     Args:
         own: Parameters of the circulation, shape (patients, draws) each.
-        gas: Parameters of gas exchange, shape (patients,) each.
+        gas: Parameters of gas exchange, shape (patients, draws) each.
         references: What the patients are called.
         on: For every patient, the devices that ran when he was measured.
     """
@@ -140,7 +144,7 @@ class Pool:
         several = len(self.references) > 1 or any(self.references)
         return People(
             {name: values[who, which] for name, values in self.own.items()},
-            {name: values[who] for name, values in self.gas.items()},
+            {name: values[who, which] for name, values in self.gas.items()},
             tuple(self.references[person] for person in who.tolist()) if several else (),
             groups,
         )
@@ -154,9 +158,13 @@ def pool_of(people: Sequence[Person], usual: Mapping[str, float]) -> Pool:
         usual: Parameters of gas exchange of those who have none of their own.
     """
     names = dict.fromkeys(name for person in people for name in person.gas)
+
+    def gas_of(person: Person, name: str) -> Array:
+        return person.gas[name] if name in person.gas else np.full(person.draws, usual[name])
+
     return Pool(
         {name: np.stack([person.own[name] for person in people]) for name in people[0].own},
-        {name: np.array([p.gas.get(name, usual[name]) for p in people]) for name in names},
+        {name: np.stack([gas_of(person, name) for person in people]) for name in names},
         tuple(person.reference for person in people),
         tuple(person.on for person in people),
     )

@@ -189,7 +189,6 @@ def _known(name: str, fitted: Sequence[Fitted]) -> Known:
 
 def _warned(fitted: Sequence[Fitted], told: Sampled) -> Iterator[str]:
     """What a reader must know of the fits: each warning once, with how many patients it is of."""
-    counts = {known.name: known.n for known in told.measured}
     for names, what in ((FILLING, "a filling or pulmonary pressure"), (FLOW, "the output")):
         without = sum(not any(name in one.reached for name in names) for one in fitted)
         if without:
@@ -197,8 +196,6 @@ def _warned(fitted: Sequence[Fitted], told: Sampled) -> Iterator[str]:
                 f"In {without} of {told.used} measured patients {what} was not measured; it is as "
                 "uncertain as the prior says."
             )
-    if counts.get("svo2"):
-        yield "svo2 was measured but is not fitted; oxygen uptake is that of a resting adult."
     kinds = Counter(_kind(warning) for one in fitted for warning in one.warnings)
     for kind, count in kinds.items():
         yield f"{kind} ({count} of {told.used} measured patients)"

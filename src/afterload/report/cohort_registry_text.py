@@ -58,13 +58,13 @@ def _drawn(told: Sampled) -> str:
 def _label(name: str) -> str:
     """A measurement as people read it, with its unit."""
     from afterload.core.vocabulary import standard
-    from afterload.hemodynamics.fit_measure import MEASUREMENTS
+    from afterload.hemodynamics.fit_measure import ALL
 
     vocabulary = standard()
     if name in vocabulary:
         variable = vocabulary[name]
         return f"{variable.label}, {LABELS.get(variable.unit, variable.unit_label)}"
-    one = MEASUREMENTS[name]
+    one = ALL[name]
     return f"{one.label}, {one.unit}"
 
 

@@ -1,0 +1,118 @@
+"""The command `afterload simulate --registry`, end to end."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from afterload.cli.main import cli
+from afterload.core.errors import AfterloadError, InputError
+from afterload.core.vocabulary import standard
+from afterload.registry import Batch, Rows, add, create
+
+NOW = datetime(2024, 3, 1)
+KEYS = ("E1", "E2", "E3", "E4", "E5")
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Three patients who can be simulated, one whose pressures cannot be, one hardly measured."""
+    where = str(tmp_path_factory.mktemp("registry") / "shock.db")
+    with create(where, standard(), who="test", now=NOW) as made:
+        n = len(KEYS)
+        rows = (
+            Rows("patient", {"key": KEYS}),
+            Rows("episode", {"key": KEYS, "patient": KEYS, "no_device": [None] + [True] * (n - 1)}),
+            Rows("device", {"episode": ["E1"], "kind": ["ecls"], "start_h": [0.0],
+                            "stop_h": [90.0]}),
+            Rows("observation", {
+                "episode": KEYS, "nominal": ["pre"] * n, "hr": [104.0, 98.0, 110.0, 90.0, 88.0],
+                "map": [58.0, 62.0, 60.0, 60.0, 71.0], "cvp": [14.0, 10.0, 17.0, 12.0, None],
+                "pcwp": [25.0, 22.0, 19.0, 20.0, None], "co": [3.2, 3.6, 2.9, 3.0, None],
+                "dbp": [None, None, None, 95.0, None],
+            }),
+        )  # fmt: skip
+        add(made, Batch(rows, "test"), who="test", why="test", now=NOW)
+    return where
+
+
+def run(*words: str) -> str:
+    """What the command prints; errors of the package come through as they are."""
+    result = CliRunner().invoke(cli, ["simulate", *words], env={"COLUMNS": "80"})
+    if isinstance(result.exception, AfterloadError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def test_who_is_simulated_and_who_is_not_is_shown(registry: str, tmp_path: Path) -> None:
+    keys, out = tmp_path / "keys.csv", tmp_path / "trial"
+    shown = run(
+        "--registry", registry, "--device", "impella-cp:level=P6", "--versus", "iabp", "--draws",
+        "0", "--keys", str(keys), "--out", str(out),
+    )  # fmt: skip
+    for words in (
+        "in the registry", "numbers that cannot be, or not together", "fewer than 3 measurements",
+        "Wedge", "90 % interval of the median", "Between strategies", "Not a medical device",
+    ):  # fmt: skip
+        assert words in " ".join(shown.split()), words
+    assert "nan" not in shown.lower().split()
+    assert not any(key in shown.split() for key in KEYS)
+    with keys.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["episode"] for row in rows] == list(KEYS)
+    assert [row["used"] for row in rows] == ["yes", "yes", "yes", "no", "no"]
+    table = pl.read_parquet(out / "patients" / "*.parquet")
+    assert table.height == 3 * 3
+    assert set(table["episode"]) == {row["reference"] for row in rows if row["used"] == "yes"}
+    summary, apart = pl.read_csv(out / "summary.csv"), pl.read_csv(out / "differences.csv")
+    assert set(summary["scenario"]) == {"none", "impella-cp:level=P6", "iabp"}
+    assert set(zip(apart["scenario"], apart["versus"], strict=True)) == {
+        ("iabp", "impella-cp:level=P6")
+    }
+
+
+def test_json_and_disclosure(registry: str, tmp_path: Path) -> None:
+    words = ("--registry", registry, "--device", "iabp", "--draws", "0", "--json", "--at", "pre")
+    whole = json.loads(run(*words, "--out", str(tmp_path / "a")))
+    assert whole["registry"]["episodes"] == 5
+    assert whole["registry"]["used"] == 3
+    assert sum(one["n"] for one in whole["registry"]["left_out"]) == 2
+    assert whole["registry"]["read"] == "at pre"
+    told = json.loads(run(*words, "--out", str(tmp_path / "b"), "--disclosure", "5"))
+    assert told["registry"]["used"] in ("<5", "[c]")
+    assert {one["n"] for one in told["registry"]["left_out"]} <= {"<5", "[c]"}
+    assert all(row["median"] is None for row in told["summary"])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--registry", "REG"), "Give --out DIR"),
+        (("--registry", "REG", "--patient", "normal", "--out", "OUT"), "is for one patient"),
+        (("--registry", "REG", "map=60", "--out", "OUT"), "is for one patient"),
+        (("--registry", "REG", "--ramp", "ecls:flow=5..1", "--out", "OUT"), "is for one patient"),
+        (("--patient", "normal", "--at", "pre"), "give --registry"),
+        (("--patient", "normal", "--disclosure", "5"), "give --registry"),
+        (("--registry", "REG", "--at", "noon", "--out", "OUT"), "time point"),
+        (("--registry", "REG", "--require", "pwcp", "--out", "OUT"), "Did you mean pcwp"),
+        (("--registry", "REG", "--require", "svo2", "--out", "OUT"), "svo2 was not measured"),
+        (("--registry", "REG", "--measured-on", "none", "--measured-on", "iabp", "--out", "OUT"),
+         "exclude each other"),
+        (("--registry", "nowhere.db", "--out", "OUT"), "There is no registry"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_in_a_sentence(
+    words: tuple[str, ...], says: str, registry: str, tmp_path: Path
+) -> None:
+    places = {"REG": registry, "OUT": str(tmp_path / "out")}
+    with pytest.raises(AfterloadError, match=says) as told:
+        run(*(places.get(word, word) for word in words))
+    assert told.value.exit_code in (InputError.exit_code, 3)
+    assert not (tmp_path / "out" / "patients").exists()
