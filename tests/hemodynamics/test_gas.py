@@ -421,11 +421,10 @@ def test_washed_out_blood_is_told_so_and_nothing_is_lost() -> None:
 
 def test_a_membrane_lung_without_gas_is_a_shunt() -> None:
     """Venous blood goes to the legs as it was drained, and the lungs alone take up oxygen."""
-    there, (device,) = alone({}, "ecls:flow=3")
-    assert isinstance(device, Ecls)
-    g = gases(
-        there, {"lung.fio2": 0.6, "lung.minute_ventilation": 9.0}, (replace(device, sweep=0.0),)
-    )
+    there, devices = alone({}, "ecls:flow=3:sweep=0")
+    g = gases(there, {"lung.fio2": 0.6, "lung.minute_ventilation": 9.0}, devices)
+    assert any("No sweep gas" in text for text in cautions(g)[0])
+    assert gas_indices(g)["sweep_lmin"][0] == 0.0
     assert g.membrane_uptake[0] == 0.0
     assert g.membrane_output[0] == 0.0
     assert g.lung_uptake[0] == pytest.approx(uptake(g)[0], rel=1e-9)

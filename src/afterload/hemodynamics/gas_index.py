@@ -138,6 +138,10 @@ def _lacking(g: Gases, lane: int) -> list[str]:
         )
     if g.network.flow("membrane")[lane] < 0:
         here.append("Blood runs backwards through the ECLS, from the artery to the vein.")
+    if g.sweep[lane] == 0.0:
+        here.append(
+            "No sweep gas runs: the ECLS gives venous blood to the arteries as it was drained."
+        )
     if np.isnan(g.samples["pa"].saturation[lane]):
         here.append("Next to no blood goes through the lungs: it has no mixed venous sample.")
     if max(np.nan_to_num(s.ph[lane]) for s in g.samples.values()) > HIGH - 0.001:

@@ -167,7 +167,7 @@ class Loop:
 
     def sweep(self, there: Sample, held: Array, carried: Array) -> Array:
         """Flow of the sweep gas, mL/s, with which blood has left the membrane lung."""
-        found, on = np.full(self.n, np.nan), self.exchanging
+        found, on = np.where(self.membrane.sweep <= 0, 0.0, np.nan), self.exchanging
         if on.any():
             found[on] = sweep_of(
                 _taken(self.membrane, on), _taken(self.blood, on), self.through_membrane[on],

@@ -228,7 +228,7 @@ CIRCUIT: tuple[Option, ...] = (
     Number("arterial", "Fr", ARTERIAL.smallest, ARTERIAL.largest, "Size of the return cannula"),
     Number("venous", "Fr", VENOUS.smallest, VENOUS.largest, "Size of the drainage cannula"),
     Number("fdo2", "", 0.21, 1.0, "Oxygen fraction of the sweep gas"),
-    Number("sweep", "L/min", 0.1, 15.0, "Flow of the sweep gas; set by the PCO2 if left out"),
+    Number("sweep", "L/min", 0.0, 15.0, "Flow of the sweep gas; set by the PCO2 if left out"),
 )
 DISTAL = YesNo("distal-perfusion", "A line of its own for the leg below the cannula")
 
