@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.hemodynamics.activation import Rhythm, table
-from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.body import BODY, PUMPS
 from afterload.hemodynamics.control import Control
 from afterload.hemodynamics.kernel import Kernel
 
@@ -17,11 +17,8 @@ Array = NDArray[np.float64]
 STEP = 0.001
 """The longest step, s. 1 ms is enough for explicit Runge-Kutta here (hemodynamics reference B)."""
 
-WATCH = (
-    "p.asc", "p.arch", "p.ra", "p.pa", "q.aortic", "q.pulmonic", "q.coronary_l", "q.coronary_r",
-    "q.head", "q.ecls", "q.vent", "q.left_pump", "q.left_atrial_pump", "q.right_pump",
-)  # fmt: skip
-"""Signals whose mean over every beat is kept."""
+WATCH = ("p.arch", "q.coronary_l", *(f"q.{slot}" for slot in PUMPS))
+"""Signals whose mean over every beat is kept: those that a control follows."""
 
 Parameters = Mapping[str, Array]
 """Parameters by name, one value per patient; those of `patient.normal`, and the circuit's."""
