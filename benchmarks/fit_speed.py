@@ -24,6 +24,9 @@ from afterload.hemodynamics.fit_search import search
 
 MEASURED = {"hr": 100, "map": 60, "sbp": 75, "dbp": 51, "cvp": 12, "pa_mean": 34, "pcwp": 26,
             "co": 3.2, "lvef": 22}  # fmt: skip
+BLOOD = {**{k: v for k, v in MEASURED.items() if k != "co"}, "svo2": 55, "sao2": 97, "hb": 110,
+         "fio2": 50}  # fmt: skip
+"""Saturations and haemoglobin instead of the output."""
 DEVICES = ("impella-cp", "ecls:flow=4", "iabp")
 
 
@@ -34,6 +37,8 @@ def main() -> None:
     runs = parser.parse_args().runs
     problem = problem_of(read(MEASURED), (), PRIOR, NORMAL_ADULT)
     found = search(problem)
+    blood = problem_of(read(BLOOD), (), PRIOR, NORMAL_ADULT)
+    by_blood = search(blood)
     whole = fit(MEASURED)
     options = [[parse_device(word)] for word in DEVICES]
     jobs: dict[str, Callable[[], object]] = {
@@ -42,6 +47,12 @@ def main() -> None:
         ),
         "1,000 draws of all who fit": lambda: sample(
             problem, found, 1000, np.random.default_rng(1)
+        ),
+        "saturations and haemoglobin instead of the output, most probable patient": lambda: search(
+            blood
+        ),
+        "1,000 draws of all who fit these": lambda: sample(
+            blood, by_blood, 1000, np.random.default_rng(1)
         ),
         f"256 draws without and with {', '.join(DEVICES)}": lambda: predict(whole, options),
     }

@@ -306,6 +306,11 @@ def _warnings(
         told.append("The search for the most probable patient was cut short; the draws stand.")
     if reading.hr is None:
         told.append("The heart rate was not measured, so it is as uncertain as the prior says.")
+    if drawn.cut > MOST_CUT:
+        told.append(
+            f"A few draws would stand for {100 * drawn.cut:.0f} % of all who fit, and were made "
+            "to count less: intervals are rough."
+        )
     if drawn.effective < FEW:
         told.append(
             f"The draws are worth only {drawn.effective:.0f} independent ones: intervals are rough."
@@ -319,6 +324,9 @@ def _warnings(
 
 FEW = 60.0
 """Independent draws below which 90 % intervals are called rough."""
+
+MOST_CUT = 0.1
+"""Share of the weight taken from single draws above which intervals are called rough."""
 
 ON_ECLS = {
     "co": "On ECLS, co is read as the flow through the lungs, without the ECLS flow.",
