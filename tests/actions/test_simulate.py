@@ -18,7 +18,7 @@ from afterload.hemodynamics import solve
 from afterload.hemodynamics.device import parse_device
 from afterload.hemodynamics.device.base import ML_PER_S
 from afterload.hemodynamics.index import indices
-from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
+from afterload.hemodynamics.patient import PATIENTS
 from afterload.hemodynamics.solve import steady
 from afterload.hemodynamics.trace import trace
 
@@ -71,7 +71,8 @@ def test_haemoglobin_is_the_patients_own() -> None:
 
 def test_without_a_device_perfusion_and_reflex_rest(found: Simulation) -> None:
     """The patient alone is the same with both feedbacks and with none."""
-    none = {**NORMAL, **CONTROLLED, **FAILING, "perfusion.gain": 0.0, "reflex.gain": 0.0}
+    normal = PATIENTS["normal"].parameters
+    none = {**normal, **FAILING, "perfusion.gain": 0.0, "reflex.gain": 0.0}
     by_hand = indices(trace(steady({name: np.array([v]) for name, v in none.items()})))
     for name, value in by_hand.items():
         assert found.scenarios[0].indices[name][0] == pytest.approx(value[0], rel=1e-3, abs=2e-3)
@@ -81,7 +82,7 @@ def test_the_feedbacks_answer_to_what_a_device_changes(found: Simulation) -> Non
     """ECLS raises coronary flow and pressure: the heart is stronger and slower than without."""
     t = found.scenarios[1].trace
     assert t is not None
-    assert t.parameters["lv.ees"][0] > 1.05 * FAILING["lv.ees"]
+    assert t.parameters["lv.ees"][0] > 1.03 * FAILING["lv.ees"]
     assert found.scenarios[1].indices["hr"][0] < 95
 
 
@@ -102,11 +103,14 @@ def test_a_balloon_fills_at_the_notch_and_empties_at_the_next_beat() -> None:
     assert early.parameters["balloon.inflate"][0] == pytest.approx(closed)
     assert late.parameters["balloon.inflate"][0] == pytest.approx(closed + 0.1)
     for t, delay in ((early, 0.0), (late, 0.1)):
+        # p = (V + tau dV/dt + 40 mL full - v0) / c
         stretched = t.pressures["desc"] * t.parameters["desc.c"] + t.parameters["desc.v0"]
-        full = ((stretched - t.volumes["desc"]) / 40.0)[:, 0]  # p = (V + 40 mL full - v0) / c
-        filling = float(np.interp(0.5, full[70:460], t.time[70:460, 0]))
+        moved = t.parameters["desc.tau"] * (t.flows["q_desc"] - t.flows["q_fem"])
+        full = ((stretched - t.volumes["desc"] - moved) / 40.0)[:, 0]
+        up = (t.time[:, 0] > 0.07) & (t.time[:, 0] < closed + delay + 0.06)
+        filling = float(np.interp(0.5, full[up], t.time[up, 0]))
         assert filling == pytest.approx(closed + delay + 0.03, abs=0.002)
-        assert full[460:-1].min() > 0.99
+        assert full[t.time[:, 0] > closed + delay + 0.06][:-1].min() > 0.99
         assert full[-1] == pytest.approx(1.0, abs=0.01)
         assert full[70:150].max() < 0.01
 

@@ -203,7 +203,7 @@ def test_pulse_pressure_tells_the_arteries(ami: Fit) -> None:
     found = fit({**AMI, "sbp": 85, "dbp": 48})
     assert found.estimates[9].name == "arteries"
     assert found.estimates[9].value < 0.85 * ami.estimates[9].value
-    assert found.estimates[9].remaining < 0.7 * ami.estimates[9].remaining
+    assert found.estimates[9].remaining < 0.8 * ami.estimates[9].remaining
 
 
 def test_the_same_fit_twice_is_the_same(ami: Fit) -> None:

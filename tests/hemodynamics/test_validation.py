@@ -44,7 +44,7 @@ from afterload.hemodynamics.validation.scale import (
     scaled,
     slack,
 )
-from afterload.report.sim_validation import LABELS, validation_data, verdict
+from afterload.report.sim_validation import LABELS, further, validation_data, verdict
 from afterload.report.sim_validation_page import validation_markdown, validation_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "validation.md"
@@ -123,9 +123,9 @@ def test_what_a_row_tells(told: str, shown: float) -> None:
 def test_a_body_of_half_the_weight_has_the_same_pressures_and_half_the_flow() -> None:
     whole, half = settled(scaled(ADULT, 70.0)), settled(scaled(ADULT, 35.0))
     for name in ("map", "sbp", "dbp", "cvp", "pap_mean", "pcwp", "lvedp", "ef"):
-        assert half[name] == pytest.approx(whole[name], rel=1e-6), name
+        assert half[name] == pytest.approx(whole[name], rel=1e-5), name
     for name in ("total_flow", "edv", "esv", "rv_edv", "stroke_work", "pva", "coronary_flow"):
-        assert half[name] == pytest.approx(whole[name] / 2, rel=1e-6), name
+        assert half[name] == pytest.approx(whole[name] / 2, rel=1e-5), name
     assert scaled(ADULT, 70.0) == pytest.approx({**NORMAL, **CONTROLLED}, nan_ok=True)
 
 
@@ -223,8 +223,13 @@ def test_every_pig_has_the_same_feedback(found: Validation) -> None:
     pigs = [p for name, p in found.parameters.items() if name.startswith("pig")]
     for name in ("perfusion.gain", "reflex.gain", "reflex.centre", "beat.av_delay"):
         assert len({p[name] for p in pigs}) == 1, name
-    per_weight = {p["perfusion.saturation"] * p["coronary_l.r"] for p in pigs}
+    free = [p for name, p in found.parameters.items() if name in FREE_CORONARIES]
+    per_weight = {p["cor_l.c"] * p["coronary_l.r"] for p in free}
     assert max(per_weight) == pytest.approx(min(per_weight))
+
+
+FREE_CORONARIES = ("pig-hypoxic", "pig-chronic", "pig-arrest")
+"""Pigs without microspheres in their coronary arteries."""
 
 
 def test_an_unreachable_baseline_says_so() -> None:
@@ -286,7 +291,7 @@ def test_the_counts_agree_with_the_rows(found: Validation) -> None:
 
 def test_the_page_of_the_documentation_says_what_is_computed(found: Validation) -> None:
     page = PAGE.read_text("utf-8")
-    for line in verdict(found):
+    for line in (*verdict(found), further(found)):
         assert line in page, "Write it anew: afterload simulate --validate --out DIR"
     failing = [one for one in found.of() if not one.passes]
     assert len(re.findall(r"^\*\*Fails\*\*", page, re.M)) == len(

@@ -25,11 +25,19 @@ from afterload.hemodynamics.trace import trace
 
 HERE = Path(__file__).parent
 PATIENTS = HERE.parents[1] / "src" / "afterload" / "hemodynamics" / "patient"
-ERRORS = {"map": 0.5, "cvp": 0.3, "pa_mean": 0.4, "pcwp": 0.4, "co": 0.01, "lvef": 0.7,
+ERRORS = {"map": 0.5, "cvp": 0.3, "pa_mean": 0.4, "pcwp": 0.4, "co": 0.01, "lvef": 0.7, "sbp": 1.0,
           "lvedd": 0.02}  # fmt: skip
+
+FILES = {"normal": "healthy.py"}
 
 # targets; then what is fixed beforehand
 PRESETS = {
+    "normal": (
+        {"hr": 70, "map": 90, "sbp": 112, "cvp": 4, "pa_mean": 14, "pcwp": 8, "co": 5.4,
+         "lvef": 60},
+        {"lv.v0": 5.0, "rv.alpha": 0.024, "pericardium.v0": 430.0, "coronary_l.r": 20.5,
+         "coronary_r.r": 76.0},
+    ),
     "ami-lv-shock": (
         {"hr": 100, "map": 60, "cvp": 12, "pa_mean": 34, "pcwp": 26, "co": 3.2, "lvef": 22},
         {"lv.mass": 160.0},
@@ -45,7 +53,7 @@ PRESETS = {
     ),
     "rv-shock": (
         {"hr": 95, "map": 60, "cvp": 20, "pa_mean": 20, "pcwp": 12, "co": 3.0, "lvef": 55},
-        {"lv.mass": 150.0, "rv.alpha": 0.018, "pericardium.v0": 380.0},
+        {"lv.mass": 150.0, "rv.alpha": 0.018, "pericardium.v0": 245.0},
     ),
     "postcardiotomy": (
         {"hr": 95, "map": 58, "cvp": 15, "pa_mean": 28, "pcwp": 20, "co": 3.2, "lvef": 25},
@@ -76,7 +84,7 @@ def main() -> None:
                 free.name: round(float(v), 2) for free, v in zip(prior, found.z, strict=True)
             },
         }  # fmt: skip
-        write(PATIENTS / f"{name.replace('-', '_')}.py", changes)
+        write(PATIENTS / FILES.get(name, f"{name.replace('-', '_')}.py"), changes)
     (HERE / "presets.json").write_text(json.dumps(out, indent=1) + "\n")
 
 

@@ -151,9 +151,9 @@ def _fitted(
 
 def _pool(fitted: Sequence[Fitted]) -> tuple[Pool, dict[str, float], dict[str, float]]:
     """Everyone to choose from, and what they share: of the circulation, and of gas exchange."""
-    from afterload.actions.simulate_patient import preset
+    from afterload.actions.simulate_patient import unknown
 
-    usual = preset("normal")
+    usual = unknown()
     base = {name: float(values[0]) for name, values in usual.parameters.items()}
     gas = {name: float(values[0]) for name, values in usual.gas.items() if name != VENTILATION}
     return pool_of([one.person for one in fitted], gas), base, gas

@@ -165,7 +165,8 @@ def side_by_side(beats: Sequence[Kept]) -> Trace:
     return Trace(
         np.concatenate([t.time for t in traces], axis=1),
         along([t.volumes for t in traces]), along([t.pressures for t in traces]),
-        along([t.flows for t in traces]), np.concatenate([t.septum for t in traces], axis=1),
+        along([t.flows for t in traces]), along([t.outside for t in traces]),
+        np.concatenate([t.septum for t in traces], axis=1),
         np.concatenate([t.end_systole for t in traces]), along([t.parameters for t in traces]),
     )  # fmt: skip
 

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from afterload.hemodynamics import solve
 from afterload.hemodynamics.activation import peak_time
+from afterload.hemodynamics.coronary import enough
 from afterload.hemodynamics.fit_support import NOTCH
+from afterload.hemodynamics.index import mvo2
 from afterload.hemodynamics.solve import Options, Settled
 from afterload.hemodynamics.trace import Trace, trace
 from afterload.hemodynamics.trace import part_of as part_of
@@ -36,11 +38,21 @@ def without_feedback(patient: Mapping[str, Array]) -> Lanes:
     return {**patient, "perfusion.gain": off, "reflex.gain": off}
 
 
-def referred(patient: Mapping[str, Array], alone: Settled) -> Lanes:
-    """The patient whose perfusion and reflex rest at what the beat without a device gives."""
+def referred(
+    patient: Mapping[str, Array], alone: Settled, beat: Trace, hb: NDArray[np.float64]
+) -> Lanes:
+    """The patient whose perfusion and reflex rest at what the beat without a device gives.
+
+    Args:
+        patient: Parameters, shape (n,) each.
+        alone: The beat.
+        beat: Its waveforms.
+        hb: Haemoglobin, g/L, shape (n,).
+    """
     return {
         **patient,
         "perfusion.reference": alone.means["q.coronary_l"],
+        "perfusion.saturation": enough(mvo2(beat), hb),
         "reflex.reference": alone.means["p.arch"],
     }
 
@@ -53,7 +65,9 @@ def at_rest(subject: Subject, some: slice) -> tuple[Lanes, Array, Settled, NDArr
     """
     patient = subject.parameters_of(some)
     rest, gone = settle(subject.supported(without_feedback(patient), subject.on), None)
-    return referred(patient, rest), notch(trace(rest)), rest, gone
+    beat = trace(rest)
+    hb = subject.gas["blood.hb"][some]
+    return referred(patient, rest, beat, hb), notch(beat), rest, gone
 
 
 def notch(alone: Trace) -> Array:

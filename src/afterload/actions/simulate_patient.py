@@ -154,13 +154,21 @@ def changed(base: Subject | None, values: Mapping[str, Any], on: Sequence[str] =
                 f"fitted; {base.name or 'the patient'} has one already. Leave one of them out, or "
                 "change a parameter, whose name has a dot, as lv.ees=0.5."
             )
-        return fitted(measured, _with(preset("normal"), told), on)
+        return fitted(measured, _with(unknown(), told), on)
     if on:
         raise InputError(
             f"{on[0]} is told to have run when the patient was measured, but nothing was measured. "
             "Give measurements, as map=62 pcwp=24, or use it as a device."
         )
     return _with(base or preset("normal"), told)
+
+
+def unknown() -> Subject:
+    """Whom a fit begins with: the published adult that its prior is told as changes of."""
+    from afterload.hemodynamics.fit_prior import NORMAL_ADULT
+
+    whole = {name: np.array([value]) for name, value in NORMAL_ADULT.items()}
+    return Subject("", "", whole, {name: np.array([value]) for name, value in GAS.items()}, {})
 
 
 def _with(base: Subject, values: Mapping[str, Any]) -> Subject:

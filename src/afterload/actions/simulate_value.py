@@ -35,7 +35,7 @@ ENDS: dict[str, tuple[float, float]] = {
 
 _DEVICE = ("ecls.", "vent.", "left_pump.", "left_atrial_pump.", "right_pump.", "septostomy.",
            "balloon.", "desc.balloon")  # fmt: skip
-_FOUND = ("perfusion.reference", "reflex.reference")
+_FOUND = ("perfusion.reference", "perfusion.saturation", "reflex.reference")
 
 
 def settable() -> tuple[str, ...]:

@@ -150,11 +150,14 @@ def sucked_shut(slot: str, t: Trace) -> Array:
 
 
 def _inlet(slot: str, t: Trace) -> Array:
-    """Pressure at a pump's inlet, shape (steps, n); of several, by the share that each gives."""
+    """Pressure across the wall at a pump's inlet, shape (steps, n), mmHg.
+
+    Of several inlets by the share that each gives.
+    """
     found = np.zeros(t.time.shape)
     for place in INLETS[slot]:
         share = t.parameters[f"{slot}.from_{place}"] if len(INLETS[slot]) > 1 else 1.0
-        found += share * t.pressures[place]
+        found += share * (t.pressures[place] - t.outside[place])
     return found
 
 

@@ -14,6 +14,7 @@ from afterload.hemodynamics.device import AbstractDevice, parse_device
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.gas import gases
 from afterload.hemodynamics.gas_index import gas_indices
+from afterload.hemodynamics.patient.gas import GAS
 from afterload.hemodynamics.trace import Trace, trace
 from afterload.hemodynamics.validation import PHENOTYPES, ROWS, Outcome, Phenotype, Row, build
 from afterload.hemodynamics.validation.read import READ, read
@@ -21,7 +22,12 @@ from afterload.hemodynamics.validation.row import told_of
 
 Array = NDArray[np.float64]
 
-PER_BODY_SURFACE = {"cardiac_index": "total_flow", "power_index": "cpo"}
+PER_BODY_SURFACE = {
+    "cardiac_index": "total_flow",
+    "power_index": "cpo",
+    "native_index": "native_flow",
+    "native_power_index": "native_power",
+}
 """Indices that are another one divided by the body surface."""
 
 
@@ -58,31 +64,30 @@ class Validation:
             if one.row.group == group and fitted in (None, one.row.fitted)
         )
 
-    def within(self, *, fitted: bool | None = None) -> Count:
-        """Rows with a published spread that are within one SD."""
+    def within(self, group: str = "measured", *, fitted: bool | None = None) -> Count:
+        """Rows of a group with a published spread that are within one SD."""
         found = [
             one.within
-            for one in self.of(fitted=fitted)
+            for one in self.of(group, fitted=fitted)
             if one.row.measured is not None and one.row.measured.sd > 0
         ]
         return Count(sum(one is True for one in found), len(found))
 
-    @property
-    def signs(self) -> Count:
+    def signs(self, group: str = "measured") -> Count:
         """Rows that are published as rising or falling and go that way."""
-        found = [one.sign_right is True for one in self.of() if one.row.sign in ("up", "down")]
+        return self._ways(group, "up", "down")
+
+    def unchanged(self, group: str = "measured") -> Count:
+        """Rows that are published as not changing and change by less than their tolerance."""
+        return self._ways(group, "same")
+
+    def rows(self, group: str = "measured") -> Count:
+        """All rows of a group: neither outside nor the wrong way."""
+        found = [one.passes for one in self.of(group)]
         return Count(sum(found), len(found))
 
-    @property
-    def unchanged(self) -> Count:
-        """Rows that are published as not changing and change by less than a spread."""
-        found = [one.sign_right is True for one in self.of() if one.row.sign == "same"]
-        return Count(sum(found), len(found))
-
-    @property
-    def rows(self) -> Count:
-        """All rows measured and seen in their source: neither outside nor the wrong way."""
-        found = [one.passes for one in self.of()]
+    def _ways(self, group: str, *signs: str) -> Count:
+        found = [one.sign_right is True for one in self.of(group) if one.row.sign in signs]
         return Count(sum(found), len(found))
 
 
@@ -123,8 +128,10 @@ def _simulated(
     devices = [[parse_device(word) for word in way.split("+")] if way else [] for way in told]
     given = {name: np.array([value]) for name, value in parameters.items()}
     alone, _ = lanes.settle(lanes.without_feedback(given), None)
-    rested = lanes.referred(given, alone)
-    closed = lanes.notch(trace(alone))
+    beat = trace(alone)
+    hb = np.array([phenotype.gas.get("blood.hb", GAS["blood.hb"])])
+    rested = lanes.referred(given, alone, beat, hb)
+    closed = lanes.notch(beat)
     stopped = rested | {name: np.array([v]) for name, v in phenotype.arrested.items()}
     every = lanes.side_by_side(
         [supported(stopped if here else rested, here, closed) for here in devices]

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from afterload.hemodynamics.circuit import Circuit, Compartment, Edge
 from afterload.hemodynamics.law import (
+    Artery,
+    BalloonedArtery,
     BalloonedSegment,
-    BalloonedVessel,
     Chamber,
     Inertia,
     Leak,
@@ -40,10 +41,10 @@ BODY = Circuit(
         Compartment("lv", Chamber(), "ventricles", "pericardium", bulge=-1),
         Compartment("ra", Chamber(), "atria", "pericardium"),
         Compartment("rv", Chamber(), "ventricles", "pericardium", bulge=1),
-        Compartment("asc", Vessel(), outside="chest"),
-        Compartment("arch", Vessel(), outside="chest"),
-        Compartment("desc", BalloonedVessel(), "balloon", "chest"),
-        Compartment("fem", Vessel()),
+        Compartment("asc", Artery(), outside="chest"),
+        Compartment("arch", Artery(), outside="chest"),
+        Compartment("desc", BalloonedArtery(), "balloon", "chest"),
+        Compartment("fem", Artery()),
         Compartment("v_upper", Vessel()),
         Compartment("v_visceral", Vessel()),
         Compartment("v_legs", Vessel()),

@@ -34,7 +34,8 @@ class Compartment:
 
     Args:
         name: Its name.
-        law: Pressure from volume.
+        law: Pressure from volume. One with a parameter "tau" is told V + tau dV/dt instead of V,
+            dV/dt by the flows that are states.
         activation: Which activation drives it; "" for what does not contract.
         outside: What presses on it; "" for the air.
         bulge: How the septum's bulge counts in its volume: -1 in the left ventricle, 1 in the
@@ -202,7 +203,7 @@ class Circuit:
         rates: dict[str, Any] = dict.fromkeys(self.volumes, 0.0)
         flows: dict[str, Any] = {}
         for edge in self.edges if edges is None else edges:
-            way = self.way(edge, pressures, m, s, p, a)
+            way = self.way(edge, {**pressures, **outer}, m, s, p, a)
             flows[edge.name] = way.flow
             if edge.inertial:
                 rates[edge.name] = way.slope
@@ -225,7 +226,13 @@ class Circuit:
         p: Mapping[str, Any],
         a: Mapping[str, Any],
     ) -> Way:
-        """What goes through an edge, by the pressures in its compartments; the rest as `rates`."""
+        """What goes through an edge, by the pressures in and around its compartments.
+
+        Args:
+            edge: The edge.
+            pressures: In the compartments, and of what lies around them, by name.
+            m, s, p, a: As of `rates`.
+        """
         scope = Scope(edge.name, p)
         p_in = _mixed(pressures, edge.inlets, scope, "from")
         p_out = _mixed(pressures, edge.outlets, scope, "to")
@@ -233,7 +240,8 @@ class Circuit:
         if edge.inertial:
             flow = s[edge.name]
             active = a[edge.activation] if edge.activation else 0.0
-            slope = cast(InertialLaw, edge.law).slope(m, p_in, p_out, flow, scope, active)
+            around = _mixed(self._around(pressures), edge.inlets, scope, "from")
+            slope = cast(InertialLaw, edge.law).slope(m, p_in, p_out, flow, scope, active, around)
         else:
             flow = cast(FlowLaw, edge.law).flow(m, p_in, p_out, scope)
         lost = ((end, -_share(flow, edge.inlets, scope, "from", end)) for end in edge.inlets)
@@ -253,10 +261,29 @@ class Circuit:
             volume = s[part.name]
             if part.bulge and self.septum:
                 volume = volume + part.bulge * s["septum"]
+            scope = Scope(part.name, p)
+            if "tau" in part.law.parameters:
+                volume = volume + scope["tau"] * self._carried(part.name, s)
             active = a[part.activation] if part.activation else 0.0
-            inside = part.law.pressure(m, volume, active, Scope(part.name, p))
+            inside = part.law.pressure(m, volume, active, scope)
             pressures[part.name] = inside + outer[part.outside] if part.outside else inside
         return pressures, outer
+
+    def _around(self, pressures: Mapping[str, Any]) -> dict[str, Any]:
+        """What presses on every compartment from outside."""
+        return {part.name: pressures.get(part.outside, 0.0) for part in self.compartments}
+
+    def _carried(self, name: str, s: Mapping[str, Any]) -> Any:
+        """What vessels and valves bring into a compartment with inertia, less what they take, mL/s.
+
+        Pumps are left out: their flow is too smooth to stretch a wall within its tau.
+        """
+        net: Any = 0.0
+        for edge in self.edges:
+            if edge.inertial and not edge.switch:
+                net = net - s[edge.name] if name in edge.inlets else net
+                net = net + s[edge.name] if name in edge.outlets else net
+        return net
 
 
 def _mixed(pressures: Mapping[str, Any], ends: tuple[str, ...], p: Scope, way: str) -> Any:

@@ -20,20 +20,23 @@ from afterload.core.errors import NoConvergence
 from afterload.core.source import Source
 from afterload.hemodynamics.activation import peak_time
 from afterload.hemodynamics.control import Control, Perfusion, Reflex, Speed
+from afterload.hemodynamics.coronary import enough
 from afterload.hemodynamics.device import AbstractDevice, check_together
 from afterload.hemodynamics.fit import FEW, Fit, ends
 from afterload.hemodynamics.fit_support import NOTCH, Ran, supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.kernel import WIDE
+from afterload.hemodynamics.patient.base import IN_SHOCK
+from afterload.hemodynamics.patient.gas import GAS
 from afterload.hemodynamics.solve import Options, begin, settle
 from afterload.hemodynamics.trace import Trace, trace
 
 Array = NDArray[np.float64]
 
 FEEDBACK = Source(
-    "Hemodynamics reference, finding 7 and sections C.4, C.5",
-    place="exponent of contractility on coronary perfusion 0.4-0.5; baroreflex at gain 0-0.3 in "
-    "shock on vasopressors",
+    "Hemodynamics reference, finding 7 and section C.5; patient.base.TITRATED",
+    place="exponent of contractility on coronary perfusion 0.4-0.5; reflex and titrated pressors "
+    "together half of a whole reflex, or a fifth to four fifths of it",
     confidence="M",
     note="Drawn evenly between these ends.",
 )
@@ -43,7 +46,7 @@ Also = Callable[[Trace, Devices, NDArray[np.bool_], Mapping[str, Array]], Mappin
 what is known of their gas exchange."""
 
 PERFUSION = (0.4, 0.5)
-REFLEX = (0.0, 0.3)
+REFLEX = (0.2, 0.8)
 
 TOLERANCE = 0.02
 STEP = 0.002
@@ -126,6 +129,7 @@ def predict(
     patients = fit.drawn(some)
     patients["perfusion.gain"] = rng.uniform(*perfusion, n)
     patients["reflex.gain"] = rng.uniform(*reflex, n)
+    patients["reflex.centre"] = np.full(n, IN_SHOCK["reflex.centre"])
     patients["perfusion.reference"] = fit.draws.coronary[some]
     patients["reflex.reference"] = fit.draws.arch[some]
     who = _Who(
@@ -133,6 +137,10 @@ def predict(
         fit.ran_with(some),
     )  # fmt: skip
     worth = 1.0 / (1.0 / n + 1.0 / fit.draws.effective)
+    measured = _run(who, fit.devices, None, rng, None)
+    hb = who.breath.get("blood.hb", np.full(n, GAS["blood.hb"]))
+    most = enough(np.nan_to_num(measured["mvo2"]), hb)
+    patients["perfusion.saturation"] = np.where(most > 0.0, most, patients["perfusion.reference"])
     alone = _run(who, (), None, rng, also)
     closed = alone.pop("closed")
     found = [_prediction((), alone, alone, worth)]

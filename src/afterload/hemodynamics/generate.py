@@ -81,7 +81,7 @@ class _Writer:
         self.model = traced(circuit, watch)
         self.wide = TOGETHER if lanes % TOGETHER == 0 else lanes
         self.states = {name: i for i, name in enumerate(circuit.states)}
-        self.volumes = {name: i for i, name in enumerate(circuit.volumes)}
+        self.places = {name: i for i, name in enumerate((*circuit.volumes, *circuit.outside))}
         self.count = -(-(len(self.states) + len(watch)) // 8) * 8
         self.told = 4 * self.count
         self.h = self.told + len(circuit.parameters)
@@ -108,7 +108,7 @@ from numba import njit, uint64
 
 from afterload.hemodynamics.wide import exp, exps, move, onward, select
 
-WIDTH = {(self.pressed + len(self.volumes)) * wide}
+WIDTH = {(self.pressed + len(self.places)) * wide}
 
 
 @njit(
@@ -227,7 +227,7 @@ def advance(w, states, par, act, steps, beats, out, store, sums):
         lines += self._onward(rates, prefix if self.wide > 1 else "")
         lines += [f"{self._rate(self.states[name])} += {prefix}g_{name}" for name in part.gains]
         lines += [
-            f"{self._at(self.pressed + self.volumes[name])} = {prefix}v_{name}"
+            f"{self._at(self.pressed + self.places[name])} = {prefix}v_{name}"
             for name in part.pressures
         ]
         for i in part.signals:

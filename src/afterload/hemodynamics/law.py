@@ -76,7 +76,9 @@ class InertialLaw(Protocol):
     def parameters(self) -> tuple[str, ...]:
         """Short names of the parameters it reads."""
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
+    def slope(
+        self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0, around: Any = 0.0
+    ) -> Any:
         """Change of the flow, mL/s².
 
         Args:
@@ -85,6 +87,7 @@ class InertialLaw(Protocol):
             q: The flow, mL/s.
             p: The parameters.
             e: The activation that the way follows, 0 to 1; 0 for one that follows none.
+            around: What presses on the inlet from outside, mmHg.
         """
 
 
@@ -115,7 +118,11 @@ class Chamber:
     """A chamber of the heart with an exponential filling curve and a straight end-systolic line.
 
     Equation:
-        p = (1 - e) beta (exp(alpha (V - v0)) - 1) + e ees (V - v0)
+        p = (1 - e) rest + e ees (V - v0)
+        rest = beta (exp(alpha (V - v0)) - 1) - recoil alpha max(0, v0 - V)
+
+    Below v0 the wall springs back (`RECOIL`), so that a pump that sucks meets a falling pressure
+    and not an endless volume.
 
     Parameters:
         ees    mmHg/mL  slope of the end-systolic pressure-volume line
@@ -133,8 +140,15 @@ class Chamber:
     def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
         """Transmural pressure, mmHg."""
         stretch = v - p["v0"]
-        passive = p["beta"] * (m.exp(p["alpha"] * stretch) - 1.0)
+        recoil = RECOIL * p["alpha"] * m.maximum(-stretch, 0.0)
+        passive = p["beta"] * (m.exp(p["alpha"] * stretch) - 1.0) - recoil
         return passive + e * (p["ees"] * stretch - passive)
+
+
+RECOIL = 80.0
+"""mmHg; a relaxed ventricle pulls with some 2 mmHg per mL that it is below its unstressed volume:
+our choice, in the order of what ventricles show in diastole (Nikolic 1988, Circ Res 62:1210;
+memory). Told with alpha, so that it follows the size of the chamber."""
 
 
 @final
@@ -218,29 +232,61 @@ class Inertia:
 
     parameters: tuple[str, ...] = ("r", "l")
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
+    def slope(
+        self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0, around: Any = 0.0
+    ) -> Any:
         """Change of the flow, mL/s²."""
-        del m, e
+        del m, e, around
         return (p_in - p_out - p["r"] * q) / p["l"]
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class BalloonedVessel:
-    """An elastic vessel with a balloon in it that takes up room.
+class Artery:
+    """An elastic vessel whose wall is viscous too, so that the pulse does not ring in it.
 
     Equation:
-        p = (V + balloon e - v0) / c
+        p = (V + tau dV/dt - v0) / c
+
+    Parameters:
+        c    mL/mmHg   compliance
+        v0   mL        unstressed volume
+        tau  s         viscosity of the wall over its elasticity
+
+    The circuit tells V + tau dV/dt as its volume (see `Compartment`), with what flows that are
+    states bring and take; what leaves through resistances hardly moves within tau.
+
+    Source:
+        A Voigt wall, as in models of arterial waves (memory).
+    """
+
+    parameters: tuple[str, ...] = ("c", "v0", "tau")
+
+    def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
+        """Transmural pressure, mmHg."""
+        del m, e
+        return (v - p["v0"]) / p["c"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class BalloonedArtery:
+    """An artery with a balloon in it that takes up room.
+
+    Equation:
+        p = (V + tau dV/dt + balloon e - v0) / c
 
     Parameters:
         c        mL/mmHg   compliance
         v0       mL        unstressed volume
+        tau      s         viscosity of the wall over its elasticity, as of an `Artery`
         balloon  mL        volume of the full balloon; 0 without one
 
-    The activation e tells how full the balloon is.
+    The activation e tells how full the balloon is. That the wall feels the balloon's own change
+    only through the blood it moves is as if it came tau later.
     """
 
-    parameters: tuple[str, ...] = ("c", "v0", "balloon")
+    parameters: tuple[str, ...] = ("c", "v0", "tau", "balloon")
 
     def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
         """Transmural pressure, mmHg."""
@@ -268,9 +314,11 @@ class BalloonedSegment:
 
     parameters: tuple[str, ...] = ("r", "l", "narrow", "balloon")
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
+    def slope(
+        self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0, around: Any = 0.0
+    ) -> Any:
         """Change of the flow, mL/s²."""
-        del m
+        del m, around
         return (p_in - p_out - (p["r"] + p["narrow"] * p["balloon"] * e) * q) / p["l"]
 
 
@@ -299,9 +347,11 @@ class Valve:
 
     parameters: tuple[str, ...] = ("r", "b", "l")
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
+    def slope(
+        self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0, around: Any = 0.0
+    ) -> Any:
         """Change of the flow, mL/s²."""
-        del e
+        del e, around
         free = (p_in - p_out - (p["r"] + p["b"] * abs(q)) * q) / p["l"]
         return m.maximum(free, q * (-1.0 / CLOSING_TIME))
 
@@ -342,7 +392,7 @@ class Pump:
 
     Equation:
         l dq/dt = dp + a n² - (b n + r + s) q - c q |q|
-        s = suction max(0, p_low - p_in)
+        s = suction max(0, p_low - (p_in - p_around))
 
     Parameters:
         on       -                0 or 1; an absent pump has no flow
@@ -353,7 +403,8 @@ class Pump:
         r        mmHg s/mL        loss per flow: oxygenator, tubing
         l        mmHg s²/mL       inertance of the blood in pump and cannulas
         suction  s/mL             resistance per mmHg that the inlet lies below p_low
-        p_low    mmHg             inlet pressure below which the inlet begins to collapse
+        p_low    mmHg             pressure across the wall around the inlet, below which it begins
+                                  to collapse; p_around is that of the pericardium or the chest
 
     Blood can run backwards through a pump that is too slow.
     """
@@ -361,11 +412,13 @@ class Pump:
     parameters: tuple[str, ...] = ("on", "n", "a", "b", "c", "r", "l", "suction", "p_low")
     switch: str = "on"
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
+    def slope(
+        self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0, around: Any = 0.0
+    ) -> Any:
         """Change of the flow, mL/s²."""
         del e
         n = p["n"]
-        collapse = p["suction"] * m.maximum(p["p_low"] - p_in, 0.0)
+        collapse = p["suction"] * m.maximum(p["p_low"] - (p_in - around), 0.0)
         loss = p["b"] * n + p["r"] + collapse + p["c"] * abs(q)
         running = (p_in - p_out + p["a"] * n * n - loss * q) / p["l"]
         return p["on"] * running - (1.0 - p["on"]) * q / CLOSING_TIME
@@ -389,9 +442,11 @@ class Orifice:
     parameters: tuple[str, ...] = ("on", "k", "r", "l")
     switch: str = "on"
 
-    def slope(self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0) -> Any:
+    def slope(
+        self, m: Maths, p_in: Any, p_out: Any, q: Any, p: Scope, e: Any = 0.0, around: Any = 0.0
+    ) -> Any:
         """Change of the flow, mL/s²."""
-        del m, e
+        del m, e, around
         moved = (p_in - p_out - (p["r"] + abs(q) / (p["k"] * p["k"])) * q) / p["l"]
         return p["on"] * moved - (1.0 - p["on"]) * q / CLOSING_TIME
 

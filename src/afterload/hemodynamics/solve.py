@@ -96,6 +96,7 @@ def begin(parameters: Parameters) -> Array:
         else:
             stretch = np.log(guess[name] / parameters[f"{name}.beta"] + 1)
             states[place[name]] = v0 + stretch / parameters[f"{name}.alpha"]
+    _within_the_pericardium(states, place, parameters)
     unstressed = np.sum([parameters[f"{name}.v0"] for name in BODY.volumes], axis=0)
     stressed = parameters["blood.volume"] - unstressed
     if (stressed <= 0).any():
@@ -110,6 +111,25 @@ def begin(parameters: Parameters) -> Array:
         v0 = parameters[f"{name}.v0"]
         states[place[name]] = v0 + share * (states[place[name]] - v0)
     return veins.given(states, stressed - share * filled, parameters)
+
+
+def _within_the_pericardium(
+    states: Array, place: Mapping[str, int], parameters: Parameters
+) -> None:
+    """Chambers no fuller than a pericardium that begins to press allows, in place."""
+    chambers = [name for name in BODY.volumes if f"{name}.alpha" in parameters]
+    empty = np.sum([parameters[f"{name}.v0"] for name in chambers], axis=0)
+    room = np.maximum(parameters["pericardium.v0"] + TAUT - empty, 0.0)
+    held = np.sum([states[place[name]] for name in chambers], axis=0) - empty
+    share = np.minimum(1.0, room / held)
+    for name in chambers:
+        v0 = parameters[f"{name}.v0"]
+        states[place[name]] = v0 + share * (states[place[name]] - v0)
+
+
+TAUT = 50.0
+"""mL by which the heart may stretch the pericardium where a search begins: some 2 mmHg. Far beyond,
+the pericardium is so stiff that steps of 2 ms do not hold."""
 
 
 def steady(

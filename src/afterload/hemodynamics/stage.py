@@ -26,7 +26,7 @@ class Part:
         rates: By state, its rate of change.
         gains: By volume, what it gains through these edges.
         signals: By place among the watched signals, their values.
-        pressures: By compartment, its pressure, for the parts that follow.
+        pressures: By compartment or what lies around it, its pressure, for the parts that follow.
     """
 
     edges: tuple[Edge, ...]
@@ -74,7 +74,7 @@ def traced(circuit: Circuit, watch: tuple[str, ...]) -> Model:
     y = {name: tape.symbol(f"y_{i}") for i, name in enumerate(circuit.states)}
     p = {name: tape.symbol(f"p_{i}", fixed=True) for i, name in enumerate(circuit.parameters)}
     a = {name: tape.symbol(f"a_{i}") for i, name in enumerate(circuit.activations)}
-    u = {name: tape.symbol(f"u_{i}") for i, name in enumerate(circuit.volumes)}
+    u = {name: tape.symbol(f"u_{i}") for i, name in enumerate((*circuit.volumes, *circuit.outside))}
     always = circuit.rates(TRACED, y, p, a, tuple(e for e in circuit.edges if not e.switch))
     told = {f"p.{name}": value for name, value in always.pressures.items()}
     told |= {f"q.{name}": value for name, value in always.flows.items()}
@@ -95,8 +95,9 @@ def traced(circuit: Circuit, watch: tuple[str, ...]) -> Model:
     small = [part for part in passed if tape.count(part.outputs, once.values()) < SMALL]
     if len(small) > 1:
         passed = [*(part for part in passed if part not in small), _joined(small)]
-    ends = {end for part in passed for end in part.gains}
-    base.pressures.update((n, tape.of(always.pressures[n])) for n in circuit.volumes if n in ends)
+    read = {place for part in passed for place in tape.needed(part.outputs)}
+    told = {**always.pressures, **always.outside}
+    base.pressures.update((name, tape.of(told[name])) for name, e in u.items() if e.place in read)
     once = tape.once(e for part in (base, *passed) for e in part.outputs)
     symbols = {str(tape.nodes[e.place][1][0]): e for of in (y, p, a, u) for e in of.values()}
     return Model(tape, [base, *passed], once, symbols)

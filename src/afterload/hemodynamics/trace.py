@@ -41,6 +41,7 @@ class Trace:
         volumes: By compartment, shape (steps, n), mL.
         pressures: By compartment, shape (steps, n), mmHg.
         flows: By edge, shape (steps, n), mL/s.
+        outside: Pressure around every compartment, shape (steps, n), mmHg.
         septum: Shape (steps, n), bulge of the septum into the right ventricle, mL.
         end_systole: Shape (n,), the step at which the ventricles are most active.
         parameters: Parameters as they stand in this beat, shape (n,) each.
@@ -50,6 +51,7 @@ class Trace:
     volumes: dict[str, Array]
     pressures: dict[str, Array]
     flows: dict[str, Array]
+    outside: dict[str, Array]
     septum: Array
     end_systole: NDArray[np.intp]
     parameters: dict[str, Array]
@@ -70,6 +72,10 @@ def trace(settled: Settled) -> Trace:
         {name: states[name] for name in BODY.volumes},
         {name: _full(values, shape) for name, values in rates.pressures.items()},
         {name: _full(values, shape) for name, values in rates.flows.items()},
+        {
+            part.name: _full(rates.outside.get(part.outside, 0.0), shape)
+            for part in BODY.compartments
+        },
         states["septum"],
         np.argmin(np.abs(time - peak_time(rhythm.period)), axis=0),
         settled.parameters,
@@ -83,8 +89,8 @@ def part_of(t: Trace, lanes: slice | NDArray[np.intp]) -> Trace:
         return {name: value[..., lanes] for name, value in values.items()}
 
     return Trace(
-        t.time[:, lanes], cut(t.volumes), cut(t.pressures), cut(t.flows), t.septum[:, lanes],
-        t.end_systole[lanes], cut(t.parameters),
+        t.time[:, lanes], cut(t.volumes), cut(t.pressures), cut(t.flows), cut(t.outside),
+        t.septum[:, lanes], t.end_systole[lanes], cut(t.parameters),
     )  # fmt: skip
 
 

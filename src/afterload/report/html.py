@@ -27,9 +27,9 @@ def environment() -> Environment:
     )
 
 
-def style(name: str) -> str:
-    """The style sheet of a kind of page, after the colours and fonts that all share."""
-    parts = (TEMPLATES / f"{one}.css" for one in ("palette", name))
+def style(*names: str) -> str:
+    """The style sheets of a kind of page, after the colours and fonts that all share."""
+    parts = (TEMPLATES / f"{one}.css" for one in ("palette", *names))
     return "".join(part.read_text(encoding="utf-8") for part in parts)
 
 

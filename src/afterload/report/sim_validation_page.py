@@ -1,4 +1,4 @@
-"""The validation table as a page: Markdown for the documentation, HTML, and both in a folder."""
+"""The validation table as Markdown for the documentation, and all its forms in a folder."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from afterload.hemodynamics.validation import HOW, PHENOTYPES, Outcome, Phenotyp
 from afterload.report.sim_validation import (
     GROUPS,
     LABELS,
+    LEADS,
     by_study,
+    further,
     texts,
     validation_data,
     verdict,
 )
+from afterload.report.sim_validation_html import validation_page
 
 if TYPE_CHECKING:
     from afterload.actions.validate import Validation
@@ -36,13 +39,15 @@ def validation_markdown(found: Validation) -> str:
         "simulated in its phenotype, and every phenotype is one parameter set for all of its rows, "
         "set from what the study tells without a device. What a study does not tell is taken from "
         "general physiology and marked M. No parameter is set from a row with a device.\n",
-        *(f"- {line}" for line in verdict(found)),
+        *(f"- {line}" for line in (*verdict(found), further(found)) if line),
         "",
         "Failing rows are marked **NO** and stay in the table. Rows marked *sets it* were used to "
         "set the phenotype's baseline and tell nothing about the model.\n",
     ]
     for group, title in GROUPS.items():
         parts.append(f"## {title}\n")
+        if group in LEADS:
+            parts.append(f"{LEADS[group]}\n")
         for study, outcomes in by_study(found, group):
             parts.extend(_study_markdown(study, outcomes))
     parts.append("## Phenotypes\n")
@@ -99,24 +104,6 @@ def _bold(text: str) -> str:
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [heads, ["---"] * len(heads), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
-
-
-def validation_page(found: Validation) -> str:
-    """The table as one HTML page; all text is escaped."""
-    from afterload.report.html import environment
-
-    groups = [
-        (
-            title,
-            [
-                (study, str(study.source), [(texts(one), one.passes) for one in outcomes])
-                for study, outcomes in by_study(found, group)
-            ],
-        )
-        for group, title in GROUPS.items()
-    ]
-    template = environment().get_template("sim_validation.html")
-    return template.render(groups=groups, verdict=verdict(found)) + "\n"
 
 
 def write_validation(found: Validation, out: Path) -> list[Path]:

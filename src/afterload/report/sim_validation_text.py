@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from afterload.hemodynamics.validation import Outcome
-from afterload.report.sim_validation import GROUPS, by_study, number, verdict, what_of, with_of
+from afterload.report.sim_validation import (
+    GROUPS,
+    by_study,
+    further,
+    number,
+    verdict,
+    what_of,
+    with_of,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -36,7 +44,8 @@ def validation_view(found: Validation) -> RenderableType:
                     reasons.append(Text(f"  NO, {one.row.devices}: {one.row.why}", style="red"))
             parts += [Text(study.name, style="bold"), table, *reasons]
     told = "Measured results are means ± SD. set: the baseline was set from it."
-    return Group(*parts, Text(told, style="dim"), *(Text(line) for line in verdict(found)))
+    lines = (*verdict(found), further(found))
+    return Group(*parts, Text(told, style="dim"), *(Text(line) for line in lines if line))
 
 
 def _short(one: Outcome) -> tuple[str, str, str, str, str]:

@@ -6,13 +6,14 @@ from afterload.hemodynamics.patient.ami_lv_shock import AMI_LV_SHOCK
 from afterload.hemodynamics.patient.base import Patient, Target
 from afterload.hemodynamics.patient.biventricular import BIVENTRICULAR
 from afterload.hemodynamics.patient.dcm import DCM
+from afterload.hemodynamics.patient.healthy import HEALTHY
 from afterload.hemodynamics.patient.postcardiotomy import POSTCARDIOTOMY
 from afterload.hemodynamics.patient.rv_shock import RV_SHOCK
 
 PATIENTS: dict[str, Patient] = {
     patient.name: patient
     for patient in (
-        Patient("normal", "A normal adult", {}),
+        HEALTHY,
         AMI_LV_SHOCK,
         BIVENTRICULAR,
         DCM,

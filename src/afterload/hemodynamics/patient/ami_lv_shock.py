@@ -7,17 +7,23 @@ shock 0.3-0.7) and has had no time to dilate: 146 mL at a wedge pressure of 26 m
 
 from __future__ import annotations
 
-from afterload.hemodynamics.patient.base import CATHETER, IN_SHOCK, SHOCK_SOURCES, Patient, targets
+from afterload.hemodynamics.patient.base import (
+    CATHETER,
+    IN_SHOCK,
+    SHOCK_SOURCES,
+    Patient,
+    targets,
+)
 
 AMI_LV_SHOCK = Patient(
     name="ami-lv-shock",
     title="Acute myocardial infarction, left ventricular shock",
     changes={
-        "lv.ees": 0.638, "lv.v0": 9.44, "lv.alpha": 0.0339, "lv.mass": 160.0,
-        "rv.ees": 0.3079, "rv.alpha": 0.02245, "pericardium.v0": 496.8,
-        "asc.c": 0.2163, "arch.c": 0.1802, "desc.c": 0.5407, "fem.c": 0.3605,
-        "head.r": 5.95, "arms.r": 11.16, "viscera.r": 1.684, "legs.r": 4.462,
-        "lung_in.r": 0.04424, "lung_out.r": 0.0899, "blood.volume": 6020.0, "beat.hr": 100.0,
+        "lv.ees": 0.6191, "lv.v0": 9.464, "lv.alpha": 0.03395, "lv.mass": 160.0,
+        "rv.ees": 0.3192, "rv.alpha": 0.02225, "pericardium.v0": 498.6,
+        "asc.c": 0.2917, "arch.c": 0.243, "desc.c": 0.7291, "fem.c": 0.4861,
+        "head.r": 5.863, "arms.r": 10.99, "viscera.r": 1.659, "legs.r": 4.397,
+        "lung_in.r": 0.1284, "lung_out.r": 0.006077, "blood.volume": 6003.0, "beat.hr": 100.0,
         **IN_SHOCK,
     },
     gas={"blood.hb": 130.0, "lung.fio2": 0.5, "lung.shunt": 0.15},

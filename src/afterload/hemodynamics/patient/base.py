@@ -55,7 +55,7 @@ class Patient:
 
 
 TOLERANCES = {"map": 1.0, "cvp": 0.5, "pa_mean": 1.0, "pcwp": 1.0, "co": 0.1, "lvef": 1.0,
-              "lvedd": 2.0}  # fmt: skip
+              "lvedd": 2.0, "sbp": 3.0}  # fmt: skip
 """How far a preset may be from its target, in the target's unit."""
 
 
@@ -83,12 +83,25 @@ ICU = Source(
 )
 MASS = Source("Mass of the left ventricle", place="150 g normal, more if dilated", confidence="M")
 
-IN_SHOCK: dict[str, float] = {"perfusion.gain": 0.45, "reflex.gain": 0.15}
-"""Feedbacks of every patient in shock; see `FEEDBACK`."""
+TITRATED = Source(
+    "A reflex reset to, and pressors titrated to, the pressure that is aimed at",
+    place="mean arterial pressure 65-75 mmHg in guidelines of shock; twice the reflex on "
+    "vasopressors alone (gain 0-0.3, hemodynamics reference C.4), since pressors are withdrawn as "
+    "pressure rises",
+    confidence="M",
+    note="Chosen with measured pressures on ECMO (doi:10.3389/fcvm.2023.1147783), Impella 5.0 "
+    "(pubmed 22405676) and TandemHeart (doi:10.1002/ccd.20796) in view.",
+)
+
+IN_SHOCK: dict[str, float] = {
+    "perfusion.gain": 0.45, "reflex.gain": 0.5, "reflex.centre": 75.0,
+}  # fmt: skip
+"""Feedbacks of every patient in shock; see `FEEDBACK` and `TITRATED`."""
 
 SHOCK_SOURCES: dict[str, Source] = {
     "perfusion.gain": FEEDBACK,
-    "reflex.gain": FEEDBACK,
+    "reflex.gain": TITRATED,
+    "reflex.centre": TITRATED,
     "lv.mass": MASS,
     **dict.fromkeys(("blood.hb", "lung.fio2", "lung.shunt"), ICU),
 }

@@ -6,17 +6,23 @@ The targets are those of hemodynamics reference C.6; the parameters were found b
 
 from __future__ import annotations
 
-from afterload.hemodynamics.patient.base import CATHETER, IN_SHOCK, SHOCK_SOURCES, Patient, targets
+from afterload.hemodynamics.patient.base import (
+    CATHETER,
+    IN_SHOCK,
+    SHOCK_SOURCES,
+    Patient,
+    targets,
+)
 
 BIVENTRICULAR = Patient(
     name="biventricular",
     title="Biventricular shock",
     changes={
-        "lv.ees": 0.6612, "lv.v0": 9.002, "lv.alpha": 0.03763, "lv.mass": 160.0,
-        "rv.ees": 0.2595, "rv.alpha": 0.02376, "pericardium.v0": 493.3,
-        "asc.c": 0.2164, "arch.c": 0.1803, "desc.c": 0.5409, "fem.c": 0.3606,
-        "head.r": 5.72, "arms.r": 10.72, "viscera.r": 1.619, "legs.r": 4.29,
-        "lung_in.r": 0.04563, "lung_out.r": 0.09366, "blood.volume": 6461.0, "beat.hr": 105.0,
+        "lv.ees": 0.6508, "lv.v0": 9.013, "lv.alpha": 0.03753, "lv.mass": 160.0,
+        "rv.ees": 0.2657, "rv.alpha": 0.02358, "pericardium.v0": 494.5,
+        "asc.c": 0.2897, "arch.c": 0.2414, "desc.c": 0.7243, "fem.c": 0.4829,
+        "head.r": 5.627, "arms.r": 10.55, "viscera.r": 1.593, "legs.r": 4.221,
+        "lung_in.r": 0.1338, "lung_out.r": 0.006082, "blood.volume": 6446.0, "beat.hr": 105.0,
         **IN_SHOCK,
     },
     gas={"blood.hb": 120.0, "lung.fio2": 0.6, "lung.shunt": 0.2},

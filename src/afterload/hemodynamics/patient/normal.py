@@ -24,6 +24,10 @@ DENSITY = 1.06
 DYN = 1333.22
 """dyn/cm² in one mmHg."""
 
+WALL = 0.01
+"""Viscosity over elasticity of the arteries' wall, s. At the rate of the heart a tenth of the
+wall's stiffness is then viscous, as in aortas (Bergel 1961, J Physiol 156:458; memory)."""
+
 SHARES = {"head": 0.15, "arms": 0.08, "viscera": 0.53, "legs": 0.20}
 """Share of the cardiac output that goes through each bed at rest; the coronaries take the rest."""
 
@@ -59,6 +63,7 @@ NORMAL: dict[str, float] = {
     "pericardium.thorax": 0.0, "chest.thorax": 0.0,
     **{f"{name}.{k}": v for name, area in VALVE_AREA.items() for k, v in valve(area).items()},
     **{f"{name}_leak.k": 0.0 for name in VALVE_AREA},
+    **{f"{name}.tau": WALL for name in ("asc", "arch", "desc", "fem")},
     "asc.c": 0.30, "asc.v0": 60.0, "arch.c": 0.25, "arch.v0": 40.0,
     "desc.c": 0.75, "desc.v0": 180.0, "desc.balloon": 0.0, "fem.c": 0.50, "fem.v0": 450.0,
     "q_arch.r": 0.002, "q_arch.l": 0.0004, "q_desc.r": 0.003, "q_desc.l": 0.0008,
@@ -67,10 +72,10 @@ NORMAL: dict[str, float] = {
     "v_upper.c": 14.0, "v_upper.v0": 450.0, "v_visceral.c": 40.0, "v_visceral.v0": 1280.0,
     "v_legs.c": 12.0, "v_legs.v0": 420.0, "svc.c": 1.5, "svc.v0": 30.0, "ivc.c": 2.5,
     "ivc.v0": 50.0,
-    "upper.r": 0.07, "visceral.r": 0.025, "lower.r": 0.07, "from_svc.r": 0.012,
+    "upper.r": 0.14, "visceral.r": 0.05, "lower.r": 0.14, "from_svc.r": 0.012,
     "from_ivc.r": 0.006,
     "pa.c": 1.0, "pa.v0": 20.0, "pcap.c": 20.0, "pcap.v0": 600.0, "pv.c": 7.0, "pv.v0": 100.0,
-    "lung_in.r": 0.02, "lung_out.r": 0.02, "to_la.r": 0.015,
+    "lung_in.r": 0.038, "lung_out.r": 0.002, "to_la.r": 0.015,
     "coronary_l.r": 16.0, "sinus_l.r": 5.0, "cor_l.c": 0.08, "cor_l.v0": 3.0,
     "coronary_r.r": 60.0, "sinus_r.r": 20.0, "cor_r.c": 0.02, "cor_r.v0": 1.0,
     "muscle_l.share": 0.5, "muscle_r.share": 0.5,

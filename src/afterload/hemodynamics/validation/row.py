@@ -10,7 +10,7 @@ from afterload.hemodynamics.validation.measured import Measured
 
 Told = Literal["value", "change", "percent change", "percent of"]
 Sign = Literal["up", "down", "same"]
-Group = Literal["measured", "memory", "simulator"]
+Group = Literal["measured", "further", "memory", "simulator"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Row:
         sign: The direction, against the comparison; None where the study does not tell it.
         tolerance: For "same": the largest change that counts as none.
         fitted: Whether the phenotype was set from this very number, so that it tells nothing.
-        group: Measured and seen in its source; from memory; or another simulator's.
+        group: Measured and seen in its source; so too, but read later and counted apart; from
+            memory; or another simulator's.
         why: Why it fails, where it does and the reason is known.
     """
 

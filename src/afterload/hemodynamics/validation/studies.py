@@ -4,6 +4,7 @@ reference E, and the abstracts at the addresses given)."""
 from __future__ import annotations
 
 from afterload.core.source import Source
+from afterload.hemodynamics.validation.further_studies import FURTHER_STUDIES
 from afterload.hemodynamics.validation.row import Study
 
 STUDIES: dict[str, Study] = {
@@ -123,5 +124,6 @@ STUDIES: dict[str, Study] = {
         Source("De Lazzari C et al. 2023, PMC10198323", place="abstract", confidence="C1"),
         ("A simulation, not a measurement.",),
     ),
+    **FURTHER_STUDIES,
 }  # fmt: skip
 """Every study, by key."""

@@ -1,0 +1,40 @@
+"""A healthy adult at rest.
+
+The targets are general knowledge; the parameters were found by fitting them
+(`validation/hemodynamics/fit_presets.py`). Every other patient, and what is believed of a patient
+before anything is measured, is told as changes of `normal.NORMAL`, the published set, which beats
+faster and is less contractile (ejection fraction 51 %).
+"""
+
+from __future__ import annotations
+
+from afterload.core.source import Source
+from afterload.hemodynamics.patient.base import FEEDBACK, Patient, targets
+
+AT_REST = Source(
+    "A healthy adult at rest, lying",
+    place="middle of the normal ranges: MAP 70-105, CVP 2-6, PA mean 9-18, wedge 6-12 mmHg, output "
+    "4-8 L/min, ejection fraction 55-70 %",
+    confidence="M",
+)
+CORONARIES = Source(
+    "Coronary flow at rest", place="4-5 % of the output, 225-250 mL/min; reference C.5",
+    confidence="M",
+)  # fmt: skip
+WHOLE = Source("A reflex that is whole", place="gain 1", confidence="M")
+
+HEALTHY = Patient(
+    name="normal",
+    title="A healthy adult at rest",
+    changes={
+        "lv.ees": 2.359, "lv.v0": 5.0, "lv.alpha": 0.03057,
+        "rv.ees": 0.4083, "rv.alpha": 0.024,
+        "asc.c": 0.1767, "arch.c": 0.1473, "desc.c": 0.4418, "fem.c": 0.2945,
+        "head.r": 6.188, "arms.r": 11.6, "viscera.r": 1.751, "legs.r": 4.641,
+        "lung_in.r": 0.0481, "lung_out.r": 0.00547, "blood.volume": 4853.0, "beat.hr": 70.0,
+        "coronary_l.r": 20.5, "coronary_r.r": 76.0, "perfusion.gain": 0.45, "reflex.gain": 1.0,
+    },
+    targets=targets(AT_REST, map=90, sbp=112, cvp=4, pa_mean=14, pcwp=8, co=5.4, lvef=60),
+    sources={"perfusion.gain": FEEDBACK, "reflex.gain": WHOLE,
+             **dict.fromkeys(("coronary_l.r", "coronary_r.r"), CORONARIES)},
+)  # fmt: skip
