@@ -77,9 +77,11 @@ def at_contents(blood: Blood, held: Array, carried: Array) -> Sample:
     """
     most = oxygen.CAPACITY * blood.hb
     saturated = np.clip(held / most, 0.0, 1.0)
-    po2, ph = held, None
+    po2 = held
+    guess: Array | None = None
     for _ in range(40):
-        ph = carbon.ph_of_content(carried, blood.base_excess, saturated, blood.hb, ph)
+        ph = carbon.ph_of_content(carried, blood.base_excess, saturated, blood.hb, guess)
+        guess = ph
         pco2 = carbon.pco2_at(ph, blood.base_excess, saturated, blood.hb)
         shifted = oxygen.shift(ph, np.maximum(pco2, 1e-3), blood.temperature)
         po2 = oxygen.pressure_of(held, blood.hb, shifted)
