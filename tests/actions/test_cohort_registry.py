@@ -474,19 +474,29 @@ def test_a_registry_of_one_is_the_patient_alone(tmp_path: Path) -> None:
             assert one.quantiles[4] == pytest.approx(high, abs=0.4 * (high - low)), one
 
 
-def test_a_patient_measured_on_a_device_is_simulated_without_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("kind", "setting", "value", "word"),
+    [
+        ("ecls", "flow_lmin", 3.0, "ecls:flow=3"),
+        ("impella-cp", "impella_p", 6, "impella-cp:level=P6"),
+    ],
+)
+def test_a_patient_measured_on_a_device_is_simulated_without_it(
+    kind: str, setting: str, value: float, word: str, tmp_path: Path
+) -> None:
     registry = memory(standard())
-    on = {**PRE, "map": 70.0, "pcwp": 22.0, "co": 2.4, "flow_lmin": 3.0}
+    values = {**PRE, "map": 70.0, "pcwp": 22.0, "co": 2.4 if kind == "ecls" else 3.9}
+    on = {**values, setting: value}
     fill(
         registry, {"E1": [({"nominal": "24h"}, on)], "E2": [({"nominal": "24h"}, PRE)]},
-        devices=[("E1", "ecls", 0.0, 90.0)], none=["E2"],
+        devices=[("E1", kind, 0.0, 90.0)], none=["E2"],
     )  # fmt: skip
-    found = cohort_of_registry(registry, [("ecls:flow=3",)], tmp_path, draws=0, at="24h")
+    found = cohort_of_registry(registry, [(word,)], tmp_path, draws=0, at="24h")
     assert found.registry is not None
-    assert found.registry.on == {"ecls:flow=3": 1, "none": 1}
+    assert found.registry.on == {word: 1, "none": 1}
     of = references(registry)
     table = pl.read_parquet(list(found.files)).filter(pl.col("episode") == of["E1"])
-    alone = simulate_on({name: v for name, v in on.items() if name != "flow_lmin"}, "ecls:flow=3")
+    alone = simulate_on(values, word)
     for scenario in alone.scenarios:
         row = table.filter(pl.col("scenario") == ("+".join(scenario.words) or "none"))
         for name in ("map", "pcwp", "edv"):

@@ -221,17 +221,20 @@ def _simulated(
     Patients who were measured with the same devices running are simulated together, since it is
     against that state that their feedbacks act.
     """
-    from afterload.actions.simulate import placed, run
+    from afterload.actions.simulate import MOST_LANES, placed, run
     from afterload.actions.simulate_patient import Subject
 
     asked = [placed(words) for words in chunk.options]
     found: dict[tuple[str, ...], dict[str, Array]] = {}
     warnings: list[str] = []
-    for on, who in groups:
+    most = max(1, MOST_LANES // (len(asked) + 1))  # what `run` computes in one piece
+    parts = ((on, some) for on, who in groups for some in np.array_split(who, -(-len(who) // most)))
+    for on, who in parts:
         own = {name: values[who] for name, values in parameters.items()}
         breath = {name: values[who] for name, values in gas.items()}
         # A ventilation is among them only if it was told, and is then told here too.
-        subject = Subject("", "", own, breath, breath, on=on)
+        ran = chunk.people.ran_of(on, who) if chunk.people else None
+        subject = Subject("", "", own, breath, breath, on=on, ran=ran)
         done = run(subject, asked, strict=False, alone=False)
         warnings += done.warnings
         for scenario in done.scenarios:

@@ -80,7 +80,7 @@ def _fit_one(
         return LeftOut("", reference, UNTRUE, str(error))
     except NoConvergence as error:
         return LeftOut("", reference, UNREACHED, str(error))
-    person = Person(reference, *drawn(found, draws, rng), devices)
+    person = drawn(reference, found, draws, rng)
     reached = {one.name: (one.measured, one.fitted) for one in found.residuals}
     return Fitted(person, reached | _handed_on(found), found.warnings)
 

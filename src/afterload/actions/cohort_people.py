@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from afterload.hemodynamics.cohort import FREE, places_of
 from afterload.hemodynamics.device import AbstractDevice
 from afterload.hemodynamics.fit_predict import PERFUSION, REFLEX
+from afterload.hemodynamics.fit_support import Ran
 from afterload.hemodynamics.patient.base import IN_SHOCK
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 Devices = tuple[AbstractDevice, ...]
+Band = tuple[str, str]
+"""A device's word, and a parameter of it that was uncertain."""
 
 OWN = tuple(dict.fromkeys((*(name for free in FREE for name in places_of(free)), *IN_SHOCK)))
 """Parameters that a fit finds or leaves open, and so differ from one who fits to the next."""
@@ -38,12 +41,14 @@ class Person:
         own: Parameters of the circulation, shape (d,) each, by name.
         gas: Parameters of gas exchange that are his own, shape (d,) each, by name.
         on: Devices that ran when he was measured.
+        ran: What these turned out to be, factors of shape (d,).
     """
 
     reference: str
     own: Mapping[str, Array]
     gas: Mapping[str, Array]
     on: Devices = ()
+    ran: Mapping[Band, Array] = field(default_factory=dict)
 
     @property
     def draws(self) -> int:
@@ -58,15 +63,19 @@ def person_of(subject: Subject, rng: np.random.Generator) -> Person:
     for name, ends in FEEDBACK.items():
         if name not in subject.told:
             own[name] = rng.uniform(*ends, len(own["beat.hr"]))
-    return Person("", own, subject.fit.breath, subject.on)
+    return Person("", own, subject.fit.breath, subject.on, flat(subject.fit.ran_with(slice(None))))
 
 
-def drawn(
-    fit: Fit, draws: int, rng: np.random.Generator
-) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Own parameters of some who fit, of the circulation (feedbacks drawn) and of gas exchange.
+def flat(ran: Ran) -> dict[Band, Array]:
+    """What devices turned out to be, by device and parameter."""
+    return {(word, name): v for word, known in ran.items() for name, v in known.items()}
+
+
+def drawn(reference: str, fit: Fit, draws: int, rng: np.random.Generator) -> Person:
+    """A fitted patient as some who fit, feedbacks drawn.
 
     Args:
+        reference: What he is called.
         fit: The patient.
         draws: How many; 0 for the most probable one alone, feedbacks in the middle.
         rng: For the feedbacks.
@@ -74,12 +83,14 @@ def drawn(
     if not draws:
         best = {**fit.parameters, **IN_SHOCK}
         gas = {name: np.array([value]) for name, value in fit.gas.items()}
-        return {name: np.array([best[name]]) for name in OWN}, gas
+        own = {name: np.array([best[name]]) for name in OWN}
+        return Person(reference, own, gas, fit.devices, flat(fit.ran))
     every = fit.draws.z.shape[1]
     some = np.linspace(0, every - 1, draws).astype(np.intp)
     own = {name: values for name, values in fit.drawn(some).items() if name in OWN}
     own |= {name: rng.uniform(*ends, draws) for name, ends in FEEDBACK.items()}
-    return own, {name: values[some] for name, values in fit.breath.items()}
+    gas = {name: values[some] for name, values in fit.breath.items()}
+    return Person(reference, own, gas, fit.devices, flat(fit.ran_with(some)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +102,21 @@ class People:
         gas: Parameters of gas exchange that are their own, shape (n,) each.
         references: Of whom each is; empty where all are of one.
         groups: Devices that ran when they were measured, and who these are.
+        ran: What these turned out to be, factors of shape (n,).
     """
 
     own: Mapping[str, Array]
     gas: Mapping[str, Array]
     references: tuple[str, ...]
     groups: tuple[tuple[Devices, Places], ...]
+    ran: Mapping[Band, Array] = field(default_factory=dict)
+
+    def ran_of(self, on: Devices, who: Places) -> dict[str, dict[str, Array]]:
+        """What the devices that ran turned out to be with some of them."""
+        return {
+            device.word: {k: v[who] for (word, k), v in self.ran.items() if word == device.word}
+            for device in on
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +128,14 @@ class Pool:
         gas: Parameters of gas exchange, shape (patients, draws) each.
         references: What the patients are called.
         on: For every patient, the devices that ran when he was measured.
+        ran: What these turned out to be, factors of shape (patients, draws); 1 where none ran.
     """
 
     own: Mapping[str, Array]
     gas: Mapping[str, Array]
     references: tuple[str, ...]
     on: tuple[Devices, ...]
+    ran: Mapping[Band, Array] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -138,7 +160,10 @@ class Pool:
         return self._those(who, rng.integers(0, draws, n))
 
     def _those(self, who: Places, which: Places) -> People:
-        kinds = list(dict.fromkeys(self.on))
+        kinds: list[Devices] = []
+        for on in self.on:
+            if on not in kinds:
+                kinds.append(on)
         kind = np.array([kinds.index(on) for on in self.on])[who]
         groups = tuple((kinds[k], np.flatnonzero(kind == k)) for k in np.unique(kind))
         several = len(self.references) > 1 or any(self.references)
@@ -147,6 +172,7 @@ class Pool:
             {name: values[who, which] for name, values in self.gas.items()},
             tuple(self.references[person] for person in who.tolist()) if several else (),
             groups,
+            {band: values[who, which] for band, values in self.ran.items()},
         )
 
 
@@ -167,4 +193,8 @@ def pool_of(people: Sequence[Person], usual: Mapping[str, float]) -> Pool:
         {name: np.stack([gas_of(person, name) for person in people]) for name in names},
         tuple(person.reference for person in people),
         tuple(person.on for person in people),
+        {
+            band: np.stack([person.ran.get(band, np.ones(person.draws)) for person in people])
+            for band in dict.fromkeys(band for person in people for band in person.ran)
+        },
     )

@@ -16,7 +16,7 @@ from afterload.actions.simulate_file import is_file, read_file
 from afterload.actions.simulate_value import read_value, settable
 from afterload.core.errors import InputError, UnknownName
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
-from afterload.hemodynamics.fit_support import supported
+from afterload.hemodynamics.fit_support import Ran, supported
 from afterload.hemodynamics.patient import PATIENTS, Patient
 from afterload.hemodynamics.patient.base import IN_SHOCK
 from afterload.hemodynamics.patient.gas import GAS, VENTILATION
@@ -44,6 +44,7 @@ class Subject:
         warnings: What a reader must know with every result.
         fit: What was measured, and all who fit it; None for a patient who was told.
         on: Devices that ran when it was measured.
+        ran: What these turned out to be, where it is not the fit that tells.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Subject:
     warnings: tuple[str, ...] = ()
     fit: Fit | None = None
     on: tuple[AbstractDevice, ...] = ()
+    ran: Ran | None = None
 
     @property
     def n(self) -> int:
@@ -66,7 +68,7 @@ class Subject:
     ) -> dict[str, Array]:  # fmt: skip
         """Their parameters with devices in place; those that ran when they were measured are what
         the fit found them to be."""
-        return supported(p, devices, closed, ran=self.fit.ran if self.fit else None)
+        return supported(p, devices, closed, ran=self.fit.ran if self.fit else self.ran)
 
     @property
     def own(self) -> tuple[str, ...]:
