@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, Missing, NoConvergence, OutOfRange, UnknownName
 from afterload.hemodynamics.device import parse_device
-from afterload.hemodynamics.fit import Fit, fit
+from afterload.hemodynamics.fit import INTERVAL, Fit, ends, fit
 from afterload.hemodynamics.fit_measure import MEASUREMENTS, diameter, teichholz
-from afterload.hemodynamics.fit_posterior import sample
+from afterload.hemodynamics.fit_posterior import sample, tempered, truncated
 from afterload.hemodynamics.fit_predict import predict
 from afterload.hemodynamics.fit_prior import HEART_RATE, NORMAL_ADULT, PRIOR
 from afterload.hemodynamics.fit_read import read
@@ -156,6 +156,75 @@ def test_draws_find_the_posterior_from_a_poor_proposal() -> None:
     np.testing.assert_allclose(drawn.z.mean(axis=1), problem.mean, atol=0.15 * sd.max())
 
 
+def test_draws_find_the_posterior_from_a_proposal_that_is_far_off() -> None:
+    """Four standard deviations: nearly all weight is with one draw at first, so that the way is
+    gone in several rounds, each fitted to weights made more even."""
+    problem: Any = Straight()
+    found = search(problem)
+    sd = np.sqrt(np.diag(problem.covariance))
+    off: Found = replace(found, z=found.z + 4 * sd, jacobian=found.jacobian * 2)
+    drawn = sample(problem, off, 1000, np.random.default_rng(4))
+    np.testing.assert_allclose(drawn.z.mean(axis=1), problem.mean, atol=0.15 * sd.max())
+    np.testing.assert_allclose(drawn.z.std(axis=1), sd, rtol=0.15)
+    assert drawn.effective > 400
+    assert drawn.cut < 0.01
+
+
+class Shy(Straight):
+    """Settles on one side only from where anyone begins, not from where it is guessed to."""
+
+    def run(self, z: Array, start: Any) -> tuple[Array, Any]:
+        misfit, settled = super().run(z, start)
+        if start is not None:
+            misfit[:, z[0] > self.mean[0] + 0.1] = np.nan
+        return misfit, settled
+
+
+def test_who_does_not_settle_from_a_guess_is_not_left_out() -> None:
+    problem: Any = Shy()
+    found = search(Straight())  # type: ignore[arg-type]
+    drawn = sample(problem, found, 4000, np.random.default_rng(5))
+    sd = np.sqrt(np.diag(problem.covariance))
+    assert drawn.z[0].mean() == pytest.approx(problem.mean[0], abs=0.05 * sd[0])
+    assert drawn.z[0].std() == pytest.approx(sd[0], rel=0.07)
+
+
+def test_weights_are_made_even_until_they_are_worth_enough() -> None:
+    weights = np.exp(-np.arange(200) / 3.0)
+    weights /= weights.sum()
+    even = tempered(weights, 50.0)
+    assert 1 / (even**2).sum() == pytest.approx(50.0, rel=0.01)
+    assert (np.diff(even) < 0).all()
+    assert even.sum() == pytest.approx(1.0)
+    np.testing.assert_array_equal(tempered(weights, 2.0), weights)
+
+
+def test_one_draw_does_not_stand_for_all() -> None:
+    """By hand: of 100 weights, 0.9 and 99 that share the rest; the most is 1 / sqrt(100)."""
+    weights = np.r_[0.9, np.full(99, 0.1 / 99)]
+    kept, cut = truncated(weights)
+    assert cut == pytest.approx(0.8)
+    assert kept[0] == pytest.approx(0.5)
+    assert kept.sum() == pytest.approx(1.0)
+    np.testing.assert_allclose(truncated(np.full(100, 0.01))[0], 0.01)
+    assert truncated(np.full(100, 0.01))[1] == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("n", [24, 60, 250])
+def test_intervals_of_few_draws_hold_90_percent_as_well(n: int) -> None:
+    """What lies between two ordered draws is known on average (order statistics); the plain
+    percentiles of 24 draws hold 83 % only."""
+    rng = np.random.default_rng(6)
+    held, plain = [], []
+    for _ in range(3000):
+        draws = rng.random(n)
+        low, high = ends(draws, n)
+        held.append(high - low)
+        plain.append(np.ptp(np.percentile(draws, INTERVAL)))
+    assert np.mean(held) == pytest.approx(0.9, abs=0.005)
+    assert np.mean(plain) == pytest.approx(0.9 * (n - 1) / (n + 1), abs=0.005)
+
+
 # patients
 
 
@@ -253,12 +322,16 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 
 def test_the_full_check_of_coverage_is_within_what_is_claimed() -> None:
-    """`validation/hemodynamics/fit_coverage.json`: every group between 85 and 95 %."""
+    """`validation/hemodynamics/fit_coverage.json`: of all patients every group between 85 and 95 %;
+    of the 50 or so of one kind, whose numbers hang together, between 80 and 97 %."""
     held = json.loads(COVERAGE.read_text("utf-8"))
     assert held["patients"] >= 100
     assert held["interval"] == [5.0, 95.0]
-    for group, share in held["overall"].items():
+    for group, share in held["all patients"].items():
         assert 0.85 <= share <= 0.95, group
+    assert 0.85 <= held["with a saturation"] <= 0.95
+    for group, share in held["overall"].items():
+        assert 0.80 <= share <= 0.97, group
 
 
 # devices
@@ -283,6 +356,41 @@ def test_a_patient_on_a_pump_is_found_without_it() -> None:
         "impella-cp left_pump.a", "impella-cp left_pump.l", "impella-cp left_pump.suction",
     ]  # fmt: skip
     assert found.estimates[0].value == pytest.approx(0.9 * math.exp(-0.8 * 0.6), rel=0.2)
+
+
+def test_a_device_that_goes_on_running_is_the_one_that_was_measured() -> None:
+    """Nothing has changed, so that everyone who fits is predicted as he was fitted; the same pump
+    new from the box is another draw of its curve."""
+    pump = parse_device("impella-cp:level=P6")
+    measured = {**AMI, "map": 66, "co": 3.9, "pcwp": 22}
+    found = fit(measured, [pump], draws=64)
+    _alone, same, balloon = predict(found, [[pump], [parse_device("iabp")]], draws=64)
+    reading = found.reading
+    new = predict(replace(found, devices=()), [[pump]], draws=64)[1]
+    for name in ("map", "cvp", "pcwp"):
+        row = list(reading.values).index(name)
+        fitted = reading.target[row] + found.draws.observed[row] * reading.sd[row]
+        np.testing.assert_allclose(same.draws[name], fitted, atol=0.3, err_msg=name)
+        off, apart = (np.abs(one.draws[name] - fitted).mean() for one in (same, new))
+        assert apart > 2 * off, name
+    factor = found.ran_with(slice(None))["impella-cp"]["left_pump.a"]
+    assert factor.std() > 0.3 * {b.parameter: b.sd for b in pump.bands}["left_pump.a"]
+    as_new, as_it_was = (np.corrcoef(factor, one.draws["device_flow"])[0, 1] for one in (new, same))
+    assert as_new < as_it_was - 0.1
+    assert same.changes["map"].low > 0
+    assert not balloon.draws["device_flow"].any()
+
+
+def test_a_balloon_that_goes_on_running_keeps_its_timing() -> None:
+    p = {name: np.full(4, value) for name, value in NORMAL_ADULT.items()}
+    balloon, closed = [parse_device("iabp")], np.full(4, 0.5)
+    ran: dict[str, dict[str, Array]] = {"iabp": {}}
+    rng = np.random.default_rng(1)
+    fitted = supported(p, balloon)
+    again = supported(p, balloon, closed, rng, ran)
+    new = supported(p, balloon, closed, np.random.default_rng(1))
+    np.testing.assert_array_equal(again["balloon.inflate"], fitted["balloon.inflate"])
+    assert (new["balloon.inflate"] != fitted["balloon.inflate"]).all()
 
 
 def test_what_is_uncertain_of_a_device_is_free_unless_its_flow_is_set() -> None:
