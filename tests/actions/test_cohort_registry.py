@@ -27,7 +27,9 @@ from afterload.actions.simulate import placed, run, simulate
 from afterload.actions.simulate_patient import Subject, preset
 from afterload.core.errors import InputError, UnknownName
 from afterload.core.vocabulary import standard
+from afterload.hemodynamics.fit_predict import PERFUSION, REFLEX
 from afterload.hemodynamics.fit_prior import HEART_RATE, NORMAL_ADULT, PRIOR, place, values
+from afterload.hemodynamics.patient.base import IN_SHOCK
 from afterload.registry import Batch, Registry, Rows, add, create, memory
 from afterload.registry.extract import extract
 from afterload.registry.ledger import withdraw
@@ -92,8 +94,9 @@ def drawn(n: int, rng: np.random.Generator) -> Subject:
     free = (*PRIOR, HEART_RATE)
     z = rng.standard_normal((len(free), n))
     parameters = place(free, values(free, z), NORMAL_ADULT)
-    parameters["perfusion.gain"] = rng.uniform(0.4, 0.5, n)
-    parameters["reflex.gain"] = rng.uniform(0.0, 0.3, n)
+    parameters |= {name: np.full(n, value) for name, value in IN_SHOCK.items()}
+    parameters["perfusion.gain"] = rng.uniform(*PERFUSION, n)
+    parameters["reflex.gain"] = rng.uniform(*REFLEX, n)
     gas = {name: np.repeat(value, n) for name, value in preset("normal").gas.items()}
     return Subject("", "", parameters, gas)
 

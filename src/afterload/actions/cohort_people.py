@@ -60,10 +60,17 @@ def person_of(subject: Subject, rng: np.random.Generator) -> Person:
     """A fitted patient as all who fit him, feedbacks drawn; one that was told stays as told."""
     assert subject.fit is not None
     own = {name: values for name, values in subject.fit.drawn().items() if name in OWN}
-    for name, ends in FEEDBACK.items():
-        if name not in subject.told:
-            own[name] = rng.uniform(*ends, len(own["beat.hr"]))
+    shock = in_shock(len(own["beat.hr"]), rng)
+    own |= {name: values for name, values in shock.items() if name not in subject.told}
     return Person("", own, subject.fit.breath, subject.on, flat(subject.fit.ran_with(slice(None))))
+
+
+def in_shock(n: int, rng: np.random.Generator) -> dict[str, Array]:
+    """The feedbacks of n patients in shock, those that are uncertain drawn."""
+    return {
+        name: rng.uniform(*FEEDBACK[name], n) if name in FEEDBACK else np.full(n, value)
+        for name, value in IN_SHOCK.items()
+    }
 
 
 def flat(ran: Ran) -> dict[Band, Array]:
@@ -88,7 +95,7 @@ def drawn(reference: str, fit: Fit, draws: int, rng: np.random.Generator) -> Per
     every = fit.draws.z.shape[1]
     some = np.linspace(0, every - 1, draws).astype(np.intp)
     own = {name: values for name, values in fit.drawn(some).items() if name in OWN}
-    own |= {name: rng.uniform(*ends, draws) for name, ends in FEEDBACK.items()}
+    own |= in_shock(draws, rng)
     gas = {name: values[some] for name, values in fit.breath.items()}
     return Person(reference, own, gas, fit.devices, flat(fit.ran_with(some)))
 
