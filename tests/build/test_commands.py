@@ -41,7 +41,7 @@ def shown(root: Path) -> Iterator[tuple[str, str]]:
     """Every `afterload ...` line of a shell block in the README and the docs."""
     for path in (root / "README.md", *sorted((root / "docs").rglob("*.md"))):
         for block in re.findall(r"```sh\n(.*?)```", path.read_text("utf-8"), flags=re.DOTALL):
-            for line in block.splitlines():
+            for line in block.replace("\\\n", " ").splitlines():
                 if line.strip().startswith("afterload "):
                     yield str(path.relative_to(root)), line.strip()
 
