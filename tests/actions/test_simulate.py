@@ -344,3 +344,36 @@ def test_measurements_that_cannot_be_true_together_are_refused() -> None:
         simulate({"map": "sixty"})
     with pytest.raises(InputError, match="nothing was measured"):
         find_patient("normal", on=["iabp"])
+
+
+def test_a_muscle_weaker_than_its_wall_is_stiff_is_told() -> None:
+    """Below some 0.15 mmHg/mL the normal ventricle as full as it gets presses less when active than
+    at rest: it would pump by relaxing, and the mean pressure would rise as it weakens."""
+    found = simulate({"lv.ees": [0.05, 0.1, 0.5, 1.5]}).scenarios[0]
+    told = [w for w in found.warnings if "end-systolic line" in w]
+    assert told == [w for w in told if "in 2 of 4 patients" in w and "lv.ees" in w]
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", PATIENTS)
+def test_no_reference_patient_has_a_muscle_weaker_than_its_wall_is_stiff(name: str) -> None:
+    """The right ventricle of rv-shock has: it was fitted to a pulse pressure of hardly 4 mmHg."""
+    for one in simulate(name, "ecls:flow=6", ["impella-5.5", "impella-rp"]).scenarios:
+        told = [w for w in one.warnings if "end-systolic line" in w]
+        assert all(name == "rv-shock" and "The right ventricle" in w for w in told)
+
+
+def test_more_draws_than_memory_holds_are_refused() -> None:
+    with pytest.raises(InputError, match="take 2500 or fewer"):
+        simulate("normal", "iabp", draws=10**8)
+
+
+def test_one_other_option_needs_no_list() -> None:
+    found = simulate("dcm", versus="ecls:flow=4+iabp")
+    assert [one.words for one in found.scenarios] == [(), ("ecls:flow=4", "iabp")]
+
+
+@pytest.mark.parametrize("value", [[], [[0.5, 0.6]]])
+def test_parameters_that_are_no_row_of_numbers_are_told_by_their_shape(value: object) -> None:
+    with pytest.raises(InputError, match="one number per patient"):
+        simulate({"lv.ees": value})

@@ -80,7 +80,8 @@ def test_a_step_that_does_not_settle_is_left_without_numbers(
         ("ecls:flo=5..1", 0, "Did you mean flow"),
         ("eclss:flow=5..1", 0, "Did you mean ecls"),
         ("impella-cp:level=P9..P20", 0, "Its levels are"),
-        ("ecls:distal-perfusion=yes..no", 0, "has no distal-perfusion"),
+        ("ecls:distal-perfusion=yes..no", 0, "Ramp flow or rpm or arterial"),
+        ("ecls:pump=rotaflow..centrimag", 0, "pump is neither a number nor a level"),
     ],
 )
 def test_a_ramp_that_cannot_be_is_one_sentence(told: str, steps: int, says: str) -> None:

@@ -49,7 +49,8 @@ def test_a_table_is_shown(tmp_path: Path) -> None:
 
 def test_the_list_names_patients_devices_and_options() -> None:
     shown = run("--list")
-    for word in ("normal", "impella-cp", "ecls-central", "level=", "P0 to P9", "0.3 to 8 L/min"):
+    for word in ("normal", "impella-cp", "ecls-central", "level=", "P0 to P9", "0.3 to 8 L/min",
+                 "rotaflow or centrimag"):  # fmt: skip
         assert word in shown
 
 
@@ -57,6 +58,7 @@ def test_the_list_names_patients_devices_and_options() -> None:
     ("words", "says"),
     [
         ((), "Which patient"),
+        (("--patient", ""), "has no name"),
         (("ecls",), "is not NAME=VALUE"),
         (("lv.ees=1", "lv.ees=2"), "given twice"),
         (("--patient", "nobody"), "is not a known patient"),

@@ -116,3 +116,11 @@ def test_what_cannot_be_is_refused_in_a_sentence(
         run(*(places.get(word, word) for word in words))
     assert told.value.exit_code in (InputError.exit_code, 3)
     assert not (tmp_path / "out" / "patients").exists()
+
+
+def test_a_seed_below_zero_is_refused(tmp_path: Path) -> None:
+    words = ["simulate", "--patient", "normal", "--n", "5", "--seed", "-1", "--out", str(tmp_path)]
+    result = CliRunner().invoke(cli, words)
+    assert result.exit_code == 2
+    assert "'--seed': -1 is not in the range" in result.output
+    assert not any(tmp_path.iterdir())

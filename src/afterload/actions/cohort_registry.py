@@ -22,6 +22,7 @@ from afterload.actions.cohort_measured import (
 from afterload.actions.cohort_people import Pool, pool_of
 from afterload.actions.cohort_summary import Cohort, Known, Sampled
 from afterload.actions.cohort_work import shared
+from afterload.actions.simulate_interval import too_many
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, part, silent
 from afterload.core.spreadsheet import safe_text
@@ -103,6 +104,7 @@ def cohort_of_registry(
             )  # fmt: skip
     if draws < 0:
         raise InputError(f"{draws} draws of each patient are not possible. Give 0 or more.")
+    too_many(draws)
     folder = checked(1 if n is None else n, options, out)
     if keys is not None and keys.exists():
         raise InputError(f"{keys} is there already. Name another file for the keys.")

@@ -111,7 +111,8 @@ def simulate(
     """
     subject = patient if isinstance(patient, Subject) else find_patient(patient)
     asked = [placed(devices)] if devices else []
-    asked += [placed(one) for one in versus]
+    others = [versus] if isinstance(versus, (str, AbstractDevice)) else versus
+    asked += [placed(one) for one in others]
     found = run(subject, asked)
     return with_ranges(found, draws) if draws else found
 
@@ -120,10 +121,10 @@ def with_ranges(found: Simulation, draws: int) -> Simulation:
     """A simulation of one patient with 90 % intervals.
 
     Raises:
-        InputError: There are several patients, or too few draws.
+        InputError: There are several patients, or too few draws, or too many.
         NoConvergence: No draw has a steady beat with some option.
     """
-    from afterload.actions.simulate_interval import FEWEST, ranges
+    from afterload.actions.simulate_interval import FEWEST, ranges, too_many
 
     if found.patient.n > 1:
         raise InputError(
@@ -131,6 +132,7 @@ def with_ranges(found: Simulation, draws: int) -> Simulation:
         )
     if draws < FEWEST:
         raise InputError(f"{draws} draws are too few for 90 % intervals: take {FEWEST} or more.")
+    too_many(draws, len(found.scenarios))
     told = ranges(found.patient, [one.devices for one in found.scenarios], draws)
     scenarios = zip(found.scenarios, told, strict=True)
     return replace(found, scenarios=tuple(replace(one, ranges=r) for one, r in scenarios))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from afterload.actions import simulate_lanes as lanes
 from afterload.actions.simulate_gas import belonging, breathing
 from afterload.actions.simulate_patient import Subject
+from afterload.core.errors import InputError
 from afterload.hemodynamics.device import AbstractDevice
 from afterload.hemodynamics.fit import INTERVAL
 from afterload.hemodynamics.fit_predict import predict
@@ -99,6 +100,26 @@ def _of_devices(
 
 FEWEST = 10
 """Draws that must have settled for an interval to be told."""
+
+MOST = 5000
+"""Draws of all options together that can be asked for: the waveforms of each take some 1.1 MB
+until they are counted, and more make the ends of an interval hardly surer."""
+
+
+def too_many(draws: int, options: int = 1) -> None:
+    """Refuse more draws than memory holds.
+
+    Args:
+        draws: How many draws.
+        options: How many scenarios each of them is run in.
+
+    Raises:
+        InputError: They are too many.
+    """
+    most = MOST // max(1, options)
+    if draws > most:
+        of = f" in {options} scenarios" if options > 1 else ""
+        raise InputError(f"{draws} draws{of} are more than memory holds: take {most} or fewer.")
 
 
 def _ends(values: Array) -> tuple[float, float] | None:

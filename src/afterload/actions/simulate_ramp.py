@@ -118,7 +118,13 @@ def _steps(
             raise InputError(f"{offer.word}: the ramp of {option} goes from {first} to {last}.")
         values = _even(low, high, steps) if steps else _round(low, high)
         return tuple(f"{value:.10g}" for value in values), tuple(values), kind.unit
-    levels = kind.words if isinstance(kind, Word) else ()
+    if not isinstance(kind, Word):
+        ways = [one.name for one in offer.options if isinstance(one, (Number, Word))]
+        raise InputError(
+            f"{offer.word}: {option} is neither a number nor a level, so that no ramp goes through "
+            f"it. Ramp {' or '.join(ways)}, or compare with --versus."
+        )
+    levels = kind.words
     places = [_place(offer, option, text, levels) for text in (first, last)]
     if places[0] == places[1]:
         raise InputError(f"{offer.word}: the ramp of {option} goes from {first} to {last}.")
@@ -134,7 +140,7 @@ def _place(offer: Offer, option: str, text: str, levels: tuple[str, ...]) -> int
     if plain not in levels:
         raise InputError(
             f"{offer.word} has no {option} {text!r} to go from or to"
-            + (f". Its levels are {', '.join(levels)}." if levels else ".")
+            f". Its levels are {', '.join(levels)}."
         )
     return levels.index(plain)
 

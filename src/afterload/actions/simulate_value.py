@@ -67,10 +67,13 @@ def read_value(name: str, value: Any) -> Array:
         ) from None
     low, high = ends(name)
     bad = ~((found >= low) & (found <= high))
-    if found.ndim != 1 or not len(found) or bad.any():
-        shown = f"{found[bad][0]:g}" if found.ndim == 1 and len(found) else "an array"
+    if found.ndim != 1 or not len(found):
         raise InputError(
-            f"{name} = {shown} is outside {low:g} to {high:g} (a normal adult has "
+            f"{name} has the shape {found.shape}. Give a number, or one number per patient."
+        )
+    if bad.any():
+        raise InputError(
+            f"{name} = {found[bad][0]:g} is outside {low:g} to {high:g} (a normal adult has "
             f"{NORMAL_ADULT[name]:g}). Check its unit."
         )
     return found

@@ -32,6 +32,9 @@ INLETS: dict[str, tuple[str, ...]] = {
 }
 """Where a pump's inlets lie, by slot."""
 
+VENTRICLES = {"lv": ("left ventricle", -1.0), "rv": ("right ventricle", 1.0)}
+"""The ventricles, in words, and how the septum's bulge counts in what their own wall encloses."""
+
 NO_VALUE = {
     "papi": "the mean right atrial pressure is not above zero",
     "svo2": "next to no blood goes through the lungs, or its gases could not be worked out",
@@ -73,6 +76,15 @@ def findings(
         for warning in device.warnings:
             yield Finding(warning, warning, everyone)
     yield Finding("lost", "No steady beat was found{whom}, so there are no indices.", lost)
+    for ventricle, (name, _) in VENTRICLES.items():
+        yield Finding(
+            f"{ventricle} weak",
+            f"The {name}, as full as it gets, presses less when active than at rest{WHOM}, because "
+            "its end-systolic line lies below its filling curve: no muscle does so. Distrust what "
+            f"hangs on it; it lies in {ventricle}.ees, {ventricle}.v0, {ventricle}.alpha and "
+            f"{ventricle}.beta.",
+            _weaker_than_at_rest(ventricle, t) & ~lost,
+        )
     for device in devices:
         yield from _pump(device, t, lost)
     if any(device.slot == "balloon" for device in devices):
@@ -99,6 +111,15 @@ def findings(
         why = NO_VALUE.get(name, "there is no such blood, or it could not be worked out")
         text = f"{name} has no value{WHOM}: {why}."
         yield Finding(f"no {name}", text, ~np.isfinite(value) & ~lost)
+
+
+def _weaker_than_at_rest(ventricle: str, t: Trace) -> Who:
+    """Whether a ventricle as full as it gets presses less when active than at rest, shape (n,)."""
+    told = {name: t.parameters[f"{ventricle}.{name}"] for name in ("ees", "v0", "alpha", "beta")}
+    enclosed = t.volumes[ventricle] + VENTRICLES[ventricle][1] * t.septum
+    stretch = np.maximum(enclosed.max(axis=0) - told["v0"], 0.0)
+    at_rest = told["beta"] * np.expm1(told["alpha"] * stretch)
+    return np.asarray(told["ees"] * stretch < at_rest)
 
 
 def _stands(devices: Sequence[AbstractDevice]) -> str:

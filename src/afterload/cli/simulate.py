@@ -87,7 +87,13 @@ Examples:
     show_default=True,
     help="How far virtual patients lie apart, 0 to 1.",
 )
-@click.option("--seed", type=int, default=1, show_default=True, help="Chance of --n begins here.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Chance of --n begins here.",
+)
 @click.option(
     "--cluster",
     default="",
@@ -279,6 +285,10 @@ def _subject(patient: str | None, values: tuple[str, ...], on: tuple[str, ...]) 
         raise InputError(
             "Which patient? Give --patient NAME or FILE, or values as NAME=VALUE; "
             "`afterload simulate --list` shows them."
+        )
+    if patient is not None and not patient.strip():
+        raise InputError(
+            "--patient has no name. Give a preset, as ami-lv-shock, or a TOML or JSON file."
         )
     found: dict[str, str] = {}
     for word in values:

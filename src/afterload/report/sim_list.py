@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from afterload.hemodynamics.device import Offer
-from afterload.hemodynamics.device.option import Number, Option, YesNo
+from afterload.hemodynamics.device.option import Number, OneOf, Option, YesNo
 from afterload.report.number import MINUS
 from afterload.report.score_text import NOT_A_DEVICE
 
@@ -51,4 +51,6 @@ def _option(option: Option) -> str:
         return f"{option.name}=  {low} to {high} {option.unit}".rstrip()
     if isinstance(option, YesNo):
         return f"{option.name}=  yes or no"
+    if isinstance(option, OneOf):
+        return f"{option.name}=  {' or '.join(option.words)}"
     return f"{option.name}=  {option.help.partition(', ')[2]}"

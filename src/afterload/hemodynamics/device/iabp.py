@@ -106,9 +106,9 @@ def _make(told: Choices) -> Iabp:
     ratio = told.get("ratio", 1.0)
     if ratio != 1.0:
         raise InputError(
-            f"iabp: ratio = {ratio:g} has no beat that repeats itself, which is what is shown "
-            "here. Leave ratio at 1, or run 1:2 and 1:3 beat by beat in Python (see Hemodynamics "
-            "in the reference)."
+            f"iabp: ratio = {ratio:g} has no beat that repeats itself, so that neither a "
+            "steady beat nor a course shows it. Leave ratio at 1, or run 1:2 and 1:3 beat by beat "
+            "in Python (see Hemodynamics in the reference)."
         )
     return Iabp(
         float(told.get("volume", 40.0)),
