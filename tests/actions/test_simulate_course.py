@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -286,3 +287,14 @@ def test_blood_that_stands_still_has_no_gases_and_says_so(on_and_off: PatientCou
     assert np.isfinite(two.values["svo2"][0])
     assert np.isnan(two.values["svo2"][1])
     assert two.told[1][0].startswith("No gases could be worked out")
+
+
+def test_a_device_from_a_file_is_switched_off_by_its_path(tmp_path: Path) -> None:
+    source = Path(__file__).parents[2] / "docs/how-to/add-a-device.md"
+    file = source.read_text("utf-8").split("```python\n")[1].partition("```")[0]
+    (tmp_path / "toy_pump.py").write_text(file, "utf-8")
+    path = str(tmp_path / "toy_pump.py")
+    found = course(STILL, [f"3 off {path}"], f"{path}:level=P2", duration=12)
+    flow = found.indices["device_flow"]
+    assert flow[0] > 0.5
+    assert abs(flow[-1]) < 1e-6

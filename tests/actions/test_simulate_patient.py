@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from afterload.actions.simulate_patient import find_patient
+from afterload.core.errors import InputError
 
 
 def test_a_parameter_that_is_told_stays_as_told_in_a_fit() -> None:
@@ -15,3 +20,16 @@ def test_a_parameter_that_is_told_stays_as_told_in_a_fit() -> None:
     assert "lv.alpha" not in {one.name for one in held.fit.estimates}
     assert free.fit is not None
     assert "lv.alpha" in {one.name for one in free.fit.estimates}
+
+
+@pytest.mark.parametrize("told", ["", 'name = "seven"', "[measured]", "measured_on = ['iabp']"])
+def test_a_file_that_tells_nothing_is_no_normal_adult(told: str, tmp_path: Path) -> None:
+    (tmp_path / "seven.toml").write_text(told, "utf-8")
+    with pytest.raises(InputError, match="tells nothing of the patient"):
+        find_patient(tmp_path / "seven.toml")
+
+
+@pytest.mark.parametrize("told", [{"co": True}, {"lv.ees": True}, {"lv.ees": [True, False]}])
+def test_true_is_no_number(told: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="is no number"):
+        find_patient(told)

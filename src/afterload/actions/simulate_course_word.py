@@ -150,7 +150,7 @@ def _off(word: str, text: str) -> OffAct:
         raise UnknownName("device", word, _devices())
     if ":" in word:
         raise InputError(f"{_event(text)}: a device is switched off by its word: off {offer.word}.")
-    return OffAct(offer.word)
+    return OffAct(offer.word if not word.endswith(".py") else word.strip())
 
 
 def _device(word: str) -> DeviceAct:

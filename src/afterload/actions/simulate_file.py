@@ -24,7 +24,7 @@ def read_file(path: Path) -> dict[str, Any]:
 
     Raises:
         UnknownName: A key that means nothing.
-        InputError: It cannot be read, or holds something else.
+        InputError: It cannot be read, holds something else, or nothing of a patient.
     """
     try:
         text = path.read_text("utf-8")
@@ -47,6 +47,11 @@ def read_file(path: Path) -> dict[str, Any]:
     for key, example in (("parameters", '"lv.ees" = 0.6'), ("measured", "map = 62")):
         if not isinstance(held.get(key, {}), dict):
             raise InputError(f"{path}: {key} is no table, as [{key}] {example}.")
+    if not any(held.get(key) for key in ("base", "parameters", "measured")):
+        raise InputError(
+            f"{path} tells nothing of the patient. Give it [measured] map = 62, [parameters] "
+            '"lv.ees" = 0.6, or base = "normal".'
+        )
     words = held.get("measured_on", [])
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise InputError(f'{path}: measured_on is no list of devices, as ["iabp"].')

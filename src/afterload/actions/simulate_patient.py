@@ -236,7 +236,7 @@ def _is_told(free: Free, told: Mapping[str, Array]) -> bool:
 
 def _number(name: str, value: Any) -> float:
     try:
-        found = float(value)
+        found = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
         found = math.nan
     if not math.isfinite(found):

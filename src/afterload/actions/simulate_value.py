@@ -60,6 +60,8 @@ def read_value(name: str, value: Any) -> Array:
             raise InputError(f"{name} belongs to a device; add the device instead.")
         raise UnknownName("parameter of a patient", name, known)
     try:
+        if np.asarray(value).dtype == np.bool_:
+            raise TypeError
         found = np.atleast_1d(np.asarray(value, np.float64))
     except (TypeError, ValueError):
         raise InputError(
