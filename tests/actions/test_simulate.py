@@ -377,3 +377,11 @@ def test_one_other_option_needs_no_list() -> None:
 def test_parameters_that_are_no_row_of_numbers_are_told_by_their_shape(value: object) -> None:
     with pytest.raises(InputError, match="one number per patient"):
         simulate({"lv.ees": value})
+
+
+def test_pressures_that_nobody_lives_with_are_told() -> None:
+    """Fifteen litres of blood in an adult of five settle at a CVP of a hundred and more."""
+    full, usual = (simulate({"blood.volume": v}).scenarios[0] for v in (15000.0, 4950.0))
+    assert full.indices["cvp"][0] > 50
+    assert any(w.startswith("cvp is ") and "(-5 to 50)" in w for w in full.warnings)
+    assert not any("in the living" in w for w in usual.warnings)

@@ -47,6 +47,12 @@ def test_a_table_is_shown(tmp_path: Path) -> None:
     assert (tmp_path / "page" / "index.html").exists()
 
 
+def test_what_was_changed_of_a_patient_stands_below_who_it_is() -> None:
+    changed = run("--patient", "dcm", "lv.ees=0.3", "blood.hb=95").splitlines()
+    assert changed[1].strip() == "with lv.ees = 0.3, blood.hb = 95"
+    assert "with" not in run("--patient", "dcm").splitlines()[1]
+
+
 def test_the_list_names_patients_devices_and_options() -> None:
     shown = run("--list")
     for word in ("normal", "impella-cp", "ecls-central", "level=", "P0 to P9", "0.3 to 8 L/min",
@@ -62,6 +68,8 @@ def test_the_list_names_patients_devices_and_options() -> None:
         (("ecls",), "is not NAME=VALUE"),
         (("lv.ees=1", "lv.ees=2"), "given twice"),
         (("--patient", "nobody"), "is not a known patient"),
+        (("--patient", "normal", "--n", "5"), "Give --out"),
+        (("--patient", "normal", "--n", "5", "--ramp", "ecls:flow=5..1"), "exclude each other"),
         (("--patient", "normal", "map=60"), "read as a measurement"),
         (("map=600",), "is outside"),
         (("mapp=60",), "Did you mean map"),

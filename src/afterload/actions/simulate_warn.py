@@ -35,6 +35,11 @@ INLETS: dict[str, tuple[str, ...]] = {
 VENTRICLES = {"lv": ("left ventricle", -1.0), "rv": ("right ventricle", 1.0)}
 """The ventricles, in words, and how the septum's bulge counts in what their own wall encloses."""
 
+PRESSURES = {
+    "map": "map", "sbp": "sbp", "dbp": "dbp", "cvp": "cvp", "pap_mean": "pa_mean", "pcwp": "pcwp"
+}  # fmt: skip
+"""Pressures among the indices, and what the vocabulary calls them."""
+
 NO_VALUE = {
     "papi": "the mean right atrial pressure is not above zero",
     "svo2": "next to no blood goes through the lungs, or its gases could not be worked out",
@@ -85,6 +90,7 @@ def findings(
             f"{ventricle}.beta.",
             _weaker_than_at_rest(ventricle, t) & ~lost,
         )
+    yield from _beyond_the_living(values, lost)
     for device in devices:
         yield from _pump(device, t, lost)
     if any(device.slot == "balloon" for device in devices):
@@ -111,6 +117,24 @@ def findings(
         why = NO_VALUE.get(name, "there is no such blood, or it could not be worked out")
         text = f"{name} has no value{WHOM}: {why}."
         yield Finding(f"no {name}", text, ~np.isfinite(value) & ~lost)
+
+
+def _beyond_the_living(values: Mapping[str, Array], lost: Who) -> Iterator[Finding]:
+    """Pressures outside what the vocabulary takes for possible at the bedside."""
+    from afterload.core.vocabulary import standard
+
+    for index, name in PRESSURES.items():
+        variable, value = standard()[name], values[index]
+        far = ((value < variable.low) | (value > variable.high)) & ~lost
+        if not far.any():
+            continue
+        most = float(value[far][np.argmax(np.abs(value[far]))])
+        yield Finding(
+            f"{index} beyond",
+            f"{index} is {most:.3g} mmHg{WHOM}, which is not measured in the living "
+            f"({variable.low:g} to {variable.high:g}): check the parameters of the patient.",
+            far,
+        )
 
 
 def _weaker_than_at_rest(ventricle: str, t: Trace) -> Who:

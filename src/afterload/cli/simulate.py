@@ -160,10 +160,10 @@ def simulate(
     sample.refuse_alone()
     if n is None and cluster:
         raise InputError("--cluster shares the work of --n patients. Give --n too.")
-    if n is not None and (ramp is not None or out is None):
-        raise InputError(
-            "--n writes every patient into a folder and takes no --ramp. Give --out DIR."
-        )
+    if n is not None and ramp is not None:
+        raise InputError("--ramp and --n exclude each other. Run them one after the other.")
+    if n is not None and out is None:
+        raise InputError("--n writes every patient into a folder. Give --out DIR.")
     if ramp is not None and versus:
         raise InputError("--ramp and --versus exclude each other. Run them one after the other.")
     from afterload.actions.simulate import simulate as action

@@ -21,10 +21,10 @@ from afterload.report.sim_course import (
 )
 from afterload.report.sim_course_data import beats_csv, columns_csv, course_data
 from afterload.report.sim_course_figure import course_loops, loop_dash, strip
-from afterload.report.sim_data import indices_csv, waveforms_csv
+from afterload.report.sim_data import indices_csv, told, waveforms_csv
 from afterload.report.sim_figure import Drawing, drawing_svg, panel_svg
 from afterload.report.sim_fit import fit_view
-from afterload.report.sim_html import css, devices, parameters, told, unbroken
+from afterload.report.sim_html import css, devices, parameters, unbroken
 from afterload.report.sim_report import tell, write_files
 from afterload.report.sim_rows import grouped
 

@@ -179,3 +179,9 @@ def _columns(one: Scenario) -> Iterator[tuple[str, NDArray[np.float64]]]:
     ):  # fmt: skip
         for name, value in values.items():
             yield f"{kind}_{name}_{unit}", value[:, 0]
+
+
+def told(found: Simulation) -> str:
+    """What was changed of the patient, as one line; "" for nothing."""
+    values = [f"{name} = {values[0]:g}" for name, values in found.patient.told.items()]
+    return ", ".join(values)

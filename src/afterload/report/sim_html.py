@@ -14,7 +14,7 @@ from afterload.hemodynamics.device import AbstractDevice
 from afterload.report.figure_arm import DASHES, look
 from afterload.report.html import environment, style
 from afterload.report.score_text import NOT_A_DEVICE
-from afterload.report.sim_data import intervals_note, ramp_warnings, warnings_of
+from afterload.report.sim_data import intervals_note, ramp_warnings, told, warnings_of
 from afterload.report.sim_figure import Drawing, panel_svg
 from afterload.report.sim_fit import fit_view
 from afterload.report.sim_label import device_label, device_title, labels
@@ -132,12 +132,6 @@ def ramp_page(ramp: Ramp, drawn: Sequence[Drawing]) -> str:
 def css() -> Markup:
     """The style of pages on simulations."""
     return Markup(style("sim"))
-
-
-def told(found: Simulation) -> str:
-    """What was changed of the patient, as one line; "" for nothing."""
-    values = [f"{name} = {values[0]:g}" for name, values in found.patient.told.items()]
-    return ", ".join(values)
 
 
 def _panels(drawing: Drawing) -> list[tuple[str, Markup]]:

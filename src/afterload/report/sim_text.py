@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from afterload.report.score_text import NOT_A_DEVICE
-from afterload.report.sim_data import intervals_note, ramp_warnings, warnings_of
+from afterload.report.sim_data import intervals_note, ramp_warnings, told, warnings_of
 from afterload.report.sim_fit import fit_view
 from afterload.report.sim_ramp import RAMP_UNITS, ramp_heads, ramp_name, ramp_table
 from afterload.report.sim_table import THIN, SideBySide, cell
@@ -24,7 +24,7 @@ def simulation_view(found: Simulation) -> RenderableType:
     from rich.text import Text
 
     return Group(
-        Text(found.patient.title, style="bold"),
+        *_who(found),
         SideBySide(found.scenarios),
         *_fit_lines(found),
         *([Text(intervals_note(found), style="dim")] if intervals_note(found) else []),
@@ -47,7 +47,7 @@ def ramp_view(ramp: Ramp) -> RenderableType:
     for name, cells in ramp_table(ramp):
         table.add_row(Text(name.replace(THIN, "")), *(cell(text) for text in cells))
     return Group(
-        Text(ramp.found.patient.title, style="bold"),
+        *_who(ramp.found),
         table,
         Text(RAMP_UNITS, style="dim"),
         *(Text(f"! {warning}", style="yellow") for warning in ramp_warnings(ramp)),
@@ -55,12 +55,21 @@ def ramp_view(ramp: Ramp) -> RenderableType:
     )
 
 
+def _who(found: Simulation) -> list[Text]:
+    """Who is simulated, and what was told of him otherwise than the title says."""
+    from rich.text import Text
+
+    changed = told(found)
+    title = Text(found.patient.title, style="bold")
+    return [title, Text(f"with {changed}")] if changed else [title]
+
+
 def _fit_lines(found: Simulation) -> list[Text]:
     """What was measured, and what the fitted circulation gives."""
     from rich.text import Text
 
-    told = fit_view(found)
-    if told is None:
+    view = fit_view(found)
+    if view is None:
         return []
-    pairs = (f"{name} {measured} ({fitted})" for name, measured, fitted, _ in told.residuals)
+    pairs = (f"{name} {measured} ({fitted})" for name, measured, fitted, _ in view.residuals)
     return [Text(f"Measured (fitted): {', '.join(pairs)}.")]
