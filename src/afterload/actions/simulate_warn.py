@@ -84,11 +84,11 @@ def findings(
     for ventricle, (name, _) in VENTRICLES.items():
         yield Finding(
             f"{ventricle} weak",
-            f"The {name}, as full as it gets, presses less when active than at rest{WHOM}, because "
-            "its end-systolic line lies below its filling curve: no muscle does so. Distrust what "
-            f"hangs on it; it lies in {ventricle}.ees, {ventricle}.v0, {ventricle}.alpha and "
+            f"The {name}, as full as it gets, does not contract{WHOM}: its end-systolic line lies "
+            "below its filling curve, and blood passes it as a vessel. That is so with a ventricle "
+            f"that stands still; else check {ventricle}.ees, {ventricle}.v0, {ventricle}.alpha and "
             f"{ventricle}.beta.",
-            _weaker_than_at_rest(ventricle, t) & ~lost,
+            _stands_still(ventricle, t) & ~lost,
         )
     yield from _beyond_the_living(values, lost)
     for device in devices:
@@ -137,8 +137,8 @@ def _beyond_the_living(values: Mapping[str, Array], lost: Who) -> Iterator[Findi
         )
 
 
-def _weaker_than_at_rest(ventricle: str, t: Trace) -> Who:
-    """Whether a ventricle as full as it gets presses less when active than at rest, shape (n,)."""
+def _stands_still(ventricle: str, t: Trace) -> Who:
+    """Whether a ventricle as full as it gets presses no more when active, shape (n,)."""
     told = {name: t.parameters[f"{ventricle}.{name}"] for name in ("ees", "v0", "alpha", "beta")}
     enclosed = t.volumes[ventricle] + VENTRICLES[ventricle][1] * t.septum
     stretch = np.maximum(enclosed.max(axis=0) - told["v0"], 0.0)

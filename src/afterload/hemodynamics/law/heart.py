@@ -16,11 +16,12 @@ class Chamber:
     """A chamber of the heart with an exponential filling curve and a straight end-systolic line.
 
     Equation:
-        p = (1 - e) rest + e ees (V - v0)
+        p = rest + e max(0, ees (V - v0) - rest)
         rest = beta (exp(alpha (V - v0)) - 1) - recoil alpha max(0, v0 - V)
 
-    Below v0 the wall springs back (`RECOIL`), so that a pump that sucks meets a falling pressure
-    and not an endless volume.
+    A chamber so weak, or so full, that its end-systolic line lies below its filling curve does not
+    contract: active it presses no less than at rest. Below v0 the wall springs back (`RECOIL`), so
+    that a pump that sucks meets a falling pressure and not an endless volume.
 
     Parameters:
         ees    mmHg/mL  slope of the end-systolic pressure-volume line
@@ -40,7 +41,7 @@ class Chamber:
         stretch = v - p["v0"]
         recoil = RECOIL * p["alpha"] * m.maximum(-stretch, 0.0)
         passive = p["beta"] * (m.exp(p["alpha"] * stretch) - 1.0) - recoil
-        return passive + e * (p["ees"] * stretch - passive)
+        return passive + e * m.maximum(p["ees"] * stretch - passive, 0.0)
 
 
 RECOIL = 80.0

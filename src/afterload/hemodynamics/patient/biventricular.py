@@ -18,8 +18,8 @@ BIVENTRICULAR = Patient(
     name="biventricular",
     title="Biventricular shock",
     changes={
-        "lv.ees": 0.6508, "lv.v0": 9.013, "lv.alpha": 0.03753, "lv.mass": 160.0,
-        "rv.ees": 0.2657, "rv.alpha": 0.02358, "pericardium.v0": 494.5,
+        "lv.ees": 0.6508, "lv.v0": 9.014, "lv.alpha": 0.03752, "lv.mass": 160.0,
+        "rv.ees": 0.2658, "rv.alpha": 0.02359, "pericardium.v0": 494.5,
         "asc.c": 0.2897, "arch.c": 0.2414, "desc.c": 0.7243, "fem.c": 0.4829,
         "head.r": 5.627, "arms.r": 10.55, "viscera.r": 1.593, "legs.r": 4.221,
         "lung_in.r": 0.1338, "lung_out.r": 0.006082, "blood.volume": 6446.0, "beat.hr": 105.0,
