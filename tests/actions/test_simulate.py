@@ -347,8 +347,10 @@ def test_measurements_that_cannot_be_true_together_are_refused() -> None:
 
 
 def test_a_muscle_weaker_than_its_wall_is_stiff_is_told() -> None:
-    """Below some 0.15 mmHg/mL the normal ventricle as full as it gets stands still. It never pumps by
-    relaxing: the weaker it is, the lower the pressure."""
+    """Below some 0.15 mmHg/mL the normal ventricle as full as it gets stands still.
+
+    It never pumps by relaxing: the weaker it is, the lower the pressure.
+    """
     found = simulate({"lv.ees": [0.05, 0.1, 0.5, 1.5]}).scenarios[0]
     assert (np.diff(found.indices["map"]) > 0).all()
     told = [w for w in found.warnings if "end-systolic line" in w]
