@@ -17,7 +17,7 @@ class Chamber:
 
     Equation:
         p = rest + e max(0, ees (V - v0) - rest)
-        rest = beta (exp(alpha (V - v0)) - 1) - recoil alpha max(0, v0 - V)
+        rest = min(beta (exp(alpha (V - v0)) - 1), recoil alpha (V - v0))
 
     A chamber so weak, or so full, that its end-systolic line lies below its filling curve does not
     contract: active it presses no less than at rest. Below v0 the wall springs back (`RECOIL`), so
@@ -39,8 +39,8 @@ class Chamber:
     def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
         """Transmural pressure, mmHg."""
         stretch = v - p["v0"]
-        recoil = RECOIL * p["alpha"] * m.maximum(-stretch, 0.0)
-        passive = p["beta"] * (m.exp(p["alpha"] * stretch) - 1.0) - recoil
+        filling = p["beta"] * (m.exp(p["alpha"] * stretch) - 1.0)
+        passive = m.minimum(filling, RECOIL * p["alpha"] * stretch)
         return passive + e * m.maximum(p["ees"] * stretch - passive, 0.0)
 
 
