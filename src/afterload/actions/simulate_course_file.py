@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from afterload.core.errors import InputError, UnknownName
+from afterload.actions.simulate_told import read_told
+from afterload.core.errors import InputError
 
 KEYS = ("name", "duration", "devices", "events")
 """What a course's file can hold."""
@@ -37,24 +36,7 @@ def read_course(path: Path) -> CourseFile:
         UnknownName: A key that means nothing.
         InputError: It cannot be read, or holds something else.
     """
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise InputError(f"The course's file {str(path)!r} is no text. Check the file.") from None
-    except OSError as why:
-        raise InputError(
-            f"The course's file {str(path)!r} cannot be read: {why.strerror}. Check its path."
-        ) from None
-    kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
-    try:
-        held = json.loads(text) if kind == "JSON" else tomllib.loads(text)
-    except ValueError as why:
-        raise InputError(f"{path} is no {kind}: {why}.") from None
-    if not isinstance(held, dict):
-        raise InputError(f"{path} holds no table of {', '.join(KEYS)}.")
-    for key in held:
-        if key not in KEYS:
-            raise UnknownName(f"key of a course's file ({', '.join(KEYS)})", key, KEYS)
+    held = read_told(path, "course", KEYS)
     found: dict[str, tuple[str, ...]] = {}
     for key, example in (("devices", '["iabp"]'), ("events", '["60 ecls:flow=4"]')):
         words = held.get(key, [])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from afterload.core.errors import InputError, UnknownName
+from afterload.actions.simulate_told import read_told
+from afterload.core.errors import InputError
 
 KEYS = ("name", "base", "parameters", "measured", "measured_on")
 """What a patient's file can hold."""
@@ -26,24 +25,7 @@ def read_file(path: Path) -> dict[str, Any]:
         UnknownName: A key that means nothing.
         InputError: It cannot be read, holds something else, or nothing of a patient.
     """
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise InputError(f"The patient's file {str(path)!r} is no text. Check the file.") from None
-    except OSError as why:
-        raise InputError(
-            f"The patient's file {str(path)!r} cannot be read: {why.strerror}. Check its path."
-        ) from None
-    kind = "JSON" if path.suffix.lower() == ".json" else "TOML"
-    try:
-        held = json.loads(text) if kind == "JSON" else tomllib.loads(text)
-    except ValueError as why:
-        raise InputError(f"{path} is no {kind}: {why}.") from None
-    if not isinstance(held, dict):
-        raise InputError(f"{path} holds no table of {', '.join(KEYS)}.")
-    for key in held:
-        if key not in KEYS:
-            raise UnknownName(f"key of a patient's file ({', '.join(KEYS)})", key, KEYS)
+    held = read_told(path, "patient", KEYS)
     for key, example in (("parameters", '"lv.ees" = 0.6'), ("measured", "map = 62")):
         if not isinstance(held.get(key, {}), dict):
             raise InputError(f"{path}: {key} is no table, as [{key}] {example}.")
