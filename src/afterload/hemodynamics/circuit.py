@@ -202,8 +202,9 @@ class Circuit:
         pressures, outer = self.pressures(m, s, p, a)
         rates: dict[str, Any] = dict.fromkeys(self.volumes, 0.0)
         flows: dict[str, Any] = {}
+        everywhere = {**pressures, **outer}
         for edge in self.edges if edges is None else edges:
-            way = self.way(edge, {**pressures, **outer}, m, s, p, a)
+            way = self.way(edge, everywhere, m, s, p, a)
             flows[edge.name] = way.flow
             if edge.inertial:
                 rates[edge.name] = way.slope

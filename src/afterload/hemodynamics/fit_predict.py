@@ -137,11 +137,13 @@ def predict(
         fit.ran_with(some),
     )  # fmt: skip
     worth = 1.0 / (1.0 / n + 1.0 / fit.draws.effective)
-    measured = _run(who, fit.devices, None, rng, None)
+    # Without a device nothing acts yet: that beat is also the measured one where none ran.
+    alone = {} if fit.devices else _run(who, (), None, rng, also)
+    measured = alone or _run(who, fit.devices, None, rng, None)
     hb = who.breath.get("blood.hb", np.full(n, GAS["blood.hb"]))
     most = enough(np.nan_to_num(measured["mvo2"]), hb)
     patients["perfusion.saturation"] = np.where(most > 0.0, most, patients["perfusion.reference"])
-    alone = _run(who, (), None, rng, also)
+    alone = alone or _run(who, (), None, rng, also)
     closed = alone.pop("closed")
     found = [_prediction((), alone, alone, worth)]
     for devices in options:
