@@ -1,4 +1,4 @@
-"""Where the heart's help ends: coronary flow that is enough, walls that collapse, muscle at rest."""
+"""Where the heart's help ends: enough coronary flow, walls that collapse, muscle at rest."""
 
 from __future__ import annotations
 

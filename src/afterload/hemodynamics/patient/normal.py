@@ -7,9 +7,9 @@ Source:
     output), and so are two resistances that differ from it: that of the lungs, of the published
     size, stands nearly all before the compliant vessels, and that of the veins is twice the
     published one (docs/decisions/0010). What a full balloon of 40 mL (15 mm wide, 23 cm long) adds
-    to the resistance of an aorta of 24 mm: Poiseuille's law for the gap beside it, 12 mu L / (pi d h³) with d the mean
-    diameter of the gap and h its mean width, times 0.4 for a balloon that lies on the wall (closed
-    form; sizes from memory). Septum and pericardium: Smith et al. 2004 (reference C.3), the
+    to the resistance of an aorta of 24 mm: Poiseuille's law for the gap beside it,
+    12 mu L / (pi d h³) with d the mean diameter of the gap and h its mean width, times 0.4 for a
+    balloon that lies on the wall (closed form; sizes from memory). Septum and pericardium: Smith et al. 2004 (reference C.3), the
     pericardium over four chambers. Valve areas: memory, within the normal ranges.
 """
 
