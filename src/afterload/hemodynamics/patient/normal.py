@@ -9,8 +9,9 @@ Source:
     published one (docs/decisions/0010). What a full balloon of 40 mL (15 mm wide, 23 cm long) adds
     to the resistance of an aorta of 24 mm: Poiseuille's law for the gap beside it,
     12 mu L / (pi d h³) with d the mean diameter of the gap and h its mean width, times 0.4 for a
-    balloon that lies on the wall (closed form; sizes from memory). Septum and pericardium: Smith et al. 2004 (reference C.3), the
-    pericardium over four chambers. Valve areas: memory, within the normal ranges.
+    balloon that lies on the wall (closed form; sizes from memory).
+    Septum and pericardium: Smith et al. 2004 (reference C.3), the pericardium over four chambers.
+    Valve areas: memory, within the normal ranges.
 """
 
 from __future__ import annotations
