@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from afterload.hemodynamics import compiled
 from afterload.hemodynamics import kernel as module
 from afterload.hemodynamics import regazzoni as r
 from afterload.hemodynamics.activation import table
@@ -35,12 +38,7 @@ def features() -> set[str]:
 @pytest.mark.skipif("avx2" not in features(), reason="the processor has no AVX2")
 def test_the_whole_circulation_runs_in_wide_instructions() -> None:
     """Were one lane computed at a time, arithmetic in the loop would be of single numbers."""
-    names: dict[str, Any] = {}
-    exec(source(BODY, WATCH, WIDE).replace("cache=True", "cache=False"), names)
-    row = "float64[::1]"
-    told = ", ".join([row, row, row, row, "int64", "int64", row, "boolean", row])
-    names["advance"].compile(f"void({told})")
-    (assembly,) = names["advance"].inspect_asm().values()
+    assembly = compiled.assembly(source(BODY, WATCH, WIDE))
     arithmetic = r"\n\s+v(?:add|sub|mul|fn?m(?:add|sub)\d+){}\s[^\n]*%([xyz])mm"
     wide = [width for width in re.findall(arithmetic.format("pd"), assembly) if width in "yz"]
     single = re.findall(arithmetic.format("sd"), assembly)
@@ -204,9 +202,62 @@ def test_kernels_are_kept_where_they_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AFTERLOAD_KERNELS", str(tmp_path / "here"))
-    assert module.folder() == tmp_path / "here"
+    assert compiled.folder() == tmp_path / "here"
     assert not module.is_compiled(r.CIRCUIT, (), 1)
     assert (tmp_path / "here").is_dir()
+
+
+def test_a_kernel_that_is_not_whole_is_compiled_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a file, as a full disk might leave it, must not run."""
+    monkeypatch.setenv("AFTERLOAD_KERNELS", str(tmp_path))
+    text = source(r.CIRCUIT, (), 1)
+    assert not module.is_compiled(r.CIRCUIT, (), 1)
+    compiled.linked.__wrapped__(text)
+    assert module.is_compiled(r.CIRCUIT, (), 1)
+    whole = compiled.place(text).read_bytes()
+    compiled.place(text).write_bytes(whole[:-100])
+    compiled.linked.__wrapped__(text)
+    assert len(compiled.place(text).read_bytes()) > len(whole) - 100
+
+
+def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setenv("AFTERLOAD_KERNELS", str(tmp_path))
+    monkeypatch.setattr(compiled, "_write", full)
+    assert callable(compiled.linked.__wrapped__(source(r.CIRCUIT, (), 1)))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_kernel_works_on_its_own_shapes_alone() -> None:
+    """The compiled function trusts what it is told."""
+    run = kernel(r.CIRCUIT, (), 1)
+    states, par = np.zeros((len(r.CIRCUIT.states), 1)), np.zeros((len(r.CIRCUIT.parameters), 1))
+    active = np.zeros((3, len(r.CIRCUIT.activations), 1))
+    with pytest.raises(ValueError, match="shapes"):
+        run.beat(states, par, active, np.zeros(1), 2)
+    with pytest.raises(ValueError, match="shape"):
+        run.beat(states, par, active, np.zeros(1), 1, np.zeros((2, *states.shape)))
+    with pytest.raises(ValueError, match="one piece"):
+        run.beat(states, par, active, np.zeros(1), 1, np.zeros((1, *states.shape))[:, ::-1])
+
+
+def test_a_process_that_only_runs_a_kernel_does_without_the_compiler(tmp_path: Path) -> None:
+    """Importing numba takes longer than settling a patient."""
+    code = (
+        "import sys\n"
+        "from afterload import simulate\n"
+        "simulate('ami-lv-shock')\n"
+        "print('numba' in sys.modules, 'scipy' in sys.modules)\n"
+    )
+    kernel(BODY, WATCH, 1)
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["False", "False"]
 
 
 def test_work_begins_where_wide_instructions_read_fastest() -> None:

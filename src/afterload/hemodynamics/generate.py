@@ -16,7 +16,7 @@ be moving numbers out of registers and back.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 
 from afterload.hemodynamics.circuit import Circuit
 from afterload.hemodynamics.stage import Part, traced
@@ -34,7 +34,6 @@ STILL = 1e-12
 """Flow, mL/s, that counts as none in a way that is switched off."""
 
 
-@cache
 def source(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> str:
     """The source of `advance` for a circuit.
 
@@ -47,7 +46,12 @@ def source(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> str:
     Raises:
         InputError: A watched signal does not exist.
     """
-    return _Writer(circuit, watch, lanes).text()
+    return _writer(circuit, watch, lanes).text
+
+
+def width(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> int:
+    """How many numbers the array has that `advance` works on."""
+    return _writer(circuit, watch, lanes).width
 
 
 def operations(circuit: Circuit, present: Iterable[str] = ()) -> int:
@@ -65,6 +69,11 @@ def operations(circuit: Circuit, present: Iterable[str] = ()) -> int:
     states = [name for name in circuit.states if name not in passed]
     work = sum(model.tape.count(part.outputs, known) + len(part.gains) for part in run)
     return 4 * (work + 4 * len(states) + 2)
+
+
+@cache
+def _writer(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> _Writer:
+    return _Writer(circuit, watch, lanes)
 
 
 class _Writer:
@@ -89,8 +98,10 @@ class _Writer:
         self.active = self.once + len(self.model.once)
         self.pressed = self.active + len(circuit.activations)
         self.rows_together = self.wide == 1 and len(self.states) >= 16
+        self.width = (self.pressed + len(self.places)) * self.wide
         self.given = {end for part in self.model.parts for end in part.gains}
 
+    @cached_property
     def text(self) -> str:
         """The source of the module."""
         n, s, a = self.lanes, len(self.states), len(self.circuit.activations)
@@ -104,20 +115,11 @@ class _Writer:
 
 from math import sqrt
 
-from numba import njit, uint64
+from numba import uint64
 
 from afterload.hemodynamics.wide import exp, exps, move, onward, select
 
-WIDTH = {(self.pressed + len(self.places)) * wide}
 
-
-@njit(
-    cache=True,
-    nogil=True,
-    boundscheck=False,
-    error_model="numpy",
-    fastmath={{"reassoc", "contract", "arcp", "nsz"}},
-)
 def advance(w, states, par, act, steps, beats, out, store, sums):
     for first in range(0, {n}, {wide}):
         for i in range({s}):

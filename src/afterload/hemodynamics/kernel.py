@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import os
-import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.progress import Progress, silent
 from afterload.hemodynamics.circuit import Circuit
-from afterload.hemodynamics.generate import source
+from afterload.hemodynamics.compiled import folder, linked, place
+from afterload.hemodynamics.generate import source, width
 
 Array = NDArray[np.float64]
 
@@ -36,14 +31,14 @@ class Kernel:
         lanes: How many patients it runs side by side.
         width: Numbers that the compiled function works on.
         advance: The compiled function: (work, states, parameters, activations, steps, beats, out,
-            store, sums); see `generate.source`.
+            store, sums), arrays by their addresses; see `generate.source` and `compiled.linked`.
     """
 
     circuit: Circuit
     watch: tuple[str, ...]
     lanes: int
     width: int
-    advance: Callable[..., None]
+    advance: Callable[..., int]
 
     def beat(
         self,
@@ -73,16 +68,41 @@ class Kernel:
         """  # fmt: skip
         told = np.empty((len(parameters) + 1, self.lanes))
         told[:-1], told[-1] = parameters, dt
-        kept = np.empty(0) if out is None else out.reshape(-1)
         new = np.array(states, np.float64, order="C")
+        active = np.ascontiguousarray(activations, np.float64)
         sums = np.zeros((len(self.watch), self.lanes))
+        work = _aligned(self.width)
+        self._check(new, told[1:], active, steps, out, beats)
         self.advance(
-            _aligned(self.width), new.reshape(-1), told.reshape(-1),
-            np.ascontiguousarray(activations).reshape(-1),
-            steps, beats, kept, out is not None, sums.reshape(-1),
+            LEFT, LEFT, work.ctypes.data, new.ctypes.data, told.ctypes.data,
+            active.ctypes.data, steps, beats, None if out is None else out.ctypes.data,
+            out is not None, sums.ctypes.data,
         )  # fmt: skip
         time = dt * (beats * steps)
         return new, sums / np.where(time == 0.0, 1.0, time)
+
+    def _check(
+        self, states: Array, par: Array, active: Array, steps: int, out: Array | None, beats: int
+    ) -> None:
+        """The compiled function trusts what it is told: what it reads and writes must be there."""
+        circuit, lanes = self.circuit, self.lanes
+        expected = (
+            (len(circuit.states), lanes), (len(circuit.parameters), lanes),
+            (2 * steps + 1, len(circuit.activations), lanes),
+        )  # fmt: skip
+        if (states.shape, par.shape, active.shape) != expected:
+            raise ValueError("the arrays are not of this kernel's shapes")
+        if out is None:
+            return
+        if out.shape != (beats * steps, *expected[0]) or out.dtype != np.float64:
+            raise ValueError("the array for the steps is not of this kernel's shape")
+        if not out.flags.c_contiguous:
+            raise ValueError("the array for the steps is not in one piece")
+
+
+_LEFT = np.zeros(1, np.int64)
+LEFT = _LEFT.ctypes.data
+"""Where the compiled function would leave an error; it has none."""
 
 
 def _aligned(count: int) -> Array:
@@ -95,68 +115,19 @@ def _aligned(count: int) -> Array:
 @cache
 def kernel(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> Kernel:
     """The kernel of a circuit, compiled now if it is not on disk yet."""
-    module = _load(source(circuit, watch, lanes))
-    return Kernel(circuit, watch, lanes, module.WIDTH, module.advance)
+    advance = linked(source(circuit, watch, lanes))
+    return Kernel(circuit, watch, lanes, width(circuit, watch, lanes), advance)
 
 
 def warm(circuit: Circuit, watch: tuple[str, ...], progress: Progress = silent) -> Path:
     """Compile the kernels of a circuit ahead of time; returns the folder they are kept in."""
-    for place, lanes in enumerate((1, WIDE)):
-        progress("Compiling", place / 2)
-        one = kernel(circuit, watch, lanes)
-        _touch(one)
+    for number, lanes in enumerate((1, WIDE)):
+        progress("Compiling", number / 2)
+        kernel(circuit, watch, lanes)
     progress("Compiling", 1.0)
     return folder()
 
 
 def is_compiled(circuit: Circuit, watch: tuple[str, ...], lanes: int) -> bool:
     """Whether the kernel is on disk, so that using it does not begin with compiling it."""
-    path = _place(source(circuit, watch, lanes))
-    return any(path.parent.glob(f"__pycache__/{path.stem}.*.nbi"))
-
-
-def _touch(one: Kernel) -> None:
-    circuit, lanes = one.circuit, one.lanes
-    one.beat(
-        np.ones((len(circuit.states), lanes)), np.ones((len(circuit.parameters), lanes)),
-        np.zeros((1, len(circuit.activations), lanes)), np.zeros(lanes), 0,
-    )  # fmt: skip
-
-
-def folder() -> Path:
-    """Where kernels are kept: AFTERLOAD_KERNELS, else the user's cache; made if it is not there."""
-    told = os.environ.get("AFTERLOAD_KERNELS")
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    place = Path(told) if told else Path(base) / "afterload" / "kernels"
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        place = Path(tempfile.gettempdir()) / f"afterload-kernels-{os.getuid()}"
-        place.mkdir(parents=True, exist_ok=True)
-    return place
-
-
-def _place(text: str) -> Path:
-    import numba
-
-    calls = Path(__file__).with_name("wide.py").read_text("utf-8")
-    mark = hashlib.sha256(f"{numba.__version__} {calls} {text}".encode()).hexdigest()[:16]
-    return folder() / f"afterload_kernel_{mark}.py"
-
-
-def _load(text: str) -> Any:
-    """The module of a kernel's source, written to disk so that its compiled form is kept too."""
-    path = _place(text)
-    if not path.exists() or path.read_text("utf-8") != text:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, delete=False, encoding="utf-8"
-        ) as file:
-            file.write(text)
-        Path(file.name).replace(path)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
+    return place(source(circuit, watch, lanes)).exists()

@@ -155,8 +155,10 @@ def _coefficients() -> tuple[float, ...]:
 
 
 def _place(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
-    """A pointer to a place of a flat array."""
-    return builder.gep(context.make_array(kind)(context, builder, array).data, [index])
+    """A pointer to a place of a flat array, or from a pointer on."""
+    if isinstance(kind, types.Array):
+        array = context.make_array(kind)(context, builder, array).data
+    return builder.gep(array, [index])
 
 
 def _load(builder: Any, begin: Any, k: int, width: int) -> Any:
