@@ -198,14 +198,18 @@ def conductances() -> tuple[float, float]:
     for _ in range(40):
         came = at_pressures(blood, po2, RATED_PCO2 * one)
         shifted = oxygen.shift(came.ph, came.pco2, blood.temperature)
-        po2 = oxygen.pressure(RATED_SATURATION * one, shifted)
+        before, po2 = po2, oxygen.pressure(RATED_SATURATION * one, shifted)
+        if before == po2:
+            break
     pco2 = 38.0 * one
     for _ in range(40):
         went = at_pressures(blood, RATED_PO2 * one, pco2)
         ph = carbon.ph_of_content(
             came.carbon - RATED_CARBON, blood.base_excess, went.saturation, blood.hb
         )
-        pco2 = carbon.pco2_at(ph, blood.base_excess, went.saturation, blood.hb)
+        before, pco2 = pco2, carbon.pco2_at(ph, blood.base_excess, went.saturation, blood.hb)
+        if before == pco2:
+            break
     gas = Gas(one, (760.0 - WATER) * one, one, STPD * one, came.oxygen, came.carbon)
     taken, given = gas.taken(went.oxygen), gas.given(came.carbon - RATED_CARBON)
     shifted = oxygen.shift(went.ph, went.pco2, blood.temperature)
