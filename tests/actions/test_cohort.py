@@ -10,14 +10,14 @@ import polars as pl
 import pytest
 
 from afterload.actions import cohort as module
-from afterload.actions import cohort_work
+from afterload.actions import cohort_work, cohort_write
 from afterload.actions.cohort import Cohort, cohort
 from afterload.actions.simulate import simulate
 from afterload.actions.simulate_patient import find_patient
 from afterload.core.errors import InputError, UnknownName
 from afterload.hemodynamics.cohort import FREE, Spread, draw
 from afterload.hemodynamics.patient.gas import GAS
-from afterload.report.cohort_text import COLUMNS, cohort_data, cohort_view, write_summary
+from afterload.report.cohort_text import COLUMNS, cohort_data, cohort_view, summary_csv
 
 OPTIONS = (("iabp",), ("impella-cp:level=P6",))
 
@@ -103,12 +103,13 @@ def test_more_chunks_than_one_are_shared_and_all_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", 8)
-    monkeypatch.setattr(cohort_work.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(cohort_write, "PER_FILE", 16)
+    monkeypatch.setattr(cohort_work, "cores", lambda: 1)
     told: list[float] = []
     many = cohort(
         find_patient("normal"), [], 20, tmp_path, progress=lambda _, share: told.append(share)
     )
-    assert [path.name for path in many.files] == [f"part-0000{k}.parquet" for k in range(3)]
+    assert [path.name for path in many.files] == [f"part-0000{k}.parquet" for k in range(2)]
     table = pl.read_parquet(list(many.files))
     assert sorted(table["patient"]) == list(range(20))
     assert told[-1] == 1.0
@@ -116,7 +117,7 @@ def test_more_chunks_than_one_are_shared_and_all_written(
 
 def test_the_summary_as_csv_and_data(found: Cohort, tmp_path: Path) -> None:
     path = tmp_path / "summary.csv"
-    write_summary(found, path)
+    path.write_text(summary_csv(found), "utf-8")
     table = pl.read_csv(path)
     assert tuple(table.columns) == COLUMNS
     assert table.height == len(found.summary)
@@ -169,7 +170,8 @@ def test_a_lone_patient_in_the_last_chunk_has_the_same_columns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHUNK", 8)
-    monkeypatch.setattr(cohort_work.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(cohort_write, "PER_FILE", 8)
+    monkeypatch.setattr(cohort_work, "cores", lambda: 1)
     found = cohort(find_patient("normal"), [], 9, tmp_path)
     first, last = (pl.read_parquet(path).columns for path in found.files)
     assert [name for name in first if not name.startswith("index.")] == [
@@ -200,17 +202,28 @@ def test_bad_asks_are_refused(tmp_path: Path) -> None:
 
 def test_warnings_that_count_patients_are_added_up() -> None:
     told = [
-        "Less oxygen comes than is asked for: 134 of 170 patients.",
-        "Less oxygen comes than is asked for: 19 of 30 patients.",
-        "ecls draws more than comes in 17 % of the beat in 1 of 170 patients: shut.",
-        "ecls draws more than comes in 3 % of the beat in 2 of 30 patients: shut.",
-        "A curve is general knowledge.",
-        "A curve is general knowledge.",
+        ("none", "Less oxygen comes than is asked for in 134 of 170 patients."),
+        ("none", "Less oxygen comes than is asked for in 19 of 30 patients."),
+        ("iabp", "Less oxygen comes than is asked for in 2 of 30 patients."),
+        ("ecls", "ecls draws more than comes in 17 % of the beat in 1 of 170 patients: shut."),
+        ("ecls", "ecls draws more than comes in 3 % of the beat in 2 of 30 patients: shut."),
+        ("ecls", "A curve is general knowledge."),
+        ("ecls+iabp", "A curve is general knowledge."),
+        ("ecls", "svo2 has no value in 1 of 170 patients: no blood."),
+        ("ecls", "ph has no value in 1 of 170 patients: no blood."),
+        ("ecls", "ph has no value in 2 of 30 patients: no blood."),
     ]
-    assert module.counted(told, 200) == (
-        "Less oxygen comes than is asked for: 153 of 200 patients.",
-        "ecls draws more than comes in part of the beat in 3 of 200 patients: shut.",
+    assert cohort_write.counted(told, 200) == (
+        "No device: Less oxygen comes than is asked for in 153 of 200 patients.",
+        "iabp: Less oxygen comes than is asked for in 2 of 200 patients.",
+        "ecls: ecls draws more than comes in 3 to 17 % of the beat in 3 of 200 patients: shut.",
         "A curve is general knowledge.",
+        "ecls: svo2 has no value in 1 of 200 patients: no blood.",
+        "ecls: ph has no value in 3 of 200 patients: no blood.",
+    )
+    together = [("ecls", f"{name} has no value in 2 of 200 patients: none.") for name in ("a", "b")]
+    assert cohort_write.counted(together, 200) == (
+        "ecls: a, b have no value in 2 of 200 patients: none.",
     )
 
 
@@ -221,7 +234,7 @@ def test_the_table_has_words_units_and_no_negative_zero(
 
     monkeypatch.setenv("COLUMNS", "80")
     console = Console(width=80, record=True)
-    console.print(cohort_view(found, tmp_path))
+    console.print(cohort_view(found))
     text = console.export_text()
     for words in ("Mean arterial", "mmHg·mL", "iabp", "Virtual patients are nobody"):
         assert words in text

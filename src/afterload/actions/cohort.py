@@ -2,61 +2,31 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from afterload.actions.cohort_people import People, person_of, pool_of
-from afterload.actions.cohort_summary import QUANTILES, Cohort, Contrast, Summary, summed
-from afterload.actions.cohort_work import shared
+from afterload.actions.cohort_band import TRIED
+from afterload.actions.cohort_chunk import Chunk, compute, name_of
+from afterload.actions.cohort_people import person_of, pool_of
+from afterload.actions.cohort_summary import QUANTILES, Cohort, Contrast, Drawn, Summary
+from afterload.actions.cohort_write import devices_of, written
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
-from afterload.hemodynamics.cohort import Spread, differing, draw
+from afterload.hemodynamics.cohort import Spread, differing
+from afterload.hemodynamics.cohort_band import has_bands
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from afterload.actions.simulate_patient import Subject
-    from afterload.hemodynamics.device import AbstractDevice
 
-Array = NDArray[np.float64]
-Options = tuple[tuple[str, ...], ...]
-"""The strategies, each as the words of its devices."""
+CHUNK = 512
+"""Patients computed at once; memory does not grow with the cohort."""
 
-CHUNK = 1024
-"""Patients computed and written at once; memory does not grow with the cohort."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some patients of a cohort, as one piece of work; it can be sent to another machine.
-
-    Args:
-        number: Its place, from 0; chance begins anew in each, from the seed and this number.
-        n: How many patients.
-        seed: The cohort's seed.
-        base: All parameters of the patient they are drawn around, or that all of them share.
-        gas: Parameters of gas exchange that all of them share.
-        spread: How far those drawn around a patient lie apart.
-        options: The strategies.
-        differ: Names of the parameters in which not all patients of the cohort are alike.
-        people: Those who are of measured patients; None for those drawn around one.
-    """
-
-    number: int
-    n: int
-    seed: int
-    base: Mapping[str, float]
-    gas: Mapping[str, float]
-    spread: Spread
-    options: Options
-    differ: tuple[str, ...]
-    people: People | None = None
+MOST = 10_000_000
+"""Patients that can be asked for."""
 
 
 def cohort(
@@ -103,150 +73,65 @@ def cohort(
         pool = pool_of([person_of(subject, np.random.default_rng([seed, 1]))], {})
     differ = differing(apart) if pool is None else pool.differing
 
-    def chunks() -> Iterator[Chunk]:
-        for number, count in counts_of(n):
-            rng = np.random.default_rng([seed, number])
-            people = None if pool is None else pool.chosen(count, rng)
-            yield Chunk(
-                number, count, seed, base, gas, apart, tuple(options), differ, people
-            )  # fmt: skip
+    def chunk(number: int, first: int, count: int, asked: Sequence[tuple[str, ...]]) -> Chunk:
+        rng = np.random.default_rng([seed, number])
+        people = None if pool is None else pool.chosen(count, rng)
+        return Chunk(number, first, count, seed, base, gas, apart, tuple(asked), differ, people)
 
-    return written(chunks(), n, folder, cluster, seed, progress)
+    chunks = (chunk(*place, options) for place in pieces_of(n))
+    # The first patients of all, as many as there are up to `TRIED`.
+    some = [chunk(0, 0, min(n, TRIED), [words]) for words in uncertain(options)]
+    found = written(chunks, some, (n, len(pieces_of(n))), folder, cluster, seed, progress)
+    drawn = Drawn(
+        subject.title, apart.share if pool is None else None, seed, _alone(subject),
+        ", ".join(f"{name} = {values[0]:g}" for name, values in subject.told.items()),
+    )  # fmt: skip
+    return replace(
+        found, options=tuple(options), drawn=drawn, warnings=(*subject.warnings, *found.warnings)
+    )
+
+
+def _alone(subject: Subject) -> dict[str, float]:
+    """Every index of the patient they are drawn around, without a device."""
+    from afterload.actions.simulate import run
+
+    (alone,) = run(subject, ()).scenarios
+    return {name: float(values[0]) for name, values in alone.indices.items()}
+
+
+def uncertain(options: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Those of some strategies of whose devices something is uncertain."""
+    return [words for words in options if has_bands(devices_of(words))]
 
 
 def checked(n: int, options: Sequence[tuple[str, ...]], out: Path) -> Path:
     """The folder for the patients, after what was asked for was looked at.
 
     Raises:
-        InputError: n is not positive, the folder is there, or a device is wrong.
+        InputError: n is not positive or beyond `MOST`, the folder is there, a device is wrong, or a
+            strategy is asked for twice.
     """
-    from afterload.actions.simulate import placed
-
     if n < 1:
         raise InputError(f"A cohort of {n} patients is none. Give --n 1 or more.")
+    if n > MOST:
+        raise InputError(f"A cohort of {n} patients is too large. Give --n {MOST} or less.")
     for words in options:
-        placed(words)
+        devices_of(words)
+    names = [name_of(words) for words in options]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"{twice} is asked for twice. Give each strategy once.")
     folder = out / "patients"
     if folder.exists():
         raise InputError(f"{folder} is there already. Name another folder for the cohort.")
     return folder
 
 
-def counts_of(n: int) -> list[tuple[int, int]]:
-    """Numbers of the chunks, and how many patients each has."""
-    return [(number, min(CHUNK, n - first)) for number, first in enumerate(range(0, n, CHUNK))]
-
-
-def written(
-    chunks: Iterable[Chunk], n: int, folder: Path, cluster: str, seed: int, progress: Progress
-) -> Cohort:
-    """Patients computed and written, chunk by chunk, and what came of them."""
-    folder.mkdir(parents=True)
-    count = len(counts_of(n))
-    warnings: list[str] = []
-    files = []
-    try:
-        for done, (number, frame, told) in enumerate(shared(compute, chunks, cluster, count)):
-            path = folder / f"part-{number:05d}.parquet"
-            frame.write_parquet(path)
-            files.append(path)
-            warnings += told
-            progress("Simulating", (done + 1) / count)
-    finally:
-        if not files:
-            folder.rmdir()
-    return summed(n, sorted(files), counted(warnings, n), seed)
-
-
-COUNT = re.compile(r"(\d+) of \d+ patients")
-
-
-def counted(warnings: Iterable[str], n: int) -> tuple[str, ...]:
-    """The warnings of all chunks, each once: those that count patients with their counts added."""
-    counts: dict[str, int] = {}
-    for warning in warnings:
-        text = re.sub(r"in \d+ % of the beat", "in part of the beat", warning)
-        match = COUNT.search(text)
-        key = COUNT.sub("{} of {} patients", text) if match else text
-        counts[key] = counts.get(key, 0) + (int(match[1]) if match else 0)
-    return tuple(
-        key.replace("{} of {} patients", f"{count} of {n} patients", 1)
-        for key, count in counts.items()
-    )
-
-
-def compute(chunk: Chunk) -> tuple[int, pl.DataFrame, tuple[str, ...]]:
-    """The patients of one chunk in every scenario, as a table; with its number and warnings."""
-    import polars as pl
-
-    parameters, gas = _patients(chunk)
-    groups = chunk.people.groups if chunk.people else (((), np.arange(chunk.n)),)
-    indices, warnings = _simulated(parameters, gas, groups, chunk)
-    every = {**parameters, **gas}
-    references = chunk.people.references if chunk.people else ()
-    frames = []
-    for words, values in indices.items():
-        frames.append(
-            pl.DataFrame(
-                {
-                    "patient": chunk.number * CHUNK + np.arange(chunk.n),
-                    **({"episode": pl.Series(references, dtype=pl.String)} if references else {}),
-                    "scenario": pl.Series([name_of(words)] * chunk.n, dtype=pl.String),
-                    **{name: every[name] for name in chunk.differ},
-                    **{f"index.{name}": of for name, of in values.items()},
-                }
-            )
-        )
-    return chunk.number, pl.concat(frames, how="diagonal"), warnings
-
-
-def _patients(chunk: Chunk) -> tuple[dict[str, Array], dict[str, Array]]:
-    """The parameters of a chunk's patients: of the circulation, and of gas exchange."""
-    gas = {name: np.full(chunk.n, value) for name, value in chunk.gas.items()}
-    if chunk.people is None:
-        rng = np.random.default_rng([chunk.seed, chunk.number])
-        return draw(dict(chunk.base), chunk.n, chunk.spread, rng), gas
-    shared_by_all = {name: np.full(chunk.n, value) for name, value in chunk.base.items()}
-    return {**shared_by_all, **chunk.people.own}, {**gas, **chunk.people.gas}
-
-
-def _simulated(
-    parameters: Mapping[str, Array],
-    gas: Mapping[str, Array],
-    groups: Sequence[tuple[tuple[AbstractDevice, ...], NDArray[np.intp]]],
-    chunk: Chunk,
-) -> tuple[dict[tuple[str, ...], dict[str, Array]], tuple[str, ...]]:
-    """Every index in every scenario, by the words of its devices, shape (n,) each; and warnings.
-
-    Patients who were measured with the same devices running are simulated together, since it is
-    against that state that their feedbacks act.
-    """
-    from afterload.actions.simulate import MOST_LANES, placed, run
-    from afterload.actions.simulate_patient import Subject
-
-    asked = [placed(words) for words in chunk.options]
-    found: dict[tuple[str, ...], dict[str, Array]] = {}
-    warnings: list[str] = []
-    most = max(1, MOST_LANES // (len(asked) + 1))  # what `run` computes in one piece
-    parts = ((on, some) for on, who in groups for some in np.array_split(who, -(-len(who) // most)))
-    for on, who in parts:
-        own = {name: values[who] for name, values in parameters.items()}
-        breath = {name: values[who] for name, values in gas.items()}
-        # A ventilation is among them only if it was told, and is then told here too.
-        ran = chunk.people.ran_of(on, who) if chunk.people else None
-        subject = Subject("", "", own, breath, breath, on=on, ran=ran)
-        done = run(subject, asked, strict=False, alone=False)
-        warnings += done.warnings
-        for scenario in done.scenarios:
-            columns = found.setdefault(scenario.words, {})
-            for name, values in scenario.indices.items():
-                columns.setdefault(name, np.full(chunk.n, np.nan))[who] = values
-    return found, tuple(warnings)
-
-
-def name_of(words: Iterable[str]) -> str:
-    """A scenario's name: its devices joined by "+", "none" without any."""
-    return "+".join(words) or "none"
+def pieces_of(n: int) -> list[tuple[int, int, int]]:
+    """Of every piece the number, its first patient, and how many patients it has."""
+    return [
+        (number, first, min(CHUNK, n - first)) for number, first in enumerate(range(0, n, CHUNK))
+    ]
 
 
 __all__: list[str] = [

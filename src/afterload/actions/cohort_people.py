@@ -157,8 +157,10 @@ class Pool:
         return tuple(name for name, values in every.items() if (values != values.flat[0]).any())
 
     def each(self, first: int, n: int) -> People:
-        """Everyone who fits, patient after patient: n of them from a place on."""
-        return self._those(*np.divmod(np.arange(first, first + n), self.shape[1]))
+        """Everyone who fits: n of them from a place on, one of each patient in every round, so
+        that a part of them is of all patients."""
+        which, who = np.divmod(np.arange(first, first + n), self.shape[0])
+        return self._those(who, which)
 
     def chosen(self, n: int, rng: np.random.Generator) -> People:
         """Chosen by chance and with replacement: a patient, then one who fits him."""

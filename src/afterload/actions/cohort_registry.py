@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from afterload.actions.cohort import Chunk, checked, counts_of, written
+from afterload.actions.cohort import checked, pieces_of, uncertain
+from afterload.actions.cohort_band import TRIED
+from afterload.actions.cohort_chunk import Chunk
 from afterload.actions.cohort_fit import Fitted, fit_some, tasks_of
 from afterload.actions.cohort_measured import (
     LeftOut,
@@ -20,8 +22,10 @@ from afterload.actions.cohort_measured import (
     rule_of,
 )
 from afterload.actions.cohort_people import Pool, pool_of
-from afterload.actions.cohort_summary import Cohort, Known, Sampled
+from afterload.actions.cohort_shape import density
+from afterload.actions.cohort_summary import Cohort, Drawn, Known, Sampled
 from afterload.actions.cohort_work import shared
+from afterload.actions.cohort_write import written
 from afterload.actions.simulate_interval import too_many
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, part, silent
@@ -33,8 +37,9 @@ from afterload.hemodynamics.patient.gas import VENTILATION
 if TYPE_CHECKING:
     from afterload.registry.store import Registry
 
-DRAWS = 64
-"""Who fits each patient, as many by default."""
+TOGETHER, FEWEST_DRAWS, MOST_DRAWS = 1000, 8, 64
+"""By default as many who fit are drawn of each patient as make some `TOGETHER` of all, within these
+bounds: the more patients there are, the less it adds to draw more of each."""
 
 FITTING = 0.5
 """Share of the work that fitting is told as."""
@@ -51,7 +56,7 @@ def cohort_of_registry(
     out: Path,
     *,
     n: int | None = None,
-    draws: int = DRAWS,
+    draws: int | None = None,
     at: str = "",
     require: Sequence[str] = (),
     unrecorded: Sequence[str] | None = None,
@@ -75,7 +80,8 @@ def cohort_of_registry(
         out: A folder; `patients/` is made in it and must not be there.
         n: How many virtual patients are chosen from them, by chance and with replacement; None for
             everyone who was drawn, once.
-        draws: How many who fit are drawn of each patient; 0 for the most probable one alone.
+        draws: How many who fit are drawn of each patient; 0 for the most probable one alone, None
+            for as many as make some 1,000 of all.
         at: The point the measurements are read at, e.g. "24h"; "" for the last of each in the 6 h
             up to the first device.
         require: Measurements that a patient must have to be taken.
@@ -102,15 +108,16 @@ def cohort_of_registry(
                 opened, options, out, n=n, draws=draws, at=at, require=require,
                 unrecorded=unrecorded, seed=seed, cluster=cluster, keys=keys, progress=progress,
             )  # fmt: skip
-    if draws < 0:
+    if draws is not None and draws < 0:
         raise InputError(f"{draws} draws of each patient are not possible. Give 0 or more.")
-    too_many(draws)
+    too_many(draws or 0)
     folder = checked(1 if n is None else n, options, out)
     if keys is not None and keys.exists():
         raise InputError(f"{keys} is there already. Name another file for the keys.")
     check_together([parse_device(word) for word in unrecorded or ()])
     every = read_measured(registry, at, require=require, unrecorded=unrecorded)
     measured = [one for one in every if isinstance(one, Measured)]
+    draws = usual_draws(len(measured)) if draws is None else draws
     fitted, unfit = _fitted(measured, draws, seed, cluster, part(progress, 0.0, FITTING))
     left_out = [one for one in every if isinstance(one, LeftOut)]
     left_out += [replace(one, key=_key_of(measured, one.reference)) for one in unfit]
@@ -122,19 +129,34 @@ def cohort_of_registry(
     pool, base, gas = _pool(fitted)
     size = pool.shape[0] * pool.shape[1] if n is None else n
 
-    def chunks() -> Iterator[Chunk]:
-        first = 0
-        for number, count in counts_of(size):
-            rng = np.random.default_rng([seed, number])
-            people = pool.each(first, count) if n is None else pool.chosen(count, rng)
-            first += count
-            yield Chunk(
-                number, count, seed, base, gas, Spread(0.0), tuple(options), pool.differing, people
-            )
+    def chunk(number: int, first: int, count: int, asked: Sequence[tuple[str, ...]]) -> Chunk:
+        rng = np.random.default_rng([seed, number])
+        people = pool.each(first, count) if n is None else pool.chosen(count, rng)
+        return Chunk(
+            number, first, count, seed, base, gas, Spread(0.0), tuple(asked), pool.differing,
+            people,
+        )  # fmt: skip
 
-    found = written(chunks(), size, folder, cluster, seed, part(progress, FITTING, 1.0))
+    pieces = pieces_of(size)
+    chunks = (chunk(*place, options) for place in pieces)
+    some = [chunk(0, 0, min(size, TRIED), [words]) for words in uncertain(options)]
+    found = written(
+        chunks, some, (size, len(pieces)), folder, cluster, seed, part(progress, FITTING, 1.0)
+    )
     warnings = (*_warned(fitted, told), *found.warnings)
-    return replace(found, registry=told, warnings=warnings)
+    return replace(
+        found, registry=told, warnings=warnings, options=tuple(options), drawn=Drawn(seed=seed)
+    )
+
+
+def usual_draws(patients: int) -> int:
+    """How many who fit are drawn of each of so many patients, unless it is told.
+
+    Example:
+        >>> usual_draws(10), usual_draws(60), usual_draws(500)
+        (64, 16, 8)
+    """
+    return min(MOST_DRAWS, max(FEWEST_DRAWS, TOGETHER // max(1, patients)))
 
 
 def _fitted(
@@ -186,7 +208,10 @@ def _sampled(
 def _known(name: str, fitted: Sequence[Fitted]) -> Known:
     pairs = np.array([one.reached[name] for one in fitted if name in one.reached])
     ends = np.percentile(pairs, PERCENTILES, axis=0)
-    return Known(name, len(pairs), tuple(ends[:, 0].tolist()), tuple(ends[:, 1].tolist()))
+    return Known(
+        name, len(pairs), tuple(ends[:, 0].tolist()), tuple(ends[:, 1].tolist()),
+        density({"measured": pairs[:, 0], "fitted": pairs[:, 1]}),
+    )  # fmt: skip
 
 
 def _warned(fitted: Sequence[Fitted], told: Sampled) -> Iterator[str]:

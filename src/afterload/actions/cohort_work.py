@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -17,35 +19,71 @@ AHEAD = 2
 """Pieces that wait per worker, so that those of a large cohort are not all made at once."""
 
 
+def cores() -> int:
+    """Cores of this machine that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # pragma: no cover - where a process may use all
+        return os.cpu_count() or 1
+
+
 def shared(
-    work: Callable[[Task], Done], tasks: Iterable[Task], cluster: str, count: int
+    work: Callable[[Task], Done],
+    tasks: Iterable[Task],
+    cluster: str,
+    count: int,
+    stopping: Callable[[], None] = lambda: None,
 ) -> Iterator[Done]:
     """What came of every piece, as they are done; on one machine in their order.
+
+    Stopped (Ctrl-C), no further piece is begun, those begun on the cores of this machine are
+    finished and given out, and then KeyboardInterrupt is raised.
 
     Args:
         work: A function that can be sent to another process.
         tasks: The pieces; they are made as they are needed.
         cluster: Address of a Dask scheduler ("tcp://..."); "" for the cores of this machine.
         count: How many pieces there are.
+        stopping: Called when it is stopped, before the pieces begun are waited for.
 
     Raises:
         InputError: The cluster cannot be reached.
     """
     if cluster:
         yield from _on_cluster(work, iter(tasks), cluster)
-    elif count == 1 or (os.cpu_count() or 1) == 1:
+    elif count == 1 or cores() == 1:
         yield from map(work, tasks)
     else:
-        yield from _on_cores(work, iter(tasks), os.cpu_count() or 1)
+        yield from _on_cores(work, iter(tasks), cores(), stopping)
 
 
-def _on_cores(work: Callable[[Task], Done], tasks: Iterator[Task], cores: int) -> Iterator[Done]:
-    with ProcessPoolExecutor() as pool:
-        waiting = [pool.submit(work, task) for task in islice(tasks, cores * AHEAD)]
-        while waiting:
-            done = waiting.pop(0).result()
-            waiting += [pool.submit(work, task) for task in islice(tasks, 1)]
-            yield done
+def _on_cores(
+    work: Callable[[Task], Done],
+    tasks: Iterator[Task],
+    workers: int,
+    stopping: Callable[[], None],
+) -> Iterator[Done]:
+    with ProcessPoolExecutor(workers, initializer=_deaf) as pool:
+        waiting: deque[Future[Done]] = deque()
+        try:
+            waiting.extend(pool.submit(work, task) for task in islice(tasks, workers * AHEAD))
+            while waiting:
+                done = waiting[0].result()
+                waiting.popleft()
+                waiting.extend(pool.submit(work, task) for task in islice(tasks, 1))
+                yield done
+        except KeyboardInterrupt:
+            stopping()
+            begun = [one for one in waiting if not one.cancel()]
+            yield from (one.result() for one in begun)
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _deaf() -> None:
+    """Leave it to the process that shares the work to stop."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _on_cluster(

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from afterload.actions.simulate_patient import Subject
 
 
+DRAWS, SPREAD, SEED = 64, 0.3, 1
+"""Draws of one patient, how far virtual patients lie apart, and where chance begins, by default."""
+
+
 @click.command(
     "simulate",
     epilog="""\b
@@ -59,10 +63,9 @@ Examples:
 @click.option(
     "--draws",
     type=click.IntRange(min=0),
-    default=64,
-    show_default=True,
-    help="Draws that the 90 % intervals rest on, of each patient of a registry too; 0 for the most "
-    "probable values alone.",
+    default=None,
+    help="Draws that the 90 % intervals rest on, 0 for the most probable values alone; 64 of one "
+    "patient, of a registry's 8 to 64 of each, which make some 1,000.",
 )
 @click.option(
     "--measured-on",
@@ -83,14 +86,14 @@ Examples:
 @click.option(
     "--spread",
     type=float,
-    default=0.3,
+    default=SPREAD,
     show_default=True,
     help="How far virtual patients lie apart, 0 to 1.",
 )
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
-    default=1,
+    default=SEED,
     show_default=True,
     help="Chance of --n begins here.",
 )
@@ -117,7 +120,7 @@ def simulate(
     versus: tuple[str, ...],
     ramp: str | None,
     steps: int,
-    draws: int,
+    draws: int | None,
     on: tuple[str, ...],
     n: int | None,
     spread: float,
@@ -146,20 +149,31 @@ def simulate(
         _validate(out, json_)
         return
     if out is not None:
-        from afterload.report.sim_report import refuse_other
-
-        refuse_other(out)
+        _refuse_other(out, n is not None or sample.registry is not None)
     course.check({"--versus": versus, "--ramp": ramp, "--n": n is not None,
                   "--registry": sample.registry})  # fmt: skip
     if ramp is None and steps:
         raise InputError("--steps is for a ramp: give --ramp too, as ecls:flow=5..1.")
     if sample.registry is not None:
+        if spread != SPREAD:
+            raise InputError(
+                "--spread is for patients drawn around one; those of a registry lie apart as they "
+                "were measured. Leave it out."
+            )
         _registry(sample, values, patient, (devices, versus, ramp, on), (n, draws, seed, cluster),
                   out, json_)  # fmt: skip
         return
     sample.refuse_alone()
     if n is None and cluster:
         raise InputError("--cluster shares the work of --n patients. Give --n too.")
+    if n is None and (spread, seed) != (SPREAD, SEED):
+        one = "--spread" if spread != SPREAD else "--seed"
+        raise InputError(f"{one} is for virtual patients: give --n too.")
+    if n is not None and draws is not None:
+        raise InputError(
+            "--draws and --n exclude each other for one patient: each of --n is a draw. Leave "
+            "--draws out."
+        )
     if n is not None and ramp is not None:
         raise InputError("--ramp and --n exclude each other. Run them one after the other.")
     if n is not None and out is None:
@@ -183,7 +197,7 @@ def simulate(
             assert out is not None
             of_patient(subject, options_of(devices, versus), (n, spread, seed, cluster), out, json_)
             return
-        found = action(subject, devices, versus, draws=draws)
+        found = action(subject, devices, versus, draws=DRAWS if draws is None else draws)
     if out is not None:
         from afterload.report.sim_report import write_simulation
 
@@ -196,6 +210,15 @@ def simulate(
     _show(found)
     if out is not None:
         _tell(written, out)
+
+
+def _refuse_other(out: Path, of_many: bool) -> None:
+    """Refuse a folder that holds something other than earlier results of the same kind."""
+    if of_many:
+        from afterload.report.cohort_report import refuse_other
+    else:
+        from afterload.report.sim_report import refuse_other
+    refuse_other(out)
 
 
 def _validate(out: Path | None, json_: bool) -> None:
@@ -223,7 +246,7 @@ def _registry(
     values: tuple[str, ...],
     patient: str | None,
     what: tuple[tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]],
-    told: tuple[int | None, int, int, str],
+    told: tuple[int | None, int | None, int, str],
     out: Path | None,
     json_: bool,
 ) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,21 +109,43 @@ def of_patient(
     """Virtual patients around one, told and shown."""
     from afterload.actions.cohort import cohort
     from afterload.cli.progress import progress_bar
-    from afterload.hemodynamics.cohort import Spread
+    from afterload.hemodynamics.cohort import DEFAULT_SPREAD, Spread
 
     n, spread, seed, cluster = told
-    with progress_bar() as progress:
+    if subject.fit is not None and spread != DEFAULT_SPREAD:
+        raise InputError(
+            "--spread is for a patient who was told; of one who was measured, patients lie as far "
+            "apart as fit. Leave it out."
+        )
+    with _into(out) as place, progress_bar() as progress:
         found = cohort(
-            subject, options, n, out, spread=Spread(spread), seed=seed, cluster=cluster,
+            subject, options, n, place, spread=Spread(spread), seed=seed, cluster=cluster,
             progress=progress,
         )  # fmt: skip
     _show(found, out, json_)
 
 
+@contextmanager
+def _into(out: Path) -> Iterator[Path]:
+    """Where patients are written until all are done; what cannot be used of it is removed."""
+    from afterload.report.cohort_report import leave, unfinished
+
+    place = unfinished(out)
+    try:
+        yield place
+    except KeyboardInterrupt:
+        leave(out)
+        click.echo("Stopped before any patient was done: nothing was written.", err=True)
+        raise
+    except BaseException:
+        leave(out)
+        raise
+
+
 def of_registry(
     sample: Sample,
     options: Sequence[tuple[str, ...]],
-    told: tuple[int | None, int, int, str],
+    told: tuple[int | None, int | None, int, str],
     on: tuple[str, ...],
     out: Path,
     json_: bool,
@@ -144,9 +167,9 @@ def of_registry(
     unrecorded = None if not on else tuple(word for word in on if word.strip().lower() != "none")
     if unrecorded and len(unrecorded) != len(on):
         raise InputError("--measured-on none and a device exclude each other. Give one of them.")
-    with progress_bar() as progress:
+    with _into(out) as place, progress_bar() as progress:
         found = cohort_of_registry(
-            sample.registry, options, out, n=n, draws=draws, at=sample.at,
+            sample.registry, options, place, n=n, draws=draws, at=sample.at,
             require=sample.require, unrecorded=unrecorded, seed=seed, cluster=cluster,
             keys=sample.keys, progress=progress,
         )  # fmt: skip
@@ -158,20 +181,18 @@ def of_registry(
 
 
 def _show(found: Cohort, out: Path, json_: bool, disclosure: int | None = None) -> None:
-    from afterload.report.cohort_text import (
-        cohort_data,
-        cohort_view,
-        write_contrasts,
-        write_summary,
-    )
+    from afterload.report.cohort_report import leave, write_cohort
+    from afterload.report.cohort_text import cohort_data, cohort_view
 
-    write_summary(found, out / "summary.csv")
-    if found.contrasts:
-        write_contrasts(found, out / "differences.csv")
+    found, written = write_cohort(found, out, disclosure)
+    leave(out)
     if json_:
         data = cohort_data(found, disclosure)
         click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
-        return
-    from afterload.cli.terminal import terminal
+    else:
+        from afterload.cli.terminal import terminal
 
-    terminal().print(cohort_view(found, out, disclosure))
+        terminal().print(cohort_view(found, disclosure))
+        click.echo(f"{len(written)} files written into {out}; open {written[0]}.")
+    if found.asked > found.n:
+        raise KeyboardInterrupt

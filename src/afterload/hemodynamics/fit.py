@@ -154,6 +154,7 @@ def fit(
     gas: Mapping[str, float] | None = None,
     draws: int = 1000,
     rng: np.random.Generator | None = None,
+    enough: float | None = None,
 ) -> Fit:
     """Fit a patient's circulation to what was measured.
 
@@ -170,6 +171,7 @@ def fit(
         gas: Parameters of gas exchange that are known, beside those that were measured.
         draws: How many patients who fit are drawn.
         rng: For the draws; a fixed seed by default, so that a fit can be repeated.
+        enough: Independent draws that suffice, where fewer than usual do.
 
     Raises:
         UnknownName, OutOfRange, Missing, InputError: Measurements that cannot be read, or be true.
@@ -186,7 +188,7 @@ def fit(
     problem = problem_of(reading, devices, prior, base or NORMAL_ADULT, gas)
     found = search(problem)
     _reached(reading, found)
-    drawn = sample(problem, found, draws, rng)
+    drawn = sample(problem, found, draws, rng, enough)
     best = place(problem.prior, values(problem.prior, found.z[:, None]), problem.base)
     exchange, breath = _breath(problem, found, drawn, rng)
     return Fit(

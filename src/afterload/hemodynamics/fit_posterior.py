@@ -91,8 +91,18 @@ class _T:
         return np.asarray(-0.5 * (FREEDOM + len(self.centre)) * far - log_volume)
 
 
-def sample(problem: Problem, found: Found, n: int, rng: np.random.Generator) -> Draws:
+def sample(
+    problem: Problem, found: Found, n: int, rng: np.random.Generator, enough: float | None = None
+) -> Draws:
     """Draw n patients who fit.
+
+    Args:
+        problem: What was solved.
+        found: The most probable patient.
+        n: How many.
+        rng: For the draws.
+        enough: Independent draws that end the rounds, the first already; None for as many as there
+            are to be draws, up to `ENOUGH`, in `LEAST_ROUNDS` or more.
 
     Raises:
         NoConvergence: Hardly any draw settles to a steady beat.
@@ -107,7 +117,8 @@ def sample(problem: Problem, found: Found, n: int, rng: np.random.Generator) -> 
         )
         weights = _weights(run, sources)
         effective = float(1.0 / (weights**2).sum())
-        if turn == MOST_ROUNDS or (turn >= LEAST_ROUNDS and effective >= min(ENOUGH, n)):
+        least, most = (LEAST_ROUNDS, min(ENOUGH, n)) if enough is None else (1, enough)
+        if turn == MOST_ROUNDS or (turn >= least and effective >= most):
             break
         sources.append(_fitted(run.z, weights, 2 * n))
     weights, cut = truncated(weights)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from afterload.core.errors import InputError
 
 if TYPE_CHECKING:
-    from afterload.actions.cohort_summary import Cohort, Interval, Known, Sampled
+    from afterload.actions.cohort_interval import Interval
+    from afterload.actions.cohort_summary import Cohort, Known, Sampled
 
 NAN = float("nan")
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -131,8 +132,9 @@ def disclose_cohort(found: Cohort, threshold: int) -> Cohort:
                      for text in found.warnings)  # fmt: skip
     registry = replace(found.registry, measured=measured)
     return replace(
-        found, summary=summary, contrasts=contrasts, warnings=warnings, registry=registry
-    )
+        found, summary=summary, contrasts=contrasts, warnings=warnings, registry=registry,
+        shapes=(), who_lost=(),
+    )  # fmt: skip
 
 
 def _known(one: Known, threshold: int) -> Known:
@@ -141,6 +143,7 @@ def _known(one: Known, threshold: int) -> Known:
         one,
         measured=_cut(one.measured, shares, one.n, threshold),
         fitted=_cut(one.fitted, shares, one.n, threshold),
+        density=None,
     )
 
 

@@ -42,8 +42,8 @@ def registry_view(told: Sampled, disclosure: int | None = None) -> RenderableTyp
     for name in ("Patients", "Median (5th to 95th)", "Fitted"):
         what.add_column(name, justify="right")
     for one in told.measured:
-        what.add_row(_label(one.name), str(counts.measured[one.name]), _range(one.measured),
-                     _number(one.fitted[1]))  # fmt: skip
+        what.add_row(label_of(one.name), str(counts.measured[one.name]), range_of(one.measured),
+                     number_of(one.fitted[1]))  # fmt: skip
     return Group(who, Text(f"Read: {told.rule}. {_drawn(told)}"), what)
 
 
@@ -55,7 +55,7 @@ def _drawn(told: Sampled) -> str:
     return f"{each}, chosen by chance with replacement." if told.resampled else f"{each}."
 
 
-def _label(name: str) -> str:
+def label_of(name: str) -> str:
     """A measurement as people read it, with its unit."""
     from afterload.core.vocabulary import standard
     from afterload.hemodynamics.fit_measure import ALL
@@ -68,12 +68,14 @@ def _label(name: str) -> str:
     return f"{one.label}, {one.unit}"
 
 
-def _range(values: tuple[float, ...]) -> str:
-    low, middle, high = map(_number, values)
+def range_of(values: tuple[float, ...]) -> str:
+    """A median with the 5th and 95th percentile, as "60 (45 to 74)"."""
+    low, middle, high = map(number_of, values)
     return middle if "–" in (low, high) else f"{middle} ({low} to {high})"
 
 
-def _number(value: float) -> str:
+def number_of(value: float) -> str:
+    """A measurement in as few digits as it deserves."""
     if math.isnan(value):
         return "–"
     return f"{value:.0f}" if abs(value) >= 20 else f"{value:.1f}"

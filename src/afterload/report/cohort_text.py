@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from afterload.report.cohort_words import intervals_note, warnings_of
 from afterload.report.score_text import NOT_A_DEVICE
 from afterload.report.sim_rows import LABELS
 
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from afterload.actions.cohort_summary import Cohort, Contrast, Interval, Summary
+    from afterload.actions.cohort_interval import Interval
+    from afterload.actions.cohort_summary import Cohort, Contrast, Summary
 
 SHOWN = (
     "map", "cvp", "pcwp", "lvedp", "ef", "native_flow", "total_flow", "stroke_work", "pva",
@@ -26,24 +28,23 @@ SHOWN = (
 COLUMNS = (
     "scenario", "index", "n", "p5", "p25", "median", "p75", "p95", "change_p5", "change_p25",
     "change_median", "change_p75", "change_p95", "share_higher", "median_low", "median_high",
-    "change_low", "change_high",
+    "change_low", "change_high", "device_low", "device_high",
 )  # fmt: skip
-"""Columns of the CSV: quantiles over the patients, and of the change patient by patient; of a
-registry's patients also the ends of the 90 % intervals of both medians."""
+"""Columns of the CSV: quantiles over the patients, and of the change patient by patient; the ends
+of the 90 % intervals of both medians, and of the devices' part in these."""
 
 CONTRASTS = (
     "scenario", "versus", "index", "n", "p5", "p25", "median", "p75", "p95", "share_higher",
-    "median_low", "median_high",
+    "median_low", "median_high", "device_low", "device_high",
 )  # fmt: skip
 """Columns of the CSV of differences between strategies."""
 
 
-def cohort_view(found: Cohort, folder: Path, disclosure: int | None = None) -> RenderableType:
+def cohort_view(found: Cohort, disclosure: int | None = None) -> RenderableType:
     """Every shown index in every scenario: median and the range of nine patients in ten.
 
     Args:
         found: The cohort.
-        folder: Where it was written.
         disclosure: Counts of a registry's patients below this are withheld; None withholds none.
     """
     from rich.console import Group
@@ -51,11 +52,6 @@ def cohort_view(found: Cohort, folder: Path, disclosure: int | None = None) -> R
 
     from afterload.report.cohort_registry_text import registry_view
 
-    lost = [
-        Text(f"! {name}: {count} of {found.n} settle in no beat and are left out.", style="yellow")
-        for name, count in found.lost.items()
-        if count
-    ]
     parts = [registry_view(found.registry, disclosure)] if found.registry else []
     parts += [Text(_headline(found)), _table(found)]
     if found.contrasts:
@@ -66,17 +62,14 @@ def cohort_view(found: Cohort, folder: Path, disclosure: int | None = None) -> R
     )  # fmt: skip
     return Group(
         *parts,
-        *lost,
-        *(Text(f"! {warning}", style="yellow") for warning in found.warnings),
-        Text(f"Written: {folder}"),
+        *([Text(intervals_note(found), style="dim")] if found.tried or found.registry else []),
+        *(Text(f"! {warning}", style="yellow") for warning in warnings_of(found)),
         Text(f"{whom} {NOT_A_DEVICE}", style="dim"),
     )
 
 
 def _headline(found: Cohort) -> str:
     below = "and below it the median change against no device, patient by patient"
-    if found.registry is None:
-        return f"{found.n:,} virtual patients: median (5th to 95th percentile), {below}"
     return (
         f"{found.n:,} virtual patients: median, [90 % interval of the median], (5th to 95th "
         f"percentile), {below}"
@@ -161,21 +154,22 @@ def _number(value: float, *, signed: bool = False) -> str:
     return text.replace("-", "−")
 
 
-def write_summary(found: Cohort, path: Path) -> None:
+def summary_csv(found: Cohort) -> str:
     """Every index in every scenario as CSV; what is not known is empty."""
-    _write(path, COLUMNS, _rows(found))
+    return _csv(COLUMNS, _rows(found))
 
 
-def write_contrasts(found: Cohort, path: Path) -> None:
+def contrasts_csv(found: Cohort) -> str:
     """Every index between every two strategies as CSV; what is not known is empty."""
-    _write(path, CONTRASTS, _contrasts(found))
+    return _csv(CONTRASTS, _contrasts(found))
 
 
-def _write(path: Path, columns: Sequence[str], rows: Iterator[tuple[str, ...]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+def _csv(columns: Sequence[str], rows: Iterator[tuple[str, ...]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _rows(found: Cohort) -> Iterator[tuple[str, ...]]:
@@ -187,13 +181,14 @@ def _rows(found: Cohort) -> Iterator[tuple[str, ...]]:
             one.rises,
             *_ends(one.middle),
             *_ends(one.middle_change),
+            *_ends(one.device),
         )
         yield (one.scenario, one.index, str(one.n), *map(_exact, numbers))
 
 
 def _contrasts(found: Cohort) -> Iterator[tuple[str, ...]]:
     for one in found.contrasts:
-        numbers = (*one.quantiles, one.higher, *_ends(one.middle))
+        numbers = (*one.quantiles, one.higher, *_ends(one.middle), *_ends(one.device))
         yield (one.scenario, one.versus, one.index, str(one.n), *map(_exact, numbers))
 
 
@@ -216,14 +211,29 @@ def cohort_data(found: Cohort, disclosure: int | None = None) -> dict[str, Any]:
 
     return {
         "n": found.n,
+        "asked": found.asked or found.n,
+        "seed": found.drawn.seed,
+        "spread": found.drawn.spread,
         "lost": dict(found.lost),
         "scenarios": list(found.scenarios),
         "summary": [_plain(row, COLUMNS, 2) for row in _rows(found)],
         "contrasts": [_plain(row, CONTRASTS, 3) for row in _contrasts(found)],
         **({"registry": registry_data(found.registry, disclosure)} if found.registry else {}),
+        "devices_uncertain": _tried(found),
         "files": [str(path) for path in found.files],
         "warnings": list(found.warnings),
     }
+
+
+def _tried(found: Cohort) -> dict[str, Any] | None:
+    """What of the devices went into the intervals; None for nothing."""
+    tried = found.tried
+    if tried is None:
+        return None
+    return {
+        "devices": list(tried.devices), "truths": tried.curves, "tried_on": tried.patients,
+        "note": intervals_note(found),
+    }  # fmt: skip
 
 
 def _plain(row: tuple[str, ...], columns: Sequence[str], words: int) -> dict[str, Any]:

@@ -124,11 +124,16 @@ def unit_of(name: str) -> str:
     return LABELS.get(unit, unit)
 
 
+def digits_of(name: str) -> int:
+    """How many decimals an index is shown with."""
+    return _OWN_DIGITS.get(name, DIGITS.get(known()[name].unit, 2))
+
+
 def shown(name: str, value: float) -> str:
     """A value as people read it, with a true minus sign."""
     if not math.isfinite(value):
         return "\N{EM DASH}"
-    digits = _OWN_DIGITS.get(name, DIGITS.get(known()[name].unit, 2))
+    digits = digits_of(name)
     text = f"{value:,.{digits}f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     if float(f"{value:.{digits}f}") == 0:
         return text.removeprefix("-")

@@ -1,0 +1,94 @@
+"""What devices may truly be: drawn from their bands once, and the same for every patient.
+
+A pump's curve that is a memory or a placeholder is one truth that nobody has looked up yet. It does
+not differ from one patient to the next, so that a thousand patients tell no more of it than one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afterload.hemodynamics.device import SLOTS, AbstractDevice
+from afterload.hemodynamics.fit_support import Ran
+
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+CURVES = 32
+"""How many truths are drawn of every device."""
+
+CENTRE = -1
+"""The number of the curve that is set, in the middle of the band."""
+
+TIMING = ("balloon.inflate", "balloon.deflate")
+"""Times that lie as far from what is set as the balloon's `scatter` says."""
+
+
+def has_bands(devices: Sequence[AbstractDevice]) -> bool:
+    """Whether anything of some devices is not surely known."""
+    return any(device.bands or device.balloon is not None for device in devices)
+
+
+def deviates(word: str, name: str, seed: int, count: int = CURVES) -> Array:
+    """How far a number of a device lies from its centre in each truth, in SDs, shape (count,).
+
+    One in each of `count` equally probable slices of the normal distribution, in an order of its
+    own: so few draws then fill the band better than by chance alone. A device of one name is the
+    same in all strategies, whatever it is set to.
+
+    Args:
+        word: The device.
+        name: The number.
+        seed: The cohort's.
+        count: How many truths.
+
+    Source:
+        McKay, Beckman, Conover 1979, Technometrics 21:239-245, Latin hypercube (memory).
+    """
+    key = hashlib.sha256(f"{word} {name}".encode()).digest()[:8]
+    slices = np.random.default_rng([seed, 3, *key]).permutation(count)
+    normal = NormalDist()
+    return np.array([normal.inv_cdf((k + 0.5) / count) for k in slices.tolist()])
+
+
+def as_they_may_be(
+    p: Mapping[str, Array],
+    devices: Sequence[AbstractDevice],
+    curve: Places,
+    seed: int,
+    ran: Ran | None = None,
+) -> dict[str, Array]:
+    """Parameters of lanes whose devices are not as set, but one of what they may truly be.
+
+    Args:
+        p: All parameters with the devices in place as they are set, shape (lanes,) each.
+        devices: The devices.
+        curve: The number of the truth of every lane; `CENTRE` for what is set.
+        seed: The cohort's.
+        ran: Devices that ran when the patients were measured. What the fit told of them stands.
+    """
+    found, ran = dict(p), ran or {}
+    for device in devices:
+        told, known = device.settings(), ran.get(device.word, {})
+
+        def off(name: str, word: str = device.word) -> Array:
+            return np.where(curve == CENTRE, 0.0, deviates(word, name, seed)[curve])
+
+        for band in told.bands:
+            name = band.parameter.removeprefix("scales.")
+            if name not in known:
+                found[name] = found[name] * np.exp(band.sd * off(band.parameter))
+        if told.balloon is not None and device.word not in ran:
+            for name in TIMING:
+                found[name] = found[name] + told.balloon.scatter * off(name)
+        for group in SLOTS[device.slot].shares:
+            names = [name for name in told.parameters if name.startswith(group)]
+            total = np.sum([found[name] for name in names], axis=0)
+            for name in names:
+                found[name] = found[name] / total
+    return found
