@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from afterload.hemodynamics.device import (
 from afterload.hemodynamics.device.base import ML_PER_S
 from afterload.hemodynamics.device.curve import Curve
 from afterload.hemodynamics.device.heartmate import CURVES as HEARTMATE
+from afterload.hemodynamics.device.parse import parse_device
 
 FITTED: dict[str, Any] = json.loads(
     (Path(__file__).parents[3] / "validation" / "hemodynamics" / "pumps.json").read_text("utf-8")
@@ -179,3 +181,19 @@ def test_flow_rises_with_speed_and_falls_with_head(
     if head >= 0:  # a pump driven by pressure may be a brake
         assert curve.flow(n * more, head) > q
     assert curve.head(n, q) == pytest.approx(head, abs=1e-6 + 1e-9 * curve.a * n * n)
+
+
+@pytest.mark.parametrize(
+    ("word", "french"),
+    [("impella-2.5", 12), ("impella-cp", 14), ("impella-5.0", 21), ("impella-5.5", 21)],
+)
+def test_less_runs_back_through_a_standing_impella_than_through_a_bare_hole(
+    word: str, french: float
+) -> None:
+    """Torricelli's law, at 60 mmHg and a hole as wide as the whole pump."""
+    found = parse_device(f"{word}:level=P0").parameters()
+    r, c = found["left_pump.r"], found["left_pump.c"]
+    back = litres(Curve(0.0, 0.0, c, r, (), {}, 0.0), 0.0, 60.0)
+    hole = math.pi / 4 * (french / 30) ** 2 * math.sqrt(2 * 60 * 1333.22 / 1.06) / ML_PER_S
+    assert -hole < back < 0
+    assert found["left_pump.n"] == 0.0

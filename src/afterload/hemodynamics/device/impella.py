@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from afterload.core.source import Source
@@ -109,8 +109,10 @@ class Impella(AbstractDevice):
         inertance: impella.CATHETER (M); collapse: inlet.SIMAAN (M)
 
     Valid from P2 up, against 0 to 100 mmHg; the published flows lie at 30 and 60 mmHg. At P0 the
-    motor stands still, the catheter keeps the valve ajar and blood runs back through it; how much
-    is extrapolated.
+    motor stands still, the catheter keeps the valve ajar and blood runs back through it. A rotor
+    that stands is taken to let blood through no more easily than at the slowest level, so that it
+    has a loss where all that the curve tells grows with speed (b n); how much runs back is not
+    known.
     """
 
     model: Model
@@ -135,9 +137,14 @@ class Impella(AbstractDevice):
             *((f"{self.model.title} below P2: its curve is extrapolated there.",) if slow else ()),
         )
         model = self.model
-        return rotary(
-            self.slot, self.drive, model.speeds, model.curve, (BLOOD,), LEFT, warnings=warnings
-        )
+        curve = _standing(model) if stopped else model.curve
+        return rotary(self.slot, self.drive, model.speeds, curve, (BLOOD,), LEFT, warnings=warnings)
+
+
+def _standing(model: Model) -> Curve:
+    """The curve while the rotor stands: with the losses of the slowest speed."""
+    curve = model.curve
+    return replace(curve, r=curve.r + curve.b * model.speeds.slowest / 1000.0)
 
 
 def _levels(table: dict[str, tuple[float, float, float]]) -> dict[str, float]:
