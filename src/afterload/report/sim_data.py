@@ -14,6 +14,7 @@ import numpy as np
 from afterload.core.spreadsheet import safe_text
 from afterload.report.sim_fit import fit_data
 from afterload.report.sim_label import labels
+from afterload.report.sim_pump import pumps_data
 from afterload.report.sim_rows import EVERY
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def simulation_data(found: Simulation) -> dict[str, Any]:
                 "devices": list(one.words),
                 "indices": _indices(one),
                 "intervals": {name: list(ends) for name, ends in one.ranges.items()},
+                "pumps": pumps_data(one),
+                "mixing_point": _where(one),
                 "warnings": list(one.warnings),
             }
             for one, label in zip(found.scenarios, labels(found.scenarios), strict=True)
@@ -129,6 +132,12 @@ def _indices(one: Scenario) -> dict[str, Any]:
     names = dict.fromkeys((*PROMISED, *one.indices))
     n = len(one.indices["hr"])
     return {name: _plain(one.indices.get(name, np.full(n, np.nan))) for name in names}
+
+
+def _where(one: Scenario) -> Any:
+    """Where the heart's blood and the pumps' meet, in words; None where it is not known."""
+    found = [words or None for words in one.meeting] or [None] * len(one.indices["hr"])
+    return found[0] if len(found) == 1 else found
 
 
 def _plain(values: NDArray[np.float64]) -> Any:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from afterload.report.score_text import NOT_A_DEVICE
 from afterload.report.sim_data import intervals_note, ramp_warnings, told, warnings_of
 from afterload.report.sim_fit import fit_view
+from afterload.report.sim_label import labels
+from afterload.report.sim_pump import pumps_told
 from afterload.report.sim_ramp import RAMP_UNITS, ramp_heads, ramp_name, ramp_table
 from afterload.report.sim_table import THIN, SideBySide, cell
 
@@ -26,6 +28,7 @@ def simulation_view(found: Simulation) -> RenderableType:
     return Group(
         *_who(found),
         SideBySide(found.scenarios),
+        *_pump_lines(found),
         *_fit_lines(found),
         *([Text(intervals_note(found), style="dim")] if intervals_note(found) else []),
         *(Text(f"! {warning}", style="yellow") for warning in warnings_of(found)),
@@ -41,9 +44,9 @@ def ramp_view(ramp: Ramp) -> RenderableType:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column(Text(ramp_name(ramp)), no_wrap=True)
+    table.add_column(Text("\n".join(ramp_name(ramp).rsplit(" ", 1))), no_wrap=True)
     for head in ramp_heads():
-        table.add_column(Text(head), justify="right", no_wrap=True)
+        table.add_column(Text(f"\n{head}"), justify="right", no_wrap=True)
     for name, cells in ramp_table(ramp):
         table.add_row(Text(name.replace(THIN, "")), *(cell(text) for text in cells))
     return Group(
@@ -62,6 +65,15 @@ def _who(found: Simulation) -> list[Text]:
     changed = told(found)
     title = Text(found.patient.title, style="bold")
     return [title, Text(f"with {changed}")] if changed else [title]
+
+
+def _pump_lines(found: Simulation) -> list[Text]:
+    """What every pump does, a line per option."""
+    from rich.text import Text
+
+    names = labels(found.scenarios)
+    pairs = zip(names, (pumps_told(one) for one in found.scenarios), strict=True)
+    return [Text(f"{name}: {told.replace(THIN, '')}.") for name, told in pairs if told]
 
 
 def _fit_lines(found: Simulation) -> list[Text]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from afterload.report.sim_pump import pumps_told
 from afterload.report.sim_rows import SMALL, change, shown, unit_of
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ def sentences(alone: Scenario, scenario: Scenario, patient: int = 0) -> tuple[st
     if not math.isfinite(now["map"]):
         return ("No steady beat was found with it.",)
     told = list(_sentences(first, now))
+    pumps = pumps_told(scenario, patient)
+    if pumps:
+        told.insert(2, f"{pumps}.")
     where = scenario.meeting[patient] if scenario.meeting else ""
     if where and math.isfinite(now.get("mixing_position", math.nan)):
         told.append(f"The heart's blood and the pump's meet at {where}.")
