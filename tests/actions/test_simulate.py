@@ -388,3 +388,20 @@ def test_pressures_that_nobody_lives_with_are_told() -> None:
     assert full.indices["cvp"][0] > 50
     assert any(w.startswith("cvp is ") and "(-5 to 50)" in w for w in full.warnings)
     assert not any("in the living" in w for w in usual.warnings)
+
+
+def test_gases_of_one_blood_that_is_not_there_are_told_once() -> None:
+    found = simulate("ami-lv-shock", "ecls:flow=8").scenarios[1]
+    told = [warning for warning in found.warnings if "no value" in warning]
+    assert [warning.partition(" have")[0] for warning in told if "pulmonary_vein" in warning] == [
+        "po2_pulmonary_vein, pco2_pulmonary_vein and ph_pulmonary_vein"
+    ]
+    missing = [name for name, values in found.indices.items() if not np.isfinite(values[0])]
+    assert missing
+    assert all(any(name in warning for warning in told) for name in missing)
+
+
+def test_who_settles_nowhere_draws_no_warning_of_numpy(recwarn: pytest.WarningsRecorder) -> None:
+    with pytest.raises(NoConvergence):
+        simulate({"base": "ami-lv-shock", "arch.c": 0.0026}, "ecls:flow=3")
+    assert not [one for one in recwarn if issubclass(one.category, RuntimeWarning)]

@@ -46,6 +46,9 @@ NO_VALUE = {
 }
 """Why an index has no value although the beat has settled."""
 
+GASES = ("po2", "pco2", "ph")
+"""What names of the gases of a blood begin with."""
+
 WHOM = "{whom}"
 """Where a finding says which patients it is about, if there are several."""
 
@@ -67,15 +70,22 @@ class Finding:
 
 def findings(
     devices: Sequence[AbstractDevice], values: Mapping[str, Array], t: Trace, lost: Who
-) -> Iterator[Finding]:
+) -> tuple[Finding, ...]:
     """What must be told of one scenario of n patients.
 
     Args:
         devices: Those that run.
         values: Its indices, shape (n,).
         t: Its waveforms, n lanes.
-        lost: Which patients have not settled.
+        lost: Which patients have not settled; their waveforms may be beyond all numbers.
     """
+    with np.errstate(all="ignore"):
+        return tuple(_findings(devices, values, t, lost))
+
+
+def _findings(
+    devices: Sequence[AbstractDevice], values: Mapping[str, Array], t: Trace, lost: Who
+) -> Iterator[Finding]:
     everyone = np.ones_like(lost)
     for device in devices:
         for warning in device.warnings:
@@ -113,10 +123,20 @@ def findings(
             f"septum from right to left{WHOM}, and reach the body without oxygen of the lungs.",
             right,
         )
-    for name, value in values.items():
-        why = NO_VALUE.get(name, "there is no such blood, or it could not be worked out")
-        text = f"{name} has no value{WHOM}: {why}."
-        yield Finding(f"no {name}", text, ~np.isfinite(value) & ~lost)
+    yield from _without_value(values, lost)
+
+
+def _without_value(values: Mapping[str, Array], lost: Who) -> Iterator[Finding]:
+    """Indices that have no value in a beat that has settled; the gases of one blood together."""
+    together: dict[str, list[str]] = {}
+    for name in values:
+        gas, _, blood = name.partition("_")
+        together.setdefault(blood if gas in GASES and blood else name, []).append(name)
+    for names in together.values():
+        why = NO_VALUE.get(names[0], "there is no such blood, or it could not be worked out")
+        told = f"{', '.join(names[:-1])} and {names[-1]} have" if names[1:] else f"{names[0]} has"
+        none = ~np.all([np.isfinite(values[name]) for name in names], axis=0)
+        yield Finding(f"no {names[0]}", f"{told} no value{WHOM}: {why}.", none & ~lost)
 
 
 def _beyond_the_living(values: Mapping[str, Array], lost: Who) -> Iterator[Finding]:
