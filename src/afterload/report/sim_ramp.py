@@ -122,8 +122,8 @@ def _panel(ramp: Ramp, curves: _Curves, where: str) -> Panel:
         axes.yaxis.set_major_locator(ticks(5))
         if len(curves.indices) > 1:
             axes.legend(
-                frameon=False, fontsize=7.5, loc="best", handlelength=2.6, labelspacing=0.25,
-                borderaxespad=0.1,
+                fontsize=7.5, loc="best", handlelength=2.6, labelspacing=0.25, borderaxespad=0.1,
+                borderpad=0.15, frameon=True, framealpha=0.85, edgecolor="none", fancybox=False,
             )  # fmt: skip
 
     return Panel(f"ramp-{curves.name}", curves.title, HEIGHT, draw)
