@@ -403,5 +403,5 @@ def test_gases_of_one_blood_that_is_not_there_are_told_once() -> None:
 
 def test_who_settles_nowhere_draws_no_warning_of_numpy(recwarn: pytest.WarningsRecorder) -> None:
     with pytest.raises(NoConvergence):
-        simulate({"base": "ami-lv-shock", "arch.c": 0.0026}, "ecls:flow=3")
+        simulate({"base": "ami-lv-shock", "asc.c": 0.00301}, "ecls:flow=3+impella-cp")
     assert not [one for one in recwarn if issubclass(one.category, RuntimeWarning)]
