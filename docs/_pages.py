@@ -1,7 +1,8 @@
 """Pages the documentation makes of the package itself, so that they cannot fall behind it.
 
 reference/command-line.md is the help of every command, reference/vocabulary.md the vocabulary,
-reference/scores/ a page for every score, decisions/index.md the list of decision notes.
+reference/simulation.md what the simulator takes and tells, reference/scores/ a page for every score,
+decisions/index.md the list of decision notes.
 MkDocs calls `on_files` (see `hooks` in mkdocs.yml).
 """
 
@@ -28,8 +29,11 @@ def on_files(files: Any, config: Any) -> Any:
 def pages() -> dict[str, str]:
     """The generated pages, by their place under docs/."""
     from afterload.actions.score import catalogue
+    from afterload.actions.simulate_patient import presets
     from afterload.core.vocabulary import standard
+    from afterload.hemodynamics.device import DEVICES
     from afterload.report.score_page import index_markdown, score_markdown, slots_markdown
+    from afterload.report.sim_reference import simulation_markdown
     from afterload.report.vocabulary_page import vocabulary_markdown
     from afterload.scores import ALL
     from afterload.scores.slots import SLOTS
@@ -41,6 +45,7 @@ def pages() -> dict[str, str]:
         **scores,
         "reference/command-line.md": command_line(),
         "reference/vocabulary.md": vocabulary_markdown(standard()),
+        "reference/simulation.md": simulation_markdown(presets(), DEVICES),
         "decisions/index.md": decisions(),
     }
 
