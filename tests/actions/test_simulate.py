@@ -210,6 +210,8 @@ def test_devices_can_be_given_as_objects() -> None:
         ({"lv.ees": float("nan")}, (), "outside"),
         ({"lv.ees": "strong"}, (), "is no number"),
         ({"ecls.n": 3.0}, (), "add the device"),
+        ({"q_desc.balloon": 40.0}, (), "add the device"),
+        ({"muscle_l.share": 1.5}, (), "outside 0 to 1"),
         ({"reflex.reference": 80.0}, (), "leave it out"),
         ({"lv.ees": [1.0, 2.0], "rv.ees": [1.0, 2.0, 3.0]}, (), "differ in length"),
         ("normal", "ecmoo", "Did you mean ecmo"),

@@ -30,11 +30,13 @@ ENDS: dict[str, tuple[float, float]] = {
     "reflex.centre": (40.0, 150.0),
     "chest.thorax": (-30.0, 40.0),
     "pericardium.thorax": (-30.0, 40.0),
+    "muscle_l.share": (0.0, 1.0),
+    "muscle_r.share": (0.0, 1.0),
 }
 """Lowest and highest value of parameters for which a multiple of the normal one says nothing."""
 
 _DEVICE = ("ecls.", "vent.", "left_pump.", "left_atrial_pump.", "right_pump.", "septostomy.",
-           "balloon.", "desc.balloon")  # fmt: skip
+           "balloon.", "desc.balloon", "q_desc.balloon")  # fmt: skip
 _FOUND = ("perfusion.reference", "perfusion.saturation", "reflex.reference")
 
 
