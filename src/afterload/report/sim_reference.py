@@ -15,6 +15,7 @@ from afterload.report.number import MINUS
 from afterload.report.sim_rows import EVERY, LABELS
 
 if TYPE_CHECKING:
+    from afterload.hemodynamics.circuit import Compartment, Edge
     from afterload.hemodynamics.device import Offer
     from afterload.hemodynamics.patient import Patient
 
@@ -106,9 +107,9 @@ def simulation_markdown(patients: Mapping[str, Patient], devices: Mapping[str, O
 def parameters_told() -> dict[str, Told]:
     """Every parameter of a patient that can be told, and what it is, in the laws' own words."""
     found = {name: Told(about, unit) for name, (about, unit) in OTHERS.items()}
-    for part in (*BODY.compartments, *BODY.edges):
-        law = part.law
-        for name, (unit, about) in _documented(type(law).__doc__ or "").items():
+    parts: tuple[Compartment | Edge, ...] = (*BODY.compartments, *BODY.edges)
+    for part in parts:
+        for name, (unit, about) in _documented(type(part.law).__doc__ or "").items():
             key = f"{part.name}.{name}"
             found.setdefault(key, Told(f"{PARTS.get(part.name, part.name)}: {about}", unit))
     for one in GAS_PARAMETERS:
