@@ -219,6 +219,14 @@ def test_devices_can_be_given_as_objects() -> None:
         ("normal", "impella-cp+impella-5.0", "cannot run together"),
         ("normal", "lv-vent", "needs an ECLS"),
         ("nobody.toml", (), "cannot be read"),
+        ("xyzzy", (), "There are normal, ami-lv-shock"),
+        (3, (), "A patient cannot be int"),
+        (["normal", "dcm"], (), "an array for a parameter"),
+        ("normal", 3, "A device cannot be int"),
+        ("normal", "impella", "Did you mean impella-"),
+        ("normal", "xyzzy", "There are ecls"),
+        ({"hr": 100, "map": None}, (), "not measured is left out"),
+        ({"hr": 100, "map": float("nan")}, (), "not measured is left out"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_sentence(patient: object, devices: str, says: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -161,9 +161,13 @@ def each(told: Combination) -> Iterator[tuple[str, AbstractDevice]]:
                 "by +."
             )
         yield from ((word, parse_device(word)) for word in words)
-    else:
+    elif isinstance(told, Iterable):
         for one in told:
             yield from each(one)
+    else:
+        raise InputError(
+            f"A device cannot be {type(told).__name__}. Give its word, as ecls:flow=4, or a list."
+        )
 
 
 def run(

@@ -109,6 +109,11 @@ def find_patient(told: str | Path | Mapping[str, Any], on: Sequence[str] = ()) -
         return changed(base, rest, on)
     if isinstance(told, str) and not is_file(told):
         return changed(preset(told), {}, on)
+    if not isinstance(told, (str, Path)):
+        raise InputError(
+            f"A patient cannot be {type(told).__name__}. Give a preset's name, a file, or values "
+            "by name; of many patients, an array for a parameter."
+        )
     held = read_file(Path(told))
     base = preset(str(held["base"])) if "base" in held else None
     devices = [*on, *held.get("measured_on", ())]
@@ -124,7 +129,8 @@ def preset(name: str) -> Subject:
     """
     found = PATIENTS.get(name.strip().lower())
     if found is None:
-        raise UnknownName("patient; a file ends in .toml or .json", name, PATIENTS)
+        there = f"There are {', '.join(PATIENTS)}."
+        raise UnknownName("patient; a file ends in .toml or .json", name, PATIENTS, there)
     whole = {name: np.array([value]) for name, value in found.parameters.items()}
     gas = {name: np.array([value]) for name, value in {**GAS, **found.gas}.items()}
     return Subject(found.name, found.title, whole, gas, {}, found.warnings)
@@ -239,6 +245,8 @@ def _number(name: str, value: Any) -> float:
         found = math.nan if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
         found = math.nan
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        raise InputError(f"{name} = {value} is no number. What was not measured is left out.")
     if not math.isfinite(found):
         raise InputError(
             f"{name} = {value!r} is no number. Write {name}=NUMBER with a decimal point, in the "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from afterload.core.errors import InputError, UnknownName
@@ -77,5 +78,6 @@ def _offer(word: str, known: Mapping[str, Offer]) -> Offer:
     aliases = {alias: offer for offer in known.values() for alias in offer.aliases}
     found = known.get(word) or aliases.get(word)
     if found is None:
-        raise UnknownName("device", word, [*known, *aliases])
+        near = known if get_close_matches(word, known, cutoff=0.5) else [*known, *aliases]
+        raise UnknownName("device", word, near, f"There are {', '.join(known)}.")
     return found
