@@ -415,3 +415,11 @@ def test_who_settles_nowhere_draws_no_warning_of_numpy(recwarn: pytest.WarningsR
     with pytest.raises(NoConvergence):
         simulate({"base": "ami-lv-shock", "asc.c": 0.00301}, "ecls:flow=3+impella-cp")
     assert not [one for one in recwarn if issubclass(one.category, RuntimeWarning)]
+
+
+def test_a_ventricle_drawn_emptier_than_empty_is_told() -> None:
+    found = simulate("rv-shock", "ecls-subclavian+impella-5.5+tandemheart+lv-vent", ["impella-cp"])
+    too_much, usual = found.scenarios[1:]
+    empty = [bool(one.trace and one.trace.volumes["lv"].min() < 0) for one in (too_much, usual)]
+    told = [any("emptier than empty" in w for w in one.warnings) for one in (too_much, usual)]
+    assert told == empty == [True, False]

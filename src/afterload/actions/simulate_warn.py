@@ -100,6 +100,13 @@ def _findings(
             f"{ventricle}.beta.",
             _stands_still(ventricle, t) & ~lost,
         )
+    for ventricle, (name, _) in VENTRICLES.items():
+        yield Finding(
+            f"{ventricle} empty",
+            f"The {name} is drawn emptier than empty{WHOM}, which no wall allows: what stands here "
+            "holds no more. Let pumps draw less, or check the patient.",
+            (t.volumes[ventricle].min(axis=0) < 0.0) & ~lost,
+        )
     yield from _beyond_the_living(values, lost)
     for device in devices:
         yield from _pump(device, t, lost)
