@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import final
 
 from afterload.core.source import Source
@@ -52,6 +52,12 @@ READING_50 = Source(
     "reference D.1",
     confidence="M",
     note="Wider than 30 and 60 mmHg can give. 20-30 and 60-80 mmHg give the spread.",
+)
+BORE_50 = Source(
+    "Losses of the Impella 5.0 that do not grow with its speed",
+    place="those of the 5.5, a pump of the same bore, as the least that they can be",
+    confidence="M",
+    note="Its table is met best without any, and then nothing would stop blood at P0.",
 )
 CATHETER = Source(
     "Inertance of the blood in pump and catheter",
@@ -105,14 +111,14 @@ class Impella(AbstractDevice):
 
     Sources:
         2.5: impella.MANUAL (C1); CP: impella.MANUAL_CP (C2); both read by impella.READING (M)
-        5.0: impella.MEMORY_50 (M), impella.READING_50 (M); 5.5: impella.MANUAL_55 (C2)
+        5.0: impella.MEMORY_50 (M), impella.READING_50 (M), impella.BORE_50 (M)
+        5.5: impella.MANUAL_55 (C2)
         inertance: impella.CATHETER (M); collapse: inlet.SIMAAN (M)
 
     Valid from P2 up, against 0 to 100 mmHg; the published flows lie at 30 and 60 mmHg. At P0 the
-    motor stands still, the catheter keeps the valve ajar and blood runs back through it. A rotor
-    that stands is taken to let blood through no more easily than at the slowest level, so that it
-    has a loss where all that the curve tells grows with speed (b n); how much runs back is not
-    known.
+    motor stands still, the catheter keeps the valve ajar and blood runs back through it; how much
+    is extrapolated. The table of the 5.0 alone would have all its losses grow with speed and leave
+    none at rest: it loses no less than the 5.5, whose bore it has.
     """
 
     model: Model
@@ -137,14 +143,9 @@ class Impella(AbstractDevice):
             *((f"{self.model.title} below P2: its curve is extrapolated there.",) if slow else ()),
         )
         model = self.model
-        curve = _standing(model) if stopped else model.curve
-        return rotary(self.slot, self.drive, model.speeds, curve, (BLOOD,), LEFT, warnings=warnings)
-
-
-def _standing(model: Model) -> Curve:
-    """The curve while the rotor stands: with the losses of the slowest speed."""
-    curve = model.curve
-    return replace(curve, r=curve.r + curve.b * model.speeds.slowest / 1000.0)
+        return rotary(
+            self.slot, self.drive, model.speeds, model.curve, (BLOOD,), LEFT, warnings=warnings
+        )
 
 
 def _levels(table: dict[str, tuple[float, float, float]]) -> dict[str, float]:
@@ -199,11 +200,19 @@ IMPELLA_CP = Model(
 IMPELLA_50 = Model(
     "impella-5.0",
     "Impella 5.0",
-    Curve(0.2517, 0.08442, 0.0, 0.0, (MEMORY_50, READING_50), {"a": 0.093}, residual=0.26),
+    Curve(
+        0.2432,
+        0.06078,
+        0.008474,
+        0.01326,
+        (MEMORY_50, READING_50, BORE_50),
+        {"a": 0.117},
+        residual=0.30,
+    ),
     Speeds(10000.0, 33000.0, 0.3, 5.3, ("level", "P9"), _levels(TABLE_50)),
     _flows(TABLE_50),
     "Impella 5.0: its level table is general knowledge, not seen in a source; its flow carries a "
-    "band of 0.55 L/min (1 SD) for that.",
+    "band of 0.56 L/min (1 SD) for that.",
 )
 IMPELLA_55 = Model(
     "impella-5.5",
