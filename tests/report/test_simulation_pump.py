@@ -34,6 +34,12 @@ def test_pumps_and_drains_add_up_to_what_pumps_give_the_arteries() -> None:
     assert "39\N{NARROW NO-BREAK SPACE}000 rpm" in pumps_told(found)
 
 
+def test_what_runs_backwards_has_a_minus_and_names_keep_their_hyphen() -> None:
+    found = simulate("ami-lv-shock", "impella-5.0:level=P0").scenarios[1]
+    assert pumps_told(found).startswith("Impella 5.0 \N{MINUS SIGN}")
+    assert pumps_data(found)[0]["device"] == "impella-5.0"
+
+
 def test_json_tells_pumps_and_mixing_point_of_every_scenario() -> None:
     alone, ecls = simulation_data(simulate("ami-lv-shock", "ecls:flow=4"))["scenarios"]
     assert alone["pumps"] == []

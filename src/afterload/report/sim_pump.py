@@ -71,7 +71,7 @@ def pumps_told(scenario: Scenario, patient: int = 0) -> str:
     """The pumps of a scenario in words; "" for none."""
     parts = []
     for pump in running(scenario, patient):
-        flow = f"{pump.name} {pump.flow:.1f} L/min".replace("-", MINUS)
+        flow = f"{pump.name} {f'{pump.flow:.1f}'.replace('-', MINUS)} L/min"
         speed = "" if pump.speed is None else f" at {round(pump.speed, -1):,.0f} rpm"
         parts.append(flow + speed.replace(",", THIN))
     return ", ".join(parts)
