@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -97,3 +98,17 @@ def test_a_ramp_is_for_one_patient() -> None:
 def test_a_device_can_lean_on_the_one_whose_setting_changes() -> None:
     found = ramp("normal", "ecls:flow=3..2", ["lv-vent:flow=0.5"], steps=2)
     assert [one.words[0] for one in found.found.scenarios[1:]] == ["lv-vent:flow=0.5"] * 2
+
+
+def test_a_device_of_ones_own_can_be_ramped(tmp_path: Path) -> None:
+    """By its file, each step as that device by itself."""
+    guide = Path(__file__).parents[2] / "docs" / "how-to" / "add-a-device.md"
+    code = guide.read_text("utf-8").partition("```python\n")[2].partition("```")[0]
+    file = tmp_path / "toy_pump.py"
+    file.write_text(code, "utf-8")
+    found = ramp("dcm", f"{file}:level=P3..P2")
+    assert (found.device, found.settings) == ("toy-pump", ("P3", "P2"))
+    alone = simulate("dcm", f"{file}:level=P2").scenarios[1]
+    assert found.found.scenarios[2].indices["map"][0] == pytest.approx(
+        alone.indices["map"][0], abs=0.01
+    )

@@ -15,6 +15,7 @@ from afterload.actions.simulate_patient import Subject, find_patient
 from afterload.core.errors import InputError, NoConvergence, UnknownName
 from afterload.hemodynamics.device import DEVICES, Offer
 from afterload.hemodynamics.device.option import Number, Word
+from afterload.hemodynamics.device.parse import find_offer
 
 FEWEST, MOST = 2, 101
 """Steps that a ramp can have."""
@@ -70,9 +71,11 @@ def ramp(
     offer, option, first, last, rest = _read(told)
     settings, positions, unit = _steps(offer, option, first, last, steps)
     others = tuple(each(devices))
+    own = told.strip().partition(":")[0].strip()
+    word = own if own.endswith(".py") else offer.word
     asked: list[Placed] = []
     for setting in settings:
-        words = ":".join((offer.word, *rest, f"{option}={setting}"))
+        words = ":".join((word, *rest, f"{option}={setting}"))
         asked.append(placed([*(device for _, device in others), words]))
     asked = [(*others, pairs[-1]) for pairs in asked]
     subject = patient if isinstance(patient, Subject) else find_patient(patient)
@@ -94,10 +97,7 @@ def _read(told: str) -> tuple[Offer, str, str, str, list[str]]:
             f"--ramp {told!r} tells no way of one setting. Write DEVICE:OPTION=FROM..TO, as "
             "ecls:flow=5..1 or impella-cp:level=P9..P2."
         )
-    aliases = {alias: offer for offer in DEVICES.values() for alias in offer.aliases}
-    offer = DEVICES.get(word.lower()) or aliases.get(word.lower())
-    if offer is None:
-        raise UnknownName("device", word, [*DEVICES, *aliases])
+    offer = find_offer(word, DEVICES)
     option, first, last = (part.strip() for part in found.groups())
     names = [one.name for one in offer.options]
     if option.lower() not in names:

@@ -36,7 +36,7 @@ def parse_device(text: str, known: Mapping[str, Offer] | None = None) -> Abstrac
         known = DEVICES
     word, *parts = text.strip().split(":")
     word = word.strip()
-    offer = load_offer(word) if word.endswith(".py") else _offer(word.lower(), known)
+    offer = find_offer(word, known)
     texts: dict[str, str] = {}
     for part in parts:
         name, equals, value = part.partition("=")
@@ -74,10 +74,19 @@ def load_offer(path: str) -> Offer:
     return offer
 
 
-def _offer(word: str, known: Mapping[str, Offer]) -> Offer:
+def find_offer(word: str, known: Mapping[str, Offer]) -> Offer:
+    """A device by its word, another word for it, or the path of its Python file.
+
+    Raises:
+        UnknownName: No such device; the message offers the closest ones.
+        InputError: The file holds none.
+    """
+    if word.endswith(".py"):
+        return load_offer(word)
     aliases = {alias: offer for offer in known.values() for alias in offer.aliases}
-    found = known.get(word) or aliases.get(word)
+    found = known.get(word.lower()) or aliases.get(word.lower())
     if found is None:
+        word = word.lower()
         near = known if get_close_matches(word, known, cutoff=0.5) else [*known, *aliases]
         raise UnknownName("device", word, near, f"There are {', '.join(known)}.")
     return found
