@@ -26,7 +26,7 @@ def sentences(alone: Scenario, scenario: Scenario, patient: int = 0) -> tuple[st
     told = list(_sentences(first, now))
     pumps = pumps_told(scenario, patient)
     if pumps:
-        told.insert(2, f"{pumps}.")
+        told.insert(2, f"Pumps: {pumps}.")
     where = scenario.meeting[patient] if scenario.meeting else ""
     if where and math.isfinite(now.get("mixing_position", math.nan)):
         told.append(f"The heart's blood and the pump's meet at {where}.")
