@@ -11,6 +11,8 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from afterload.actions import cohort, cohort_chunk, cohort_work, cohort_write
+from afterload.actions.cohort_chunk import Chunk
 from afterload.cli.main import cli
 from afterload.core.errors import AfterloadError, InputError
 from afterload.core.vocabulary import standard
@@ -124,3 +126,88 @@ def test_a_seed_below_zero_is_refused(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "'--seed': -1 is not in the range" in result.output
     assert not any(tmp_path.iterdir())
+
+
+# ---- a cohort around one patient: its folder, and what is done when it is stopped ---------------
+
+AROUND = ("--patient", "ami-lv-shock", "--device", "iabp", "--n", "6", "--spread", "0.1")
+
+
+@pytest.fixture
+def in_pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Pieces of two patients, here; the list holds the piece that is stopped, if any."""
+    stop: list[int] = []
+
+    def compute(chunk: Chunk) -> object:
+        if chunk.number in stop:
+            raise KeyboardInterrupt
+        return cohort_chunk.compute(chunk)
+
+    monkeypatch.setattr(cohort, "CHUNK", 2)
+    monkeypatch.setattr(cohort_work, "cores", lambda: 1)
+    monkeypatch.setattr(cohort_write, "compute", compute)
+    return stop
+
+
+def test_a_folder_holds_a_page_and_is_used_again(tmp_path: Path, in_pieces: list[int]) -> None:
+    out = tmp_path / "trial"
+    shown = run(*AROUND, "--out", str(out))
+    assert "open " + str(out / "index.html") in shown.replace("\n", "")
+    assert "90 % interval of the median" in " ".join(shown.split())
+    told = json.loads((out / "cohort.json").read_text("utf-8"))
+    assert told["n"] == told["asked"] == 6
+    assert told["devices_uncertain"]["devices"] == ["iabp"]
+    again = json.loads(run(*AROUND, "--json", "--out", str(out)))
+    assert again["summary"] == told["summary"]
+    assert [Path(p).exists() for p in again["files"]] == [True]
+    with pytest.raises(InputError, match="holds no earlier simulation"):
+        run("--patient", "normal", "--out", str(out))
+    alone = tmp_path / "alone"
+    run("--patient", "normal", "--draws", "0", "--out", str(alone))
+    with pytest.raises(InputError, match="holds no earlier cohort"):
+        run(*AROUND, "--out", str(alone))
+    assert not (alone / "patients").exists()
+
+
+def test_stopped_it_tells_of_the_patients_that_are_done(
+    tmp_path: Path, in_pieces: list[int]
+) -> None:
+    in_pieces.append(2)
+    result = CliRunner().invoke(cli, ["simulate", *AROUND, "--out", str(tmp_path / "a")])
+    assert result.exit_code != 0
+    assert "It was stopped: 4 of the 6 patients" in " ".join(result.stdout.split())
+    table = pl.read_parquet(tmp_path / "a" / "patients" / "*.parquet")
+    assert sorted(set(table["patient"])) == [0, 1, 2, 3]
+    told = json.loads((tmp_path / "a" / "cohort.json").read_text("utf-8"))
+    assert (told["n"], told["asked"]) == (4, 6)
+    in_pieces[:] = [0]
+    result = CliRunner().invoke(cli, ["simulate", *AROUND, "--out", str(tmp_path / "b")])
+    assert result.exit_code != 0
+    assert "nothing was written" in result.output
+    assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--patient", "normal", "--spread", "0.5"), "give --n too"),
+        (("--patient", "normal", "--seed", "3"), "give --n too"),
+        (("--patient", "normal", "--n", "5"), "Give --out DIR"),
+        (("--patient", "normal", "--n", "0", "--out", "OUT"), "--n 1 or more"),
+        (("--patient", "normal", "--n", "20000000", "--out", "OUT"), "too large"),
+        (("--patient", "normal", "--n", "5", "--spread", "nan", "--out", "OUT"), "outside 0 to 1"),
+        (("--patient", "normal", "--n", "5", "--draws", "9", "--out", "OUT"), "exclude each other"),
+        (("--patient", "normal", "--n", "5", "--versus", "iabp", "--versus", "iabp", "--out",
+          "OUT"), "asked for twice"),
+        (("map=60", "cvp=12", "co=3.2", "--n", "5", "--spread", "0.5", "--out", "OUT"),
+         "of one who was measured"),
+        (("--registry", "REG", "--spread", "0.5", "--out", "OUT"), "lie apart as they were"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_of_virtual_patients_is_refused_in_a_sentence(
+    words: tuple[str, ...], says: str, registry: str, tmp_path: Path
+) -> None:
+    places = {"OUT": str(tmp_path / "out"), "REG": registry}
+    with pytest.raises(InputError, match=says):
+        run(*(places.get(word, word) for word in words))
+    assert not (tmp_path / "out").exists()

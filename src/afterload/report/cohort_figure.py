@@ -35,7 +35,7 @@ ROW = 0.46
 """Inches of one strategy."""
 
 FAINT = 0.004
-"""Share of its peak below which a density has no outline."""
+"""Share of its peak below which the ends of a density have no outline."""
 
 _TALL = 0.74
 """Share of a row that a density takes."""
@@ -245,8 +245,9 @@ def _row(
         top = max(heights)
         scaled = [base + _TALL * height / top for height in heights]
         axes.fill_between(density.grid, base, scaled, color=colour, alpha=0.22, lw=0, zorder=2)
-        drawn = [math.nan if h < FAINT * top else at for h, at in zip(heights, scaled, strict=True)]
-        axes.plot(density.grid, drawn, color=colour, lw=0.9, zorder=3)
+        seen = [at for at, height in enumerate(heights) if height >= FAINT * top]
+        line = slice(seen[0], seen[-1] + 1)
+        axes.plot(density.grid[line], scaled[line], color=colour, lw=0.9, zorder=3)
     _bar(axes, base - 0.07, quantiles, middle, colour)
 
 

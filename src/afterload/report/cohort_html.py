@@ -108,7 +108,7 @@ def cohort_page(found: Cohort, disclosure: int | None = None) -> str:
         template.render(
             title=title(found),
             kind="In-silico trial" if len(every) > 1 else "Virtual cohort",
-            question=question(found, every, disclosure),
+            question=unbroken(question(found, every, disclosure)),
             told=found.drawn.told,
             stopped=stopped(found),
             keys=keys,
