@@ -227,3 +227,57 @@ def test_contractility_follows_coronary_flow_with_its_time_constant(alone: Settl
     expected = value[:-1] + (1 - np.exp(-np.diff(time) / 20.0)) * (seen[:-1] - value[:-1])
     np.testing.assert_allclose(value[1:], expected, atol=2e-4)
     assert value[-1] > 1.1
+
+
+def test_beats_that_are_asked_for_are_told_as_among_all(alone: Settled) -> None:
+    """The last beat before each time, for every patient, alone or with other rates beside it."""
+    device = parameters_together([parse_device("ecls:rpm=3500")])
+    events = [Event(8.0, device), Event(15.0, {"lv.ees": np.linspace(0.5, 1.0, 16)}, over=4.0)]
+    given = {name: np.repeat(value, 16) for name, value in alone.parameters.items()}
+    given["beat.hr"] = np.linspace(90, 110, 16)
+    wanted = (3.0, 8.0, 17.0, 25.0)
+    every = run(given, 25.0, events)
+    some = run(given, 25.0, events, at=wanted)
+    assert len(some.time) < len(every.time)
+    for lane in range(16):
+        for when in wanted:
+            last, told = (
+                int(np.flatnonzero(found.time[:, lane] < when - 1e-9)[-1])
+                for found in (every, some)
+            )
+            assert some.time[told, lane] == pytest.approx(every.time[last, lane], abs=1e-9)
+            for name in ("map", "lvedp", "device_flow"):
+                assert some.indices[name][told, lane] == pytest.approx(
+                    every.indices[name][last, lane], rel=1e-9, abs=1e-9
+                ), (name, lane, when)
+
+
+def test_more_patients_than_a_kernel_has_lanes_stand_abreast(alone: Settled) -> None:
+    """Thirty-two in one tile, or in two of sixteen: no number differs."""
+    ees = np.linspace(0.5, 1.0, 32)
+    given = {name: np.repeat(value, 32) for name, value in alone.parameters.items()}
+    given["lv.ees"] = ees
+    together = run(given, 6.0, [Event(2.0, times={"viscera.r": 1.3})], at=(2.0, 6.0))
+    for half in (slice(0, 16), slice(16, 32)):
+        part = {name: value[half] for name, value in given.items()}
+        alone_ = run(part, 6.0, [Event(2.0, times={"viscera.r": 1.3})], at=(2.0, 6.0))
+        for name in ("map", "esv"):
+            np.testing.assert_allclose(
+                together.indices[name][-1, half], alone_.indices[name][-1], rtol=1e-12
+            )
+
+
+def test_a_pump_begins_at_the_pressures_of_each_patient_whatever_beats_are_told(
+    alone: Settled,
+) -> None:
+    device = parse_device("ecls:flow=3")
+    told = device.settings()
+    assert told.target is not None
+    assert told.speeds is not None
+    changes = {**parameters_together([device]), "ecls.target": told.target,
+               "ecls.n_low": told.speeds[0], "ecls.n_high": told.speeds[1]}  # fmt: skip
+    every = run(patient(), 12.0, [Event(5.0, changes)], start=alone)
+    some = run(patient(), 12.0, [Event(5.0, changes)], start=alone, at=(5.0, 7.0, 12.0))
+    assert some.indices["device_flow"][-1] == pytest.approx(
+        every.indices["device_flow"][-1], rel=1e-9
+    )

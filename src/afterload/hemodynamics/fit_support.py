@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,10 @@ BAND = Source(
 Ran = Mapping[str, Mapping[str, Array]]
 """What devices turned out to be: by word, factors on the usual values of their parameters."""
 
+Luck = Callable[[str, str], Array]
+"""How far what is uncertain is from its usual value, in standard deviations, shape (n,): by device
+and by what of it. It tells the same however often it is asked."""
+
 NOTCH = 1.05
 """When the aortic valve closes, as a share of the time of strongest contraction: 1.03-1.08 in the
 beats of the phenotypes here. It times a balloon where no beat without one is at hand."""
@@ -34,6 +38,7 @@ def supported(
     closed: Array | None = None,
     rng: np.random.Generator | None = None,
     ran: Ran | None = None,
+    luck: Luck | None = None,
 ) -> dict[str, Array]:
     """Parameters with devices in place.
 
@@ -44,12 +49,16 @@ def supported(
         rng: Draws what the devices' bands leave open, one draw per lane; None takes their centres.
         ran: Devices that ran when the patient was measured, and what they turned out to be; these
             are the same devices still, and are not drawn.
+        luck: Tells what the bands leave open instead of `rng`, so that a device that is set
+            otherwise later stays what it was.
 
     Raises:
         InputError: They cannot run together.
     """
     found = dict(p)
     n = len(p["beat.hr"])
+    if luck is None and rng is not None:
+        luck = _any_luck(rng, n)
     usual, ran = NOTCH * peak_time(60.0 / p["beat.hr"]), ran or {}
     for name, value in parameters_together(devices).items():
         found[name] = np.full(n, value)
@@ -67,22 +76,27 @@ def supported(
             found["balloon.inflate"] = shut + told.balloon.inflate
             found["balloon.deflate"] = np.full(n, -told.balloon.deflate)
             found["balloon.ramp"] = np.full(n, told.balloon.ramp)
-            if rng is not None and not same:
+            if luck is not None and not same:
                 for name in ("balloon.inflate", "balloon.deflate"):
-                    found[name] = found[name] + told.balloon.scatter * rng.standard_normal(n)
+                    found[name] = found[name] + told.balloon.scatter * luck(device.word, name)
         known = ran.get(device.word, {})
         for band in told.bands:
             name = band.parameter.removeprefix("scales.")
             if name in known:
                 found[name] = found[name] * known[name]
-            elif rng is not None:
-                found[name] = found[name] * np.exp(band.sd * rng.standard_normal(n))
-        for group in SLOTS[device.slot].shares if rng is not None else ():
+            elif luck is not None:
+                found[name] = found[name] * np.exp(band.sd * luck(device.word, name))
+        for group in SLOTS[device.slot].shares if luck is not None else ():
             names = [name for name in told.parameters if name.startswith(group)]
             total = np.sum([found[name] for name in names], axis=0)
             for name in names:
                 found[name] = found[name] / total
     return found
+
+
+def _any_luck(rng: np.random.Generator, n: int) -> Luck:
+    """Another draw each time it is asked."""
+    return lambda _word, _name: rng.standard_normal(n)
 
 
 def turned_out(

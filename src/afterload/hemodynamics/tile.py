@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from afterload.hemodynamics.abreast import Abreast
 from afterload.hemodynamics.activation import Rhythm, table
 from afterload.hemodynamics.body import BODY, PUMPS
 from afterload.hemodynamics.control import Control
@@ -56,7 +57,7 @@ class Tile:
 
     def __init__(
         self,
-        run: Kernel,
+        run: Kernel | Abreast,
         given: dict[str, Array],
         controls: tuple[Control, ...],
         step: float,

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics import veins
-from afterload.hemodynamics.body import BODY
+from afterload.hemodynamics.abreast import Abreast
+from afterload.hemodynamics.body import BODY, PUMPS
 from afterload.hemodynamics.control import CONTROLS, Control, Speed
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.kernel import WIDE, kernel
@@ -19,6 +20,8 @@ from afterload.hemodynamics.tile import STATES, STEP, VOLUMES, WATCH, Parameters
 from afterload.hemodynamics.trace import Trace, trace
 
 Array = NDArray[np.float64]
+Amount = float | Array
+"""A number, the same for all patients or one for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,8 @@ class Event:
 
     Args:
         time: When it begins, s.
-        changes: New values of parameters, such as {"ecls.on": 1.0} or {"lv.ees": 1.2}.
+        changes: New values of parameters, such as {"ecls.on": 1.0} or {"lv.ees": 1.2}; as `times`
+            and `plus` a number, or one per patient where they fill the lanes of one kernel.
         over: Seconds in which the old value goes to the new one, in a straight line; 0 at once.
         blood: Blood given, mL; negative is lost. It goes into the veins, over the same seconds.
         times: What parameters are multiplied by, such as {"lv.ees": 1.3}.
@@ -40,11 +44,11 @@ class Event:
     """
 
     time: float
-    changes: Mapping[str, float] = field(default_factory=dict)
+    changes: Mapping[str, Amount] = field(default_factory=dict)
     over: float = 0.0
     blood: float = 0.0
-    times: Mapping[str, float] = field(default_factory=dict)
-    plus: Mapping[str, float] = field(default_factory=dict)
+    times: Mapping[str, Amount] = field(default_factory=dict)
+    plus: Mapping[str, Amount] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not (self.time >= 0 and self.over >= 0):
@@ -111,6 +115,7 @@ def run(
     step: float = STEP,
     waveforms: bool = False,
     also: Also | None = None,
+    at: Sequence[float] | None = None,
 ) -> Course:
     """Let n patients beat for some time.
 
@@ -124,6 +129,9 @@ def run(
         step: The longest step, s.
         waveforms: Whether to keep every pressure, volume and flow of every beat.
         also: More numbers of every beat, from when it began (s, shape (n,)) and its waveforms.
+        at: Only the last beats before each of these times (s) are told, patient by patient, which
+            takes less to compute; all beats without it. Where a row tells nothing of a patient, it
+            is NaN there, and `also` is given the waveforms of the others and NaN for its time.
 
     Raises:
         InputError: An event changes a parameter that does not exist, or more blood is lost than
@@ -142,20 +150,23 @@ def run(
                 "Check its name; parameters are told as part.parameter, such as ecls.on."
             )
     width = 1 if n < WORTH_A_TILE else WIDE
+    rows = 1 if at is None else -(-n // width)
+    run_with = kernel(BODY, WATCH, width)
     parts = []
-    for low in range(0, n, width):
-        lanes = np.minimum(np.arange(low, low + width), n - 1)
+    for low in range(0, n, rows * width):
+        lanes = np.minimum(np.arange(low, low + rows * width), n - 1)
         own = {name: v[lanes] for name, v in given.items()}
-        tile = Tile(kernel(BODY, WATCH, width), own, controls, step, follow=True)
+        abreast = run_with if rows == 1 else Abreast(run_with, rows)
+        tile = Tile(abreast, own, controls, step, follow=True)
         z = tile.begin(begin(own) if start is None else start.states[:, lanes])
         if start is not None:
             slow = [start.slow.get(c.name) for c in tile.acting]
             for row, value in enumerate(slow, STATES):
                 z[row] = z[row] if value is None else value[lanes]
         ordered = sorted(events, key=lambda event: event.time)
-        runner = _Runner(tile, own, ordered, step, waveforms, also)
+        runner = _Runner(tile, own, ordered, step, waveforms, also, at)
         if start is not None:
-            runner.seen = trace(_lanes_of(start, lanes))
+            runner.see(trace(_lanes_of(start, lanes)), np.arange(len(lanes)))
         parts.append(runner.run(z, seconds))
     return _joined(parts, n)
 
@@ -171,32 +182,38 @@ class _Runner:
         step: float,
         waveforms: bool,
         also: Also | None,
+        at: Sequence[float] | None = None,
     ) -> None:
         self.tile, self.first, self.events = tile, given, events
         self.step, self.waveforms, self.also = step, waveforms, also
+        self.at = None if at is None else np.sort(np.asarray(at, np.float64))
         self.traces: list[Trace] = []
-        self.seen: Trace | None = None
+        self.seen: dict[str, Array] = {}
         self.targets: list[tuple[Array, Array]] = []
 
     def run(self, z: Array, seconds: float) -> Course:
         tile = self.tile
         time = np.zeros(tile.run.lanes)
         found: list[dict[str, Array]] = []
+        begun = False
         while (time < seconds).any():
-            z = self._changed(z, time, found)
+            z = self._changed(z, time, begun)
+            begun = True
             slow = tile.slow(z)
-            out = np.empty((tile.steps, STATES, tile.run.lanes))
+            some = self._told_of(z, time)
+            out = np.empty((tile.steps, STATES, tile.run.lanes)) if len(some) else None
             after = tile.beat(z, out)
-            row = self._numbers(z, out, time)
+            row = {} if out is None else self._numbers(z, out, time, some)
             if not np.isfinite(after[:VOLUMES]).all():
                 raise NoConvergence(
                     f"The pressures ran away at {time.min():.3g} s. Check the parameters and the "
                     "events: the heart may not be able to carry this circulation."
                 )
-            volume = z[:VOLUMES].sum(axis=0)
-            kept = {"time": time, "volume": volume, **row}
-            kept |= {f"slow {name}": value for name, value in slow.items()}
-            found.append({k: np.where(time < seconds, v, np.nan) for k, v in kept.items()})
+            if row:
+                kept = {"time": time, "volume": z[:VOLUMES].sum(axis=0), **row}
+                kept |= {f"slow {name}": value for name, value in slow.items()}
+                told = np.isin(np.arange(len(time)), some) & (time < seconds)
+                found.append({k: np.where(told, v, np.nan) for k, v in kept.items()})
             z = self._followed(after, time)
             time = time + tile.means["period"]
         whole = {name: np.array([row[name] for row in found]) for name in found[0]}
@@ -207,19 +224,46 @@ class _Runner:
             whole["volume"], z[:STATES], tile.given, (tuple(self.traces),),
         )  # fmt: skip
 
-    def _numbers(self, z: Array, out: Array, time: Array) -> dict[str, Array]:
+    def _told_of(self, z: Array, time: Array) -> NDArray[np.intp]:
+        """The lanes whose beat is told: all, or those in which a time lies that is asked for."""
+        if self.at is None:
+            return np.arange(len(time))
+        after = time + 60.0 / self.tile.settled_parameters(z)["beat.hr"]
+        first, last = (np.searchsorted(self.at, when, side="right") for when in (time, after))
+        return np.flatnonzero(last > first)
+
+    def _numbers(
+        self, z: Array, out: Array, time: Array, some: NDArray[np.intp]
+    ) -> dict[str, Array]:
+        """The numbers of a beat of some lanes, NaN in the others."""
         tile = self.tile
         none = np.zeros(tile.run.lanes)
         beat = Settled(
             tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z), 1, none
         )
-        self.seen = trace(beat)
+        if len(some) < len(time):
+            beat = _lanes_of(beat, some)
+            time = np.where(np.isin(np.arange(len(time)), some), time, np.nan)
+        seen = trace(beat)
+        self.see(seen, some)
         if self.waveforms:
-            self.traces.append(self.seen)
-        more = self.also(time, self.seen) if self.also else {}
-        return {**indices(self.seen), **more}
+            self.traces.append(seen)
+        more = self.also(time, seen) if self.also else {}
+        if len(some) == len(time):
+            return {**indices(seen), **more}
+        found: dict[str, Array] = {}
+        for name, values in indices(seen).items():
+            found[name] = np.full(len(time), np.nan)
+            found[name][some] = values
+        return {**found, **more}
 
-    def _changed(self, z: Array, time: Array, found: list[dict[str, Array]]) -> Array:
+    def see(self, beat: Trace, some: NDArray[np.intp]) -> None:
+        """Keep the mean pressures at the ends of pumps of a beat of some lanes."""
+        for end in ENDS:
+            mean = self.seen.setdefault(end, np.full(self.tile.run.lanes, np.nan))
+            mean[some] = beat.pressures[end].mean(axis=0)
+
+    def _changed(self, z: Array, time: Array, begun: bool) -> Array:
         """Parameters and blood as the events have made them by now."""
         if not self.events:
             return z
@@ -233,7 +277,7 @@ class _Runner:
         rate = self.tile.given["beat.hr"]
         z = self._started(z, now)
         self.tile.change(now)
-        if not found or not np.array_equal(rate, now["beat.hr"]):
+        if not begun or not np.array_equal(rate, now["beat.hr"]):
             self.tile.grid(self.step)
         return _bled(z, more, now, time) if more.any() else z
 
@@ -247,7 +291,7 @@ class _Runner:
         for row, control in enumerate(self.tile.acting, STATES):
             acts = control.acts(now)
             z[row] = np.where(acts, z[row], control.begin(now))
-            if isinstance(control, Speed) and self.seen is not None:
+            if isinstance(control, Speed) and self.seen:
                 begins = (self.tile.given[f"{control.slot}.on"] == 0.0) & acts
                 if begins.any():
                     z[row] = np.where(begins, _idle(control.slot, now, self.seen), z[row])
@@ -258,7 +302,9 @@ class _Runner:
         tile, period = self.tile, self.tile.means["period"]
         self.targets.append((time + period, tile.target))
         for row, control in enumerate(tile.acting):
-            told = self._told(row, time + period - control.delay)
+            told = tile.target[row]
+            if control.delay:
+                told = self._told(row, time + period - control.delay)
             place = STATES + row
             share = 1 - np.exp(-period / control.time_constant)
             moved = after[place] + share * (told - after[place])
@@ -266,7 +312,7 @@ class _Runner:
             acts = control.acts(tile.given)
             moved = np.where(still, after[place], moved)
             after[place] = np.where(acts, moved, control.begin(tile.given))
-        oldest = time.min() - max((c.delay for c in tile.acting), default=0.0) - 3.0
+        oldest = time - max((c.delay for c in tile.acting), default=0.0) - 3.0
         while len(self.targets) > 1 and (self.targets[1][0] < oldest).all():
             self.targets.pop(0)
         return after
@@ -279,16 +325,18 @@ class _Runner:
         return told
 
 
-def _idle(slot: str, parameters: Parameters, seen: Trace) -> Array:
-    """The speed at which a pump holds the pressures at its ends in a beat, krpm."""
+PUMP_EDGES = tuple(edge for edge in BODY.edges if edge.name in PUMPS)
+ENDS = tuple(dict.fromkeys(end for edge in PUMP_EDGES for end in (*edge.inlets, *edge.outlets)))
+"""Compartments that pumps take blood from or give it to."""
+
+
+def _idle(slot: str, parameters: Parameters, seen: Mapping[str, Array]) -> Array:
+    """The speed at which a pump holds mean pressures at its ends, krpm."""
     edge = next(edge for edge in BODY.edges if edge.name == slot)
 
     def mean(ends: tuple[str, ...], way: str) -> Array:
         shares = [parameters[f"{slot}.{way}_{end}"] if len(ends) > 1 else 1.0 for end in ends]
-        parts = [
-            share * seen.pressures[end].mean(axis=0)
-            for share, end in zip(shares, ends, strict=True)
-        ]
+        parts = [share * seen[end] for share, end in zip(shares, ends, strict=True)]
         return np.asarray(sum(parts))
 
     against = np.maximum(mean(edge.outlets, "to") - mean(edge.inlets, "from"), 0.0)
