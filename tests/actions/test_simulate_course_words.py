@@ -9,7 +9,7 @@ import pytest
 from afterload.actions.simulate_course_file import read_course
 from afterload.actions.simulate_course_word import read_event, read_time
 from afterload.core.errors import InputError, UnknownName
-from afterload.hemodynamics.course import BloodAct, ChangeAct, DeviceAct, OffAct
+from afterload.hemodynamics.course import BloodAct, ChangeAct, DeviceAct, DrugAct, OffAct
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,10 @@ from afterload.hemodynamics.course import BloodAct, ChangeAct, DeviceAct, OffAct
         ("5 hr=-10", 5, 0, ChangeAct("hr", "by", -10.0)),
         ("5 hr=110", 5, 0, ChangeAct("hr", "to", 110.0)),
         ("5 lv.ees=0.8", 5, 0, ChangeAct("lv.ees", "to", 0.8)),
+        ("5 dobutamine=5 over 20 min", 5, 1200, DrugAct("dobutamine", 5.0)),
+        ("5 Milrinone=0.5ug/kg/min", 5, 0, DrugAct("milrinone", 0.5)),
+        ("5 dobutamine=0", 5, 0, DrugAct("dobutamine", 0.0)),
+        ("5 off dobutamine", 5, 0, DrugAct("dobutamine", 0.0)),
     ],
 )  # fmt: skip
 def test_an_event_is_read_as_it_is_told(text: str, time: float, over: float, act: object) -> None:
@@ -68,7 +72,15 @@ def test_several_things_at_once_and_what_they_are_called() -> None:
         ("60 hr=ten", "is no change"),
         ("60 ees=x0", "would leave nothing"),
         ("60 hrr=+10", "Did you mean hr"),
-        ("60 noradrenaline=x2", "A drug is told by what it does"),
+        ("60 noradrenaline=x2", "noradrenaline cannot be told by dose: published doses"),
+        ("60 vasopressin", "vasopressin cannot be told by dose"),
+        ("60 levosimendan=0.1", "levosimendan cannot be told by dose: no dose"),
+        ("60 dobutamine", "dobutamine is told without a dose. Write it as dobutamine=2.5"),
+        ("60 dobutamine=x2", "tells no dose of dobutamine"),
+        ("60 dobutamine=+2", "tells no dose of dobutamine"),
+        ("60 dobutamine=20", "is published for 2.5 to 10 µg/kg/min"),
+        ("60 milrinone=0.1", "is published for 0.375 to 0.75 µg/kg/min"),
+        ("60 dobutamin=5", "Did you mean dobutamine"),
         ("60 off", "tells no device after 'off'"),
         ("60 off iab", "Did you mean iabp"),
         ("60 off ecls:flow=3", "is switched off by its word"),

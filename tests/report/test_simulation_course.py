@@ -139,7 +139,7 @@ def test_what_follows_is_told_of_what_has_shown(found: PatientCourse) -> None:
     assert [row[0] for row in rows] == [line.partition("  ")[0] for line in course_lines(found)]
     scenarios = found.found.scenarios
     pressures = [f"{one.indices['map'][0]:.0f}" for one in scenarios]
-    assert [row[2][0] for row in rows] == list(pairwise(pressures))
+    assert [row[2][0] for row in rows] == [(*pair, "") for pair in pairwise(pressures)]
     late = course("normal", ["2 hr=+5", "5.99 iabp"], duration=6)
     assert [row[0] for row in follows(late)] == ["2 s"]
 

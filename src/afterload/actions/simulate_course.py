@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,15 @@ from numpy.typing import NDArray
 from afterload.actions import simulate_lanes as lanes
 from afterload.actions.simulate import Combination, Scenario, Simulation, placed
 from afterload.actions.simulate_course_device import running
+from afterload.actions.simulate_course_people import people
 from afterload.actions.simulate_course_plan import Plan, plan
-from afterload.actions.simulate_course_told import of_gases_over_time, warnings_of
+from afterload.actions.simulate_course_spread import Spread, spread
+from afterload.actions.simulate_course_told import (
+    of_draws,
+    of_gases_over_time,
+    uncertain,
+    warnings_of,
+)
 from afterload.actions.simulate_course_watch import (
     Kept,
     Spell,
@@ -29,11 +36,12 @@ from afterload.actions.simulate_course_watch import (
 )
 from afterload.actions.simulate_course_word import read_event
 from afterload.actions.simulate_gas import Breathing, belonging, breathing
+from afterload.actions.simulate_interval import FEWEST, SEED, too_many
 from afterload.actions.simulate_patient import Subject, find_patient
 from afterload.actions.simulate_warn import findings, of_gases, sentences
 from afterload.core.errors import InputError, NoConvergence
 from afterload.core.progress import Progress, silent
-from afterload.hemodynamics.course import Step, clock
+from afterload.hemodynamics.course import Running, Step, Told, clock
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.solve import Settled
 from afterload.hemodynamics.trace import trace
@@ -49,6 +57,12 @@ LONGEST_S = 4 * 3600.0
 
 MOST_GASES = 600
 """Beats of which gases are worked out at most; of more, every so many beats."""
+
+USUAL_DRAWS = 64
+"""Draws for intervals where it is left to the course."""
+
+UNASKED_S = 600.0
+"""Longest course, s, that has intervals without being asked: they take a few seconds more."""
 
 BEFORE = -1.0
 """The time of the beat that the course begins with, s: before anything is done."""
@@ -87,6 +101,7 @@ class PatientCourse:
         spells: What lasts for some time and must be known, as a shut aortic valve.
         warnings: What a reader must know, spells among it.
         name: What the course is called; "" for nothing.
+        spread: 90 % intervals, where they were asked for and there is something to draw.
     """
 
     found: Simulation
@@ -100,6 +115,7 @@ class PatientCourse:
     spells: tuple[Spell, ...]
     warnings: tuple[str, ...]
     name: str = ""
+    spread: Spread | None = None
 
 
 def course(
@@ -109,6 +125,7 @@ def course(
     duration: float | None = None,
     *,
     name: str = "",
+    draws: int | None = 0,
     progress: Progress = silent,
 ) -> PatientCourse:
     """Let a patient beat on while things are done to them.
@@ -119,16 +136,19 @@ def course(
     Args:
         patient: As `simulate`.
         events: What is done, as "60 ecls:flow=4", "120 volume=+500 over 2 min",
-            "400 ecls:flow=1 over 600", "1000 off ecls", "300 svr=x1.2"; see
+            "400 ecls:flow=1 over 600", "1000 off ecls", "300 svr=x1.2", "300 dobutamine=5"; see
             `simulate_course_word.read_event`.
         devices: What runs from the begin.
         duration: How long, s; by default to five minutes after the last event.
         name: What the course is called.
+        draws: How many draws 90 % intervals rest on; 0 for no intervals, None for `USUAL_DRAWS`
+            where the course is not too long for it.
         progress: Told how far it is.
 
     Raises:
         UnknownName: No such patient, device, option, or change.
-        InputError: An event that cannot be, or lies outside the duration.
+        InputError: An event that cannot be, or lies outside the duration; too few draws, or too
+            many.
         NoConvergence: There is no steady beat to begin with, or the pressures run away.
 
     Example:
@@ -136,7 +156,7 @@ def course(
         >>> found.time, found.indices["map"]  # doctest: +SKIP
     """
     asked = sorted((read_event(text) for text in events), key=lambda one: one.time)
-    last = max((one.time + one.over for one in asked), default=0.0)
+    last = max((one.time + one.lasts for one in asked), default=0.0)
     seconds = last + AFTER_S if duration is None else float(duration)
     if not 0 < seconds <= LONGEST_S:
         raise InputError(
@@ -149,6 +169,8 @@ def course(
                 f"The event {one.text!r} begins at {clock(one.time)}, but the course ends at "
                 f"{clock(seconds)}. Give a longer duration or an earlier time."
             )
+    if draws:
+        _check_draws(draws)
     begins = placed(devices) if devices else ()
     subject = patient if isinstance(patient, Subject) else find_patient(patient)
     if subject.n > 1:
@@ -158,9 +180,10 @@ def course(
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         rested, closed, rest, _ = lanes.at_rest(subject, slice(None))
         gas = subject.gas_of(slice(None))
+        runs = [running(words, device) for words, device in begins]
         held = plan(
             asked,
-            [running(words, device) for words, device in begins],
+            runs,
             {name: float(value[0]) for name, value in rested.items()},
             {name: float(value[0]) for name, value in subject.gas.items()},
             float(closed[0]),
@@ -177,7 +200,55 @@ def course(
             max(1, math.ceil(count / MOST_GASES)), breathe, progress, seconds,
         )  # fmt: skip
         beats = run(given, seconds, held.events, start=start, also=watch)
-        return _found(subject, held, seconds, start, beats, watch, name)
+        found = _found(subject, held, seconds, start, beats, watch, name)
+    if draws is None and seconds > UNASKED_S and _open(found):
+        return replace(found, warnings=(*found.warnings, WITHOUT))
+    many = USUAL_DRAWS if draws is None else draws
+    return _with_spread(found, asked, runs, many, progress) if many and _open(found) else found
+
+
+WITHOUT = (
+    f"No intervals: in courses of more than {clock(UNASKED_S)} they are worked out where they are "
+    f"asked for, as with --draws {USUAL_DRAWS}."
+)
+
+
+def _open(found: PatientCourse) -> bool:
+    """Whether there is something to draw: of the patient, the devices, or drugs."""
+    return found.found.patient.fit is not None or uncertain(found.plan)
+
+
+def _check_draws(draws: int) -> None:
+    if draws < FEWEST:
+        raise InputError(f"{draws} draws are too few for 90 % intervals: take {FEWEST} or more.")
+    too_many(draws)
+
+
+def _with_spread(
+    found: PatientCourse,
+    told: Sequence[Told],
+    begins: Sequence[Running],
+    draws: int,
+    progress: Progress,
+) -> PatientCourse:
+    """A course with 90 % intervals."""
+    subject = found.found.patient
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        who = people(subject, told, begins, draws, SEED)
+    moments = [
+        *(one.next[0].told.time for one in found.moments[1:] if one.next), found.duration
+    ]  # fmt: skip
+    told_ = spread(who, found.plan, moments, found.duration, found.time, found.indices, progress)
+    scenarios = tuple(
+        replace(one, ranges=ranges)
+        for one, ranges in zip(found.found.scenarios, told_.ranges, strict=True)
+    )
+    return replace(
+        found,
+        found=replace(found.found, scenarios=scenarios),
+        spread=told_,
+        warnings=(*found.warnings, *of_draws(found.spells, told_)),
+    )
 
 
 def _skipped(held: Plan) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
@@ -19,6 +19,7 @@ from afterload.hemodynamics.course import (
     BloodAct,
     ChangeAct,
     DeviceAct,
+    DrugAct,
     OffAct,
     Running,
     Step,
@@ -30,6 +31,7 @@ from afterload.hemodynamics.device import (
     AbstractDevice,
     check_together,
 )
+from afterload.hemodynamics.drug import DRUGS
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.patient.gas import GAS
 from afterload.hemodynamics.transient import Event
@@ -49,6 +51,15 @@ class Support(Protocol):
         /,
     ) -> dict[str, Array]:
         """All parameters, shape (n,) each, with devices in place."""
+
+
+Deviates = Callable[[str, str], float]
+"""How far what a drug does is from the usual, in standard deviations, by drug and effect."""
+
+
+def usual(_drug: str, _effect: str) -> float:
+    """As far as the usual patient: not at all."""
+    return 0.0
 
 
 FILLING_S = 3.0
@@ -89,6 +100,7 @@ def plan(
     gas: Mapping[str, float],
     closed: float,
     support: Support = supported,
+    deviates: Deviates = usual,
 ) -> Plan:
     """All events as changes of parameters.
 
@@ -99,12 +111,13 @@ def plan(
         gas: What is known of gas exchange.
         closed: When the aortic valve closes at rest, s; balloons are timed by it.
         support: Puts devices in place.
+        deviates: How far what drugs do is from the usual.
 
     Raises:
         InputError: Something is done that cannot be: a device switched off that does not run, two
             devices in one place, a value that there is not, more blood lost than there is.
     """
-    desk = _Desk(patient, gas, closed, tuple(begins), support)
+    desk = _Desk(patient, gas, closed, tuple(begins), support, deviates)
     ordered = sorted(told, key=lambda one: one.time)
     for time, group in groupby(ordered, key=lambda one: one.time):
         desk.moment(time, list(group))
@@ -121,8 +134,10 @@ class _Desk:
         closed: float,
         begins: tuple[Running, ...],
         support: Support,
+        deviates: Deviates,
     ) -> None:
-        self.support = support
+        self.support, self.deviates = support, deviates
+        self.doses: dict[str, float] = {}
         self.rested, self.patient, self.closed = dict(patient), dict(patient), closed
         self.gas = {**GAS, **gas}
         self.on = {one.device.slot: one for one in begins}
@@ -143,6 +158,8 @@ class _Desk:
             elif isinstance(act, BloodAct):
                 self._blood(one, act)
                 self.steps.append(Step(one, act))
+            elif isinstance(act, DrugAct):
+                self.steps.append(self._drug(one, act))
             else:
                 step = self._off(one, act) if isinstance(act, OffAct) else self._set(one, act)
                 devices.append(step)
@@ -275,12 +292,7 @@ class _Desk:
             except InputError as why:
                 raise InputError(f"At {told.time:g} s: {why}") from None
             held[name] = after
-        short = -self._stressed()
-        if short >= 0:
-            raise InputError(
-                f"{event(told)}: the vessels would hold {short:.0f} mL more without any pressure "
-                "than there is blood, and none would flow. Check the factor."
-            )
+        self._check_stressed(told)
         changed: dict[bool, dict[str, float]] = {True: {}, False: {}}
         for name in act.parameters:
             changed[name in GAS][name] = act.value
@@ -292,10 +304,52 @@ class _Desk:
                     "times": Event(told.time, over=told.over, times=values),
                 }[act.way]
                 (self.gas_events if gas else self.events).append(one)
-        if act.parameters == ("beat.hr",) and "balloon" in self.on:
+        if act.parameters == ("beat.hr",):
+            self._time_balloon(told.time, told.over)
+
+    def _time_balloon(self, time: float, over: float) -> None:
+        """A balloon timed by the rate that there is now."""
+        if "balloon" in self.on:
             name = "balloon.inflate"
             timed = self._numbers([one.device for one in self.on.values()])[0][name]
-            self.events.append(Event(told.time, {name: timed}, told.over))
+            self.events.append(Event(time, {name: timed}, over))
+
+    def _check_stressed(self, told: Told) -> None:
+        short = -self._stressed()
+        if short >= 0:
+            raise InputError(
+                f"{event(told)}: the vessels would hold {short:.0f} mL more without any pressure "
+                "than there is blood, and none would flow. Check the factor."
+            )
+
+    def _drug(self, told: Told, act: DrugAct) -> Step:
+        """A drug begun, ended, or given at another dose."""
+        drug, before = DRUGS[act.word], self.doses.get(act.word, 0.0)
+        if act.dose == before:
+            state = f"is given at {before:g} {drug.unit} already" if before else "is not given"
+            raise InputError(f"{event(told)}: {drug.word} {state} then. Check the times.")
+        if not act.dose and drug.lasting:
+            raise InputError(
+                f"{event(told)}: {drug.word} goes on acting for hours after it is ended, which a "
+                "course does not follow. Leave its end out."
+            )
+        far = {name: self.deviates(drug.word, name) for name in drug.effects}
+        was, now = drug.factors(before, far), drug.factors(act.dose, far)
+        times = {name: now[name] / was[name] for name in now if now[name] != was[name]}
+        for name, factor in times.items():
+            after = self.patient[name] * factor
+            try:
+                read_value(name, after)
+            except InputError as why:
+                raise InputError(f"At {told.time:g} s: {why}") from None
+            self.patient[name] = after
+        self._check_stressed(told)
+        self.doses[act.word] = act.dose
+        step = Step(told, act, dose=before)
+        self.events.append(Event(told.time, over=step.over, times=times))
+        if "beat.hr" in times:
+            self._time_balloon(told.time, step.over)
+        return step
 
     def _stressed(self) -> float:
         """Blood that stretches the vessels, mL."""

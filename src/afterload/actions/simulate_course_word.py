@@ -14,12 +14,14 @@ from afterload.hemodynamics.course import (
     BloodAct,
     ChangeAct,
     DeviceAct,
+    DrugAct,
     OffAct,
     Told,
     Way,
     offer_of,
 )
 from afterload.hemodynamics.device import DEVICES
+from afterload.hemodynamics.drug import DRUGS, NOT_OFFERED
 
 EXAMPLE = "60 ecls:flow=4, 5 min volume=+500 over 120, or 500 off ecls"
 
@@ -31,9 +33,9 @@ _UNITS = {
     "hour": "h", "hours": "h",
 }  # fmt: skip
 
-DRUGS = (
-    "A drug is told by what it does, as svr=x1.2, ees=x1.3 or hr=+10; which dose does so is not "
-    "modelled."
+OTHER_DRUGS = (
+    f"Of drugs {' and '.join(DRUGS)} can be told by dose, as {next(iter(DRUGS))}=5; others by what "
+    "they do, as svr=x1.2, ees=x1.3 or hr=+10."
 )
 VOLUME = "volume"
 """The word for blood or fluid, given (+) or lost (-)."""
@@ -44,8 +46,9 @@ def read_event(text: str) -> Told:
 
     Args:
         text: "TIME WHAT [WHAT ...] [over TIME] [# NOTE]". TIME is in s, or "10 min", "1 h". WHAT is
-            a device as `--device` takes it, "off DEVICE", "volume=+500" (mL), or a change of the
-            patient: "hr=+10", "svr=x1.2", "lv.ees=0.8".
+            a device as `--device` takes it, "off DEVICE", a drug by its dose as "dobutamine=5",
+            "off dobutamine", "volume=+500" (mL), or a change of the patient: "hr=+10", "svr=x1.2",
+            "lv.ees=0.8".
 
     Raises:
         UnknownName: A word that nothing is called by.
@@ -144,10 +147,12 @@ def _acts(words: Sequence[str], text: str) -> Iterator[Act]:
             yield _device(word)
 
 
-def _off(word: str, text: str) -> OffAct:
+def _off(word: str, text: str) -> OffAct | DrugAct:
+    if word.lower() in DRUGS:
+        return DrugAct(word.lower(), 0.0)
     offer = offer_of(word.partition(":")[0])
     if offer is None:
-        raise UnknownName("device", word, _devices())
+        raise UnknownName("device or drug", word, [*_devices(), *DRUGS])
     if ":" in word:
         raise InputError(f"{_event(text)}: a device is switched off by its word: off {offer.word}.")
     return OffAct(offer.word if not word.endswith(".py") else word.strip())
@@ -156,12 +161,19 @@ def _off(word: str, text: str) -> OffAct:
 def _device(word: str) -> DeviceAct:
     name, *parts = word.split(":")
     offer = offer_of(name)
+    if offer is None and name.lower() in DRUGS:
+        drug = DRUGS[name.lower()]
+        raise InputError(
+            f"{drug.word} is told without a dose. Write it as {drug.word}={drug.lowest:g} "
+            f"({drug.unit})."
+        )
+    _refuse_drug(name.lower())
     if offer is None:
         raise UnknownName(
             "event: a device, 'off DEVICE', volume=+500, or a change as hr=+10 or svr=x1.2",
             name,
-            [*_devices(), *QUANTITIES, VOLUME, "off", "over"],
-            DRUGS,
+            [*_devices(), *QUANTITIES, *DRUGS, VOLUME, "off", "over"],
+            OTHER_DRUGS,
         )
     texts = []
     for part in parts:
@@ -187,12 +199,15 @@ def _devices() -> list[str]:
 _NUMBER = r"(\d+\.?\d*|\.\d+)"
 
 
-def _change(word: str, text: str) -> ChangeAct | BloodAct:
-    """A change of the patient, or of its blood."""
+def _change(word: str, text: str) -> ChangeAct | BloodAct | DrugAct:
+    """A change of the patient, or of its blood, or a drug."""
     name, _, told = word.partition("=")
     name, told = name.strip().lower(), told.strip().replace("\N{MINUS SIGN}", "-")
     if name in (VOLUME, "blood.volume"):
         return _blood(word, told)
+    if name in DRUGS:
+        return _drug(name, told, word)
+    _refuse_drug(name)
     _check_name(name)
     many = len(QUANTITIES[name].parameters) > 1 if name in QUANTITIES else False
     if found := re.fullmatch(rf"[xX*\u00d7]{_NUMBER}", told):
@@ -227,7 +242,39 @@ def _check_name(name: str) -> None:
         raise InputError(
             f"{name}= is set on a device: write it behind the device, as {holders[0]}:{name}=VALUE."
         )
-    raise UnknownName("change of a patient", name, [*QUANTITIES, VOLUME, *settable()], DRUGS)
+    known = [*QUANTITIES, *DRUGS, VOLUME, *settable()]
+    raise UnknownName("change of a patient", name, known, OTHER_DRUGS)
+
+
+_PER_MINUTE = re.compile(r"(?:[µ\u03bcu]g|mcg)/kg/min", re.IGNORECASE)
+
+
+def _drug(name: str, told: str, word: str) -> DrugAct:
+    """A drug by its dose."""
+    drug = DRUGS[name]
+    number = _PER_MINUTE.sub("", told).strip()
+    if not re.fullmatch(_NUMBER, number):
+        raise InputError(
+            f"{word!r} tells no dose of {name}. Write it as {name}={drug.lowest:g}, in "
+            f"{drug.unit}; off {name} ends it."
+        )
+    dose = float(number)
+    if dose and not drug.lowest <= dose <= drug.highest:
+        raise InputError(
+            f"{name}={dose:g}: what it does is published for {drug.lowest:g} to {drug.highest:g} "
+            f"{drug.unit}. Take a dose between, or tell what it does, as svr=x0.8 lv.ees=x1.4."
+        )
+    return DrugAct(name, dose)
+
+
+def _refuse_drug(name: str) -> None:
+    """Say of a drug that cannot be told by dose why not, and what to write."""
+    if name in NOT_OFFERED:
+        why, instead = NOT_OFFERED[name]
+        raise InputError(
+            f"{name} cannot be told by dose: {why}. Tell what it does, in numbers of your own, as "
+            f"{instead} # {name}."
+        )
 
 
 def _blood(word: str, told: str) -> BloodAct:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from afterload.core.errors import InputError
 
@@ -25,11 +26,14 @@ class OverTime:
         course: A file with events; None for none.
         event: Events as words.
         duration: How long, as words; "" for the file's, or five minutes after the last event.
+        draws: Draws that intervals rest on; None for as many as a course takes without being
+            asked.
     """
 
     course: Path | None
     event: tuple[str, ...]
     duration: str
+    draws: int | None = None
 
     def __bool__(self) -> bool:
         """Whether a course is asked for."""
@@ -65,7 +69,8 @@ _OPTIONS = (
         metavar="'TIME WHAT [over TIME]'",
         help="Beat by beat: do something at a time, as '60 ecls:flow=4', '2 min iabp', "
         "'300 volume=+500 over 120', '400 ecls:flow=1 over 10 min', '1000 off ecls', "
-        "'300 svr=x1.2'; several one after the other. Times in s, or with min or h.",
+        "'5 min dobutamine=5', '300 svr=x1.2'; several one after the other. Times in s, or with "
+        "min or h.",
     ),
     click.option(
         "--course",
@@ -89,8 +94,10 @@ def over_time(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def gathered(**told: Any) -> None:
-        names = OverTime.__dataclass_fields__
-        course = OverTime(**{name: told.pop(name) for name in names})
+        source = click.get_current_context().get_parameter_source("draws")
+        draws = None if source is ParameterSource.DEFAULT else told.get("draws")
+        names = ("course", "event", "duration")
+        course = OverTime(**{name: told.pop(name) for name in names}, draws=draws)
         command(**told, course=course)
 
     for option in reversed(_OPTIONS):
@@ -125,7 +132,7 @@ def run_course(
     with progress_bar() as progress:
         found = course(
             subject, (*held.events, *told.event), (*held.devices, *devices), duration,
-            name=held.name, progress=progress,
+            name=held.name, draws=told.draws, progress=progress,
         )  # fmt: skip
     written = []
     if out is not None:

@@ -10,9 +10,8 @@ from afterload.hemodynamics.device import DEVICES, AbstractDevice, Offer, parse_
 from afterload.hemodynamics.device.drive import Drive
 from afterload.hemodynamics.device.option import Word
 from afterload.hemodynamics.device.parse import load_offer
+from afterload.hemodynamics.drug import DRUGS, VEINS
 from afterload.hemodynamics.fit_prior import BEDS
-
-VEINS = ("v_upper.v0", "v_visceral.v0", "v_legs.v0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,20 @@ class BloodAct:
     volume: float
 
 
-Act = DeviceAct | OffAct | ChangeAct | BloodAct
+@dataclass(frozen=True, slots=True)
+class DrugAct:
+    """A drug begun, or its dose set otherwise.
+
+    Args:
+        word: Its word.
+        dose: In the drug's unit; 0 ends it.
+    """
+
+    word: str
+    dose: float
+
+
+Act = DeviceAct | OffAct | ChangeAct | BloodAct | DrugAct
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,16 @@ class Told:
     over: float
     acts: tuple[Act, ...]
     note: str = ""
+
+    @property
+    def lasts(self) -> float:
+        """Seconds until all of it acts; a drug needs its time."""
+        return max((self.takes(act) for act in self.acts), default=self.over)
+
+    def takes(self, act: Act) -> float:
+        """Seconds until one thing of it acts."""
+        own = DRUGS[act.word].settles if isinstance(act, DrugAct) else 0.0
+        return max(self.over, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +185,19 @@ class Step:
         act: What was told of it.
         before: The device as it ran before; None where it did not, or for no device.
         after: The device as it runs then.
+        dose: Of a drug, the dose before.
     """
 
     told: Told
-    act: DeviceAct | OffAct | ChangeAct | BloodAct
+    act: Act
     before: Running | None = None
     after: Running | None = None
+    dose: float = 0.0
+
+    @property
+    def over(self) -> float:
+        """Seconds until it acts in full."""
+        return self.told.takes(self.act)
 
 
 def words_of(word: str, texts: Mapping[str, str]) -> str:

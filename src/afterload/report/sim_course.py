@@ -11,11 +11,13 @@ from afterload.hemodynamics.course import (
     BloodAct,
     ChangeAct,
     DeviceAct,
+    DrugAct,
     OffAct,
     Running,
     Step,
     clock,
 )
+from afterload.hemodynamics.drug import DRUGS
 from afterload.report.number import MINUS
 from afterload.report.sim_label import device_name, setting
 from afterload.report.sim_ramp import MAIN, RAMP_UNITS, ramp_heads, shade
@@ -56,6 +58,20 @@ def blood_text(act: BloodAct) -> str:
     return f"{act.volume:+g} mL".replace("-", MINUS)
 
 
+def drug_name(act: DrugAct) -> str:
+    """A drug, as the name of a lane."""
+    return act.word.capitalize()
+
+
+def drug_text(step: Step) -> str:
+    """What becomes of a drug, e.g. "5 µg/kg/min", "5 to 2.5 µg/kg/min", "off"."""
+    assert isinstance(step.act, DrugAct)
+    if not step.act.dose:
+        return "off"
+    before = f"{step.dose:g} to " if step.dose else ""
+    return f"{before}{step.act.dose:g} {DRUGS[step.act.word].unit}"
+
+
 def label_of(one: Running) -> str:
     """A device with what it is set to."""
     return f"{device_name(one.device)} {setting(one.device, one.words)}".strip()
@@ -85,6 +101,8 @@ def step_text(step: Step) -> str:
         found = f"{device_name(step.before.device)} off"
     elif isinstance(act, ChangeAct):
         found = f"{change_name(act)} {change_text(act)}"
+    elif isinstance(act, DrugAct):
+        found = f"{drug_name(act)} {drug_text(step)}"
     else:
         found = f"Volume {blood_text(act)}"
     return f"{found} over {clock(step.told.over)}" if step.told.over else found
@@ -180,28 +198,124 @@ def follow_heads() -> list[tuple[str, str]]:
     return [(FOLLOW_HEADS[name], unit_of(name)) for name in FOLLOWS]
 
 
-def follows(course: PatientCourse) -> list[tuple[str, str, list[tuple[str, str]]]]:
+def follows(course: PatientCourse) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
     """What follows from all that is done, until the next thing is done.
 
     Returns:
-        When, what, and every index of `FOLLOWS` before and after.
+        When, what, and every index of `FOLLOWS` before and after, with the interval of the change,
+        "" where there is none.
     """
+    return [
+        (
+            clock(time),
+            steps_text(steps),
+            [(shown(n, first), shown(n, now), by(n, ends)) for n, first, now, ends in rows],
+        )
+        for time, steps, rows in _followed(course)
+    ]
+
+
+Followed = list[tuple[str, float, float, tuple[float, float] | None]]
+"""Indices before and after something, and the interval of the change."""
+
+
+def _followed(course: PatientCourse) -> Iterator[tuple[float, tuple[Step, ...], Followed]]:
     values = [
         {name: float(value[0]) for name, value in scenario.indices.items()}
         for scenario in course.found.scenarios
     ]
-    found = []
+    changes = course.spread.changes if course.spread else ({},) * len(values)
     for time, steps in groups(course):
         place = next((k for k, one in enumerate(course.moments) if one.next == steps), 0)
         if not place and time != course.plan.times[0]:
             continue
-        pairs = [
-            (shown(name, first), shown(name, now))
-            for name in FOLLOWS
-            for first, now in [[one.get(name, math.nan) for one in values[place : place + 2]]]
+        before, after = values[place], values[place + 1]
+        yield (
+            time,
+            steps,
+            [
+                (n, before.get(n, math.nan), after.get(n, math.nan), changes[place + 1].get(n))
+                for n in FOLLOWS
+            ],
+        )
+
+
+def by(name: str, ends: tuple[float, float] | None) -> str:
+    """By how much an index changes, e.g. "+14 to +17"; "" where it is not known."""
+    if ends is None:
+        return ""
+    low, high = (_signed(name, end) for end in ends)
+    return f"{low} to {high}" if low != high else low
+
+
+def _signed(name: str, value: float) -> str:
+    text = shown(name, value)
+    return text if text.startswith(MINUS) or text == shown(name, 0.0) else f"+{text}"
+
+
+FOLLOW_WORDS = {
+    "map": "mean arterial pressure", "total_flow": "flow to the body",
+    "lvedp": "LV end-diastolic pressure", "cvp": "central venous pressure", "svo2": "SvO2",
+}  # fmt: skip
+
+
+def follow_sentences(course: PatientCourse) -> tuple[str, ...]:
+    """What follows from all that is done, with intervals; nothing where there are none."""
+    return tuple(_sentence(*one) for one in _followed(course)) if course.spread else ()
+
+
+def open_sentences(course: PatientCourse) -> tuple[str, ...]:
+    """What of what follows is open: it may rise or fall."""
+    found = []
+    for time, steps, rows in _followed(course):
+        names = [
+            f"{FOLLOW_WORDS[name]} ({by(name, ends)} {unit_of(name)})"
+            for name, _, _, ends in rows
+            if ends is not None and ends[0] < 0 < ends[1] and by(name, ends) != shown(name, 0.0)
         ]
-        found.append((clock(time), steps_text(steps), pairs))
-    return found
+        if names:
+            found.append(
+                f"{clock(time)}, {steps_text(steps)}: whether it raises or lowers "
+                f"{' and '.join(names)} is open."
+            )
+    return tuple(found)
+
+
+def _sentence(time: float, steps: tuple[Step, ...], rows: Followed) -> str:
+    """What follows from what is done at one time."""
+    moved, open_ = [], []
+    for name, first, now, ends in rows:
+        if ends is None or not math.isfinite(first - now):
+            continue
+        low, high = (shown(name, end) for end in ends)
+        if low == high == shown(name, 0.0):
+            continue
+        if (ends[0] > 0) == (ends[1] > 0):
+            way = "rises" if now > first else "falls"
+            moved.append(
+                f"{FOLLOW_WORDS[name]} {way} from {shown(name, first)} to {shown(name, now)} "
+                f"{unit_of(name)} ({by(name, ends)})"
+            )
+        else:
+            open_.append(f"{FOLLOW_WORDS[name]} ({by(name, ends)} {unit_of(name)})")
+    told = [", ".join(moved)] if moved else []
+    if open_:
+        told.append(f"whether it raises or lowers {' and '.join(open_)} is open")
+    what = f"{clock(time)}, {steps_text(steps)}: "
+    return what + ("; ".join(told) if told else "nothing of this changes") + "."
+
+
+def spread_note(course: PatientCourse) -> str:
+    """What the intervals of a course rest on; "" where there are none."""
+    if course.spread is None:
+        return ""
+    who = (
+        "over all who fit the measurements, and over what is not surely known of devices, drugs, "
+        "of how perfusion changes contractility, and of the reflex"
+        if course.found.patient.fit is not None
+        else "over what is not surely known of devices and drugs; the patient is taken as told"
+    )
+    return f"90 % intervals from {course.spread.draws} draws, {who}."
 
 
 def extremes(course: PatientCourse) -> str:

@@ -128,7 +128,7 @@ def _least(course: PatientCourse, one: _Curves) -> float:
 def _mark(axes: Any, course: PatientCourse, unit: float) -> None:
     """Where something is done: a line where it begins, a wash for as long as it takes."""
     for step in course.plan.steps:
-        begin, over = step.told.time / unit, step.told.over / unit
+        begin, over = step.told.time / unit, step.over / unit
         if over:
             axes.axvspan(begin, begin + over, color="#f3f5f7", lw=0, zorder=0)
     for time in course.plan.times:
@@ -163,7 +163,12 @@ def _band(
 ) -> None:
     """A mean within its highest and lowest value."""
     mean, high, low = (course.indices[name] for name, _ in one.indices)
-    axes.fill_between(time, low, high, color=COLOURS[1], alpha=0.2, lw=0)
+    if course.spread is None:
+        axes.fill_between(time, low, high, color=COLOURS[1], alpha=0.2, lw=0)
+    else:
+        _ribbon(axes, course, time, one.indices[0][0], COLOURS[0], 0.16)
+        for values in (low, high):
+            axes.plot(time, values, color=COLOURS[1], lw=0.9, linestyle=DASHES[1])
     axes.plot(time, mean, color=COLOURS[0], lw=1.4)
     for values, (_, label), colour in zip(
         (mean, high, low), one.indices, (COLOURS[0], COLOURS[1], COLOURS[1]), strict=True
@@ -191,6 +196,7 @@ def _stack(
             axes.text(time[at], float(native[at] + pumps[at] / 2), "pumps", color=INK,
                       fontsize=8, ha="center", va="center")  # fmt: skip
     total = course.indices["total_flow"]
+    _ribbon(axes, course, time, "total_flow", COLOURS[2], 0.3)
     axes.plot(time, total, color=COLOURS[2], lw=1.2)
     names.append(("to the body", float(total[-1]), COLOURS[2]))
 
@@ -209,9 +215,26 @@ def _lines(
             continue
         known = np.isfinite(values)
         colour = COLOURS[place] if len(one.indices) > 1 else INK
+        _ribbon(axes, course, time, name, colour, 0.16)
         axes.plot(time[known], values[known], color=colour, lw=1.4, linestyle=DASHES[place])
         if len(one.indices) > 1:
             names.append((label, float(values[known][-1]), colour))
+
+
+def _ribbon(
+    axes: Any,
+    course: PatientCourse,
+    time: NDArray[np.float64],
+    name: str,
+    colour: str,
+    alpha: float,
+) -> None:
+    """The 90 % interval of an index, where there is one."""
+    if course.spread is None or name not in course.spread.low:
+        return
+    low, high = course.spread.low[name], course.spread.high[name]
+    known = np.isfinite(low) & np.isfinite(high)
+    axes.fill_between(time[known], low[known], high[known], color=colour, alpha=alpha, lw=0)
 
 
 def _names(axes: Any, names: list[tuple[str, float, str]], height: float) -> None:

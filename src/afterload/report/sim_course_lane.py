@@ -10,19 +10,22 @@ from afterload.hemodynamics.course import (
     BloodAct,
     ChangeAct,
     DeviceAct,
+    DrugAct,
     OffAct,
     Running,
     Step,
     levels,
 )
+from afterload.hemodynamics.drug import DRUGS
 from afterload.report.figure import INK, RULE
-from afterload.report.sim_course import blood_text, change_name, change_text
+from afterload.report.sim_course import blood_text, change_name, change_text, drug_name
 from afterload.report.sim_label import device_name, setting
 
 if TYPE_CHECKING:
     from afterload.actions.simulate_course import PatientCourse
 
 DEVICE, CHANGE, GIVEN, LOST = "#0072b2", "#8a949e", "#009e73", "#d55e00"
+DRUG = "#7b4fa3"
 """Colours of bars, told apart by everyone; what they are stands beside them as well."""
 
 LEAST = 0.28
@@ -64,7 +67,7 @@ class Lane:
 
 
 def lanes(course: PatientCourse) -> tuple[Lane, ...]:
-    """Devices first, in the order in which they are switched on, then changes, then volume."""
+    """Devices first, in the order in which they are switched on, then drugs, changes, volume."""
     found: dict[str, list[Bar]] = {}
     for one in course.plan.runs[0][1]:
         _device(course, one, 0.0, found)
@@ -72,7 +75,7 @@ def lanes(course: PatientCourse) -> tuple[Lane, ...]:
         if isinstance(step.act, DeviceAct) and step.before is None and step.after is not None:
             _device(course, step.after, step.told.time, found)
     devices = [Lane(name, _scaled(bars)) for name, bars in found.items()]
-    return (*devices, *_changes(course), *_volumes(course))
+    return (*devices, *_drugs(course), *_changes(course), *_volumes(course))
 
 
 def _device(course: PatientCourse, one: Running, begin: float, found: dict[str, list[Bar]]) -> None:
@@ -142,6 +145,32 @@ def _scaled(bars: list[Bar]) -> tuple[Bar, ...]:
         for bar in bars
         if bar.end > bar.begin
     )
+
+
+def _drugs(course: PatientCourse) -> Iterator[Lane]:
+    """A lane per drug, as high as its dose."""
+    found: dict[str, list[Step]] = {}
+    for step in course.plan.steps:
+        if isinstance(step.act, DrugAct):
+            found.setdefault(drug_name(step.act), []).append(step)
+    for name, steps in found.items():
+        bars = []
+        for place, step in enumerate(steps):
+            assert isinstance(step.act, DrugAct)
+            last = place + 1 == len(steps)
+            end = course.duration if last else steps[place + 1].told.time
+            full = min(step.told.time + step.over, end)
+            dose, unit = step.act.dose, DRUGS[step.act.word].unit
+            rise = Bar(step.told.time, full, step.dose, dose, "", DRUG)
+            text = f"{dose:g} {unit}"
+            if step.told.note:
+                text = f"{step.told.note}, {text}"
+            brief = f"{dose:g}"
+            if dose:
+                bars += [rise, Bar(full, end, dose, dose, text, DRUG, brief)]
+            else:
+                bars.append(rise)
+        yield Lane(name, _scaled(bars))
 
 
 def _changes(course: PatientCourse) -> Iterator[Lane]:

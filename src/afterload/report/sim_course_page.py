@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from afterload.hemodynamics.course import DrugAct, clock
+from afterload.hemodynamics.drug import ACTS_ON, DRUGS, Drug
 from afterload.report.html import environment
 from afterload.report.score_text import NOT_A_DEVICE
 from afterload.report.sim_course import (
@@ -17,6 +20,8 @@ from afterload.report.sim_course import (
     extremes,
     follow_heads,
     follows,
+    open_sentences,
+    spread_note,
     with_loops,
 )
 from afterload.report.sim_course_data import beats_csv, columns_csv, course_data
@@ -24,7 +29,7 @@ from afterload.report.sim_course_figure import course_loops, loop_dash, strip
 from afterload.report.sim_data import indices_csv, told, waveforms_csv
 from afterload.report.sim_figure import Drawing, drawing_svg, panel_svg
 from afterload.report.sim_fit import fit_view
-from afterload.report.sim_html import css, devices, parameters, unbroken
+from afterload.report.sim_html import css, devices, parameters, source_view, unbroken
 from afterload.report.sim_report import tell, write_files
 from afterload.report.sim_rows import grouped
 
@@ -51,8 +56,13 @@ def course_page(course: PatientCourse, drawn: Sequence[Drawing]) -> str:
             follow_heads=follow_heads(),
             follows=[(when, kept(what), pairs) for when, what, pairs in follows(course)],
             tall=False,
-            intervals="Gases are worked out as if each beat went on.",
-            has_ranges=False,
+            intervals=" ".join(
+                ("Gases are worked out as if each beat went on.", spread_note(course))
+            ).strip(),
+            has_ranges=course.spread is not None,
+            ribbons=spread_note(course),
+            said=[kept(text) for text in open_sentences(course)],
+            drugs=drugs(course),
             against="the begin",
             fit=fit_view(found),
             columns=named,
@@ -70,6 +80,44 @@ def course_page(course: PatientCourse, drawn: Sequence[Drawing]) -> str:
         )
         + "\n"
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DrugView:
+    """A drug of a course as the page tells it.
+
+    Args:
+        name: Its name, and how it is given.
+        doses: At which doses it was measured.
+        rows: What it acts on, the factors by dose, their band, and the source.
+    """
+
+    name: str
+    doses: str
+    rows: tuple[tuple[str, str, str, tuple[str, str, str]], ...]
+
+
+def drugs(course: PatientCourse) -> list[DrugView]:
+    """Every drug of a course once, with its numbers and their sources."""
+    words = dict.fromkeys(
+        step.act.word for step in course.plan.steps if isinstance(step.act, DrugAct)
+    )
+    return [_drug(DRUGS[word]) for word in words]
+
+
+def _drug(drug: Drug) -> DrugView:
+    rows = [
+        (
+            ACTS_ON[name][0],
+            ", ".join(f"× {factor:.3g} at {dose:g}" for dose, factor in effect.factors.items()),
+            f"± {100 * effect.sd:.0f} %",
+            source_view(effect.source),
+        )
+        for name, effect in drug.effects.items()
+    ]
+    settles = ("time to act", clock(drug.settles), "", source_view(drug.settling))
+    doses = f"{drug.lowest:g} to {drug.highest:g} {drug.unit}"
+    return DrugView(drug.title, doses, (*rows, settles))
 
 
 def kept(text: str) -> str:

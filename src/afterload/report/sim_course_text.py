@@ -11,6 +11,8 @@ from afterload.report.sim_course import (
     course_lines,
     course_table,
     course_title,
+    follow_sentences,
+    spread_note,
 )
 from afterload.report.sim_table import cell
 
@@ -39,6 +41,8 @@ def course_view(course: PatientCourse) -> RenderableType:
         *(Text(f"  {line}") for line in course_lines(course)),
         table,
         Text(COURSE_UNITS, style="dim"),
+        *(Text(sentence) for sentence in follow_sentences(course)),
+        *(Text(note, style="dim") for note in (spread_note(course),) if note),
         *(Text(f"! {warning}", style="yellow") for warning in course.warnings),
         Text(NOT_A_DEVICE, style="dim"),
     )

@@ -180,11 +180,11 @@ def _numbers(device: AbstractDevice) -> Iterator[_Number]:
             name,
             f"{value:.4g}" if value is not None else "",
             f"± {100 * bands[name]:.0f} %" if name in bands else "",
-            tuple(_source(one) for one in sources),
+            tuple(source_view(one) for one in sources),
         )
 
 
-def _source(one: Source) -> tuple[str, str, str]:
+def source_view(one: Source) -> tuple[str, str, str]:
     """Confidence, what it means, and the citation with what a reader must know."""
     return one.confidence, CONFIDENCE_MEANING[one.confidence], f"{one}. {one.note}".strip()
 

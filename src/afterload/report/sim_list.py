@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from afterload.hemodynamics.device import Offer
 from afterload.hemodynamics.device.option import Number, OneOf, Option, YesNo
+from afterload.hemodynamics.drug import DRUGS
 from afterload.report.number import MINUS
 from afterload.report.score_text import NOT_A_DEVICE
 
@@ -36,9 +37,17 @@ def list_view(patients: Mapping[str, Patient], devices: Mapping[str, Offer]) -> 
         words = "\n".join((offer.word, *offer.aliases))
         options = "\n".join(map(_option, offer.options))
         pumps.add_row(Text(words), Text(offer.title), Text(options))
+    drugs = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    drugs.add_column("--event", no_wrap=True)
+    drugs.add_column("What it is")
+    drugs.add_column("Dose", no_wrap=True)
+    for drug in DRUGS.values():
+        dose = f"{drug.lowest:g} to {drug.highest:g} {drug.unit}"
+        drugs.add_row(Text(f"{drug.word}="), Text(drug.title), Text(dose))
     return Group(
         people,
         pumps,
+        drugs,
         Text("A device stands as WORD:OPTION=VALUE:OPTION=VALUE, as ecls:flow=4:arterial=17."),
         Text(NOT_A_DEVICE, style="dim"),
     )
