@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+import shlex
 from datetime import datetime
 from pathlib import Path
 
@@ -185,6 +187,34 @@ def test_stopped_it_tells_of_the_patients_that_are_done(
     assert result.exit_code != 0
     assert "nothing was written" in result.output
     assert not (tmp_path / "b").exists()
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "simulate-virtual-patients.md"
+
+
+def blocks(language: str) -> list[str]:
+    """The code of a kind on the how-to page, a line that goes on in the next as one."""
+    found = re.findall(rf"```{language}\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    return [str(one).replace("\\\n", " ") for one in found]
+
+
+@pytest.mark.parametrize("block", blocks("sh"))
+def test_the_how_to_does_what_it_says(
+    block: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = shlex.split(block)
+    assert words[:2] == ["afterload", "simulate"]
+    words[words.index("--n") + 1] = "4"  # as many as a test has time for
+    shown = run(*words[2:])
+    assert "4 virtual patients" in shown
+    told = {path.name for path in Path(words[words.index("--out") + 1]).iterdir()}
+    assert {"index.html", "cohort.json", "summary.csv", "patients", "figures"} <= told
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_python_of_the_how_to_runs(code: str) -> None:
+    exec(compile(code, str(PAGE), "exec"), {})
 
 
 @pytest.mark.parametrize(

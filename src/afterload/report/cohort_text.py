@@ -106,8 +106,20 @@ def _grid(columns: Sequence[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("Index")
     for name in columns:
-        table.add_column(name, justify="right")
+        table.add_column(_broken(name), justify="right")
     return table
+
+
+LONG = 16
+"""Letters of a strategy's name that stand on one line of a narrow terminal."""
+
+
+def _broken(name: str) -> str:
+    """A strategy's name on lines of its devices and their options, where it is long."""
+    lines = name.split("\n")
+    return "\n".join(
+        one.replace(":", ":\n").replace("+", "+\n") if len(one) > LONG else one for one in lines
+    )
 
 
 def _label(index: str) -> str:
