@@ -7,10 +7,11 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any, TypeVar
 
-from afterload.core.errors import InputError
+from afterload.core.errors import AfterloadError, InputError
 
 Task = TypeVar("Task")
 Done = TypeVar("Done")
@@ -77,6 +78,11 @@ def _on_cores(
             begun = [one for one in waiting if not one.cancel()]
             yield from (one.result() for one in begun)
             raise
+        except BrokenProcessPool as error:
+            raise AfterloadError(
+                "A process that simulated patients was ended from outside, perhaps for want of "
+                "memory. Free some, or ask for fewer strategies at once."
+            ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
