@@ -24,7 +24,7 @@ from afterload.hemodynamics.fit_prior import BEDS
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 
-STILL = {"base": "ami-lv-shock", "perfusion.gain": 0.0, "reflex.gain": 0.0}
+STILL = {"base": "ami-lv-shock", "perfusion.gain": 0.0, "reflex.gain": 0.0, "brain.gain": 0.0}
 """A patient whose heart and vessels answer to nothing."""
 
 

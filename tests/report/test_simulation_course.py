@@ -89,7 +89,7 @@ def test_json_tells_every_beat_and_all_that_is_done(found: PatientCourse) -> Non
     assert data["scenarios"][0]["devices"] == []
     assert data["scenarios"][1]["devices"] == ["ecls:flow=3"]
     assert set(beats) <= {*data["units"], "time_s", "blood_volume", "contractility",
-                          "sympathetic_drive", "ecls_speed"}  # fmt: skip
+                          "sympathetic_drive", "cerebral_conductance", "ecls_speed"}  # fmt: skip
 
 
 def test_every_column_of_the_beats_is_explained_with_its_unit(found: PatientCourse) -> None:

@@ -15,7 +15,7 @@ from afterload.hemodynamics import solve
 from afterload.hemodynamics.activation import peak_time
 from afterload.hemodynamics.coronary import enough
 from afterload.hemodynamics.fit_support import NOTCH
-from afterload.hemodynamics.index import mvo2
+from afterload.hemodynamics.index import brain_reference, mvo2
 from afterload.hemodynamics.solve import Options, Settled
 from afterload.hemodynamics.trace import Trace, trace
 from afterload.hemodynamics.trace import part_of as part_of
@@ -33,15 +33,15 @@ SLOWLY = Options(tolerance=0.02, most_beats=800, memory=0)
 
 
 def without_feedback(patient: Mapping[str, Array]) -> Lanes:
-    """The patient as told, neither perfusion nor reflex acting: what they are measured against."""
+    """The patient as told, no feedback acting: what they are measured against."""
     off = np.zeros_like(patient["perfusion.gain"])
-    return {**patient, "perfusion.gain": off, "reflex.gain": off}
+    return {**patient, "perfusion.gain": off, "reflex.gain": off, "brain.gain": off}
 
 
 def referred(
     patient: Mapping[str, Array], alone: Settled, beat: Trace, hb: NDArray[np.float64]
 ) -> Lanes:
-    """The patient whose perfusion and reflex rest at what the beat without a device gives.
+    """The patient whose feedbacks rest at what the beat without a device gives.
 
     Args:
         patient: Parameters, shape (n,) each.
@@ -54,6 +54,7 @@ def referred(
         "perfusion.reference": alone.means["q.coronary_l"],
         "perfusion.saturation": enough(mvo2(beat), hb),
         "reflex.reference": alone.means["p.arch"],
+        "brain.reference": brain_reference(beat),
     }
 
 

@@ -28,6 +28,11 @@ ENDS: dict[str, tuple[float, float]] = {
     "perfusion.gain": (0.0, 2.0),
     "reflex.gain": (0.0, 2.0),
     "reflex.centre": (40.0, 150.0),
+    "brain.gain": (0.0, 1.0),
+    "brain.share": (0.0, 1.0),
+    "brain.lower": (20.0, 130.0),
+    "brain.upper": (60.0, 250.0),
+    "brain.icp": (0.0, 80.0),
     "chest.thorax": (-30.0, 40.0),
     "pericardium.thorax": (-30.0, 40.0),
     "muscle_l.share": (0.0, 1.0),
@@ -37,7 +42,8 @@ ENDS: dict[str, tuple[float, float]] = {
 
 _DEVICE = ("ecls.", "vent.", "left_pump.", "left_atrial_pump.", "right_pump.", "septostomy.",
            "balloon.", "desc.balloon", "q_desc.balloon")  # fmt: skip
-_FOUND = ("perfusion.reference", "perfusion.saturation", "reflex.reference")
+_FOUND = ("perfusion.reference", "perfusion.saturation", "reflex.reference",
+          "brain.reference")  # fmt: skip
 
 
 def settable() -> tuple[str, ...]:

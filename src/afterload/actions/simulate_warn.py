@@ -49,6 +49,9 @@ NO_VALUE = {
 GASES = ("po2", "pco2", "ph")
 """What names of the gases of a blood begin with."""
 
+BARELY = 1.0
+"""mmHg by which the brain's perfusion pressure may lie below its limit before it is told."""
+
 WHOM = "{whom}"
 """Where a finding says which patients it is about, if there are several."""
 
@@ -108,6 +111,7 @@ def _findings(
             (t.volumes[ventricle].min(axis=0) < 0.0) & ~lost,
         )
     yield from _beyond_the_living(values, lost)
+    yield _brain_below(values, t, lost)
     for device in devices:
         yield from _pump(device, t, lost)
     if any(device.slot == "balloon" for device in devices):
@@ -162,6 +166,20 @@ def _beyond_the_living(values: Mapping[str, Array], lost: Who) -> Iterator[Findi
             f"({variable.low:g} to {variable.high:g}): check the parameters of the patient.",
             far,
         )
+
+
+def _brain_below(values: Mapping[str, Array], t: Trace, lost: Who) -> Finding:
+    """Whether the brain's vessels are as wide as they get, and its flow follows pressure."""
+    pressure, limit = values["brain_pressure"], t.parameters["brain.lower"]
+    below = (pressure < limit - BARELY) & (t.parameters["brain.gain"] != 0.0) & ~lost
+    lane = int(np.argmin(np.where(below, pressure - limit, np.inf)))
+    return Finding(
+        "brain below",
+        f"The perfusion pressure of the brain is {pressure[lane]:.0f} mmHg{WHOM}, below the "
+        f"{limit[lane]:.0f} mmHg down to which its vessels can keep its flow: it gets "
+        f"{values['brain_flow'][lane]:.0f} mL/min.",
+        below,
+    )
 
 
 def _stands_still(ventricle: str, t: Trace) -> Who:

@@ -1,4 +1,5 @@
-"""What changes from beat to beat: contractility with coronary perfusion, reflexes, pump speed.
+"""What changes from beat to beat: contractility with coronary perfusion, reflexes, the brain's
+vessels, pump speed.
 
 These are slow against a beat, so they are moved once per beat, from the means of the beat before.
 Each tells where it would settle if that beat went on for ever; the steady state is the beat at
@@ -14,6 +15,7 @@ from typing import Protocol, final
 import numpy as np
 from numpy.typing import NDArray
 
+from afterload.hemodynamics import brain
 from afterload.hemodynamics.body import PUMPS
 
 Array = NDArray[np.float64]
@@ -172,7 +174,7 @@ EFFECTS: tuple[tuple[tuple[str, ...], float], ...] = (
 )
 """What one unit of sympathetic drive does, as a share of the resting value.
 
-The vessels of the brain keep their resistance.
+The vessels of the brain follow `Brain` alone.
 """
 
 
@@ -182,6 +184,63 @@ def _drive(pressure: Array, centre: Array) -> Array:
     afferent = (2.52 + 47.78 * x) / (1 + x)
     efferent = 2.1 + (16.11 - 2.1) * np.exp(-0.0675 * afferent)
     return np.asarray(np.log(np.maximum(efferent - 2.66, 0.0) + 1.0))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Brain:
+    """The brain's vessels keep its flow while its perfusion pressure is within their limits.
+
+    Equation:
+        P = arterial pressure - the higher of venous and intracranial pressure
+        flow wanted = P / clip(P, lower, upper) of that on the plateau
+        factor = (flow wanted / (arterial - venous pressure) / reference) ^ gain
+        of the conductance of the brain's part of the head's vessels
+
+    Parameters (of the patient):
+        brain.gain       -     1 for a level plateau, 0 for vessels that do not answer
+        brain.share      -     share of the head's flow that is the brain's; the rest, of skin and
+                               face, does not answer
+        brain.lower, brain.upper  mmHg   ends of the plateau
+        brain.icp        mmHg  intracranial pressure
+        brain.reference  1/mmHg  the same without a factor, where the head's resistance is as told;
+                               NaN where it is not known, and then nothing answers
+
+    Source:
+        `brain.LASSEN` for the curve and its limits, `brain.STARLING`, `brain.DYNAMICS`.
+    """
+
+    name: str = "cerebral conductance"
+    time_constant: float = 5.0
+    delay: float = 0.0
+    scale: float = 0.002
+
+    def acts(self, parameters: Mapping[str, Array]) -> NDArray[np.bool_]:
+        """Where the gain is not 0 and the reference is known."""
+        known = np.isfinite(parameters["brain.reference"])
+        return np.asarray((parameters["brain.gain"] != 0.0) & known)
+
+    def begin(self, parameters: Mapping[str, Array]) -> Array:
+        """As told."""
+        return np.ones_like(parameters["brain.gain"])
+
+    def settles_at(
+        self, value: Array, means: Mapping[str, Array], parameters: Mapping[str, Array]
+    ) -> Array:
+        """The factor for the last beat's pressures."""
+        del value
+        p = {k: parameters[f"brain.{k}"] for k in ("gain", "reference", "icp", "lower", "upper")}
+        now = brain.per_pressure(
+            means["p.arch"], means["p.v_upper"], p["icp"], p["lower"], p["upper"]
+        )
+        factor = np.clip(now / p["reference"], 0.02, 20.0) ** p["gain"]
+        return np.where(self.acts(parameters), factor, 1.0)
+
+    def apply(self, value: Array, parameters: MutableMapping[str, Array]) -> None:
+        """The head's resistance, and the brain's share of its flow."""
+        whole, share = brain.widened(parameters["brain.share"], value)
+        parameters["head.r"] = parameters["head.r"] / whole
+        parameters["brain.share"] = share
 
 
 @final
@@ -234,5 +293,7 @@ class Speed:
 BODY_RESISTANCE = 0.8
 """mmHg s/mL that more pump flow meets in the body; it only sets the length of a Newton step."""
 
-CONTROLS: tuple[Control, ...] = (Perfusion(), Reflex(), *(Speed(slot) for slot in PUMPS))
+CONTROLS: tuple[Control, ...] = (
+    Perfusion(), Reflex(), Brain(), *(Speed(slot) for slot in PUMPS),
+)  # fmt: skip
 """Everything that is moved from beat to beat."""

@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from afterload.core.errors import NoConvergence
 from afterload.core.source import Source
 from afterload.hemodynamics.activation import peak_time
-from afterload.hemodynamics.control import Control, Perfusion, Reflex, Speed
+from afterload.hemodynamics.control import Brain, Control, Perfusion, Reflex, Speed
 from afterload.hemodynamics.coronary import enough
 from afterload.hemodynamics.device import AbstractDevice, check_together
 from afterload.hemodynamics.fit import FEW, Fit, ends
 from afterload.hemodynamics.fit_support import NOTCH, Ran, supported
-from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.index import brain_reference, indices
 from afterload.hemodynamics.kernel import WIDE
 from afterload.hemodynamics.patient.base import IN_SHOCK
 from afterload.hemodynamics.patient.gas import GAS
@@ -45,6 +45,7 @@ Also = Callable[[Trace, Devices, NDArray[np.bool_], Mapping[str, Array]], Mappin
 """Further numbers of some beats, from their waveforms, the devices, which of them are lost, and
 what is known of their gas exchange."""
 
+REFERENCE = "brain.reference"
 PERFUSION = (0.4, 0.5)
 REFLEX = (0.2, 0.8)
 
@@ -129,7 +130,8 @@ def predict(
     patients = fit.drawn(some)
     patients["perfusion.gain"] = rng.uniform(*perfusion, n)
     patients["reflex.gain"] = rng.uniform(*reflex, n)
-    patients["reflex.centre"] = np.full(n, IN_SHOCK["reflex.centre"])
+    for name in ("reflex.centre", "brain.gain"):
+        patients[name] = np.full(n, IN_SHOCK[name])
     patients["perfusion.reference"] = fit.draws.coronary[some]
     patients["reflex.reference"] = fit.draws.arch[some]
     who = _Who(
@@ -143,12 +145,13 @@ def predict(
     hb = who.breath.get("blood.hb", np.full(n, GAS["blood.hb"]))
     most = enough(np.nan_to_num(measured["mvo2"]), hb)
     patients["perfusion.saturation"] = np.where(most > 0.0, most, patients["perfusion.reference"])
+    patients["brain.reference"] = measured[REFERENCE]
     alone = alone or _run(who, (), None, rng, also)
-    closed = alone.pop("closed")
+    closed, _ = alone.pop("closed"), alone.pop(REFERENCE)
     found = [_prediction((), alone, alone, worth)]
     for devices in options:
         with_them = _run(who, tuple(devices), closed, rng, also)
-        with_them.pop("closed")
+        del with_them["closed"], with_them[REFERENCE]
         found.append(_prediction(tuple(devices), with_them, alone, worth))
     return tuple(found)
 
@@ -180,7 +183,9 @@ def _run(
     """Every index of every draw, and when the aortic valve closes; NaN without a steady beat."""
     whole, start = supported(who.parameters, devices, closed, rng, who.ran), who.start
     slots = [device.slot for device in devices if device.target is not None]
-    controls: tuple[Control, ...] = (Perfusion(), Reflex(), *(Speed(slot) for slot in slots))
+    controls: tuple[Control, ...] = (
+        Perfusion(), Reflex(), Brain(), *(Speed(slot) for slot in slots),
+    )  # fmt: skip
     options = Options(TOLERANCE, 200, controls=controls, step=STEP, coarse=STEP)
 
     def one(lanes: NDArray[np.intp]) -> dict[str, Array]:
@@ -202,7 +207,7 @@ def _run(
         shut = np.where(flow.any(axis=0), shut, NOTCH * peak_time(60.0 / p["beat.hr"]))
         breath = {name: value[lanes] for name, value in who.breath.items()}
         more = also(t, devices, lost, breath) if also else {}
-        values = {**indices(t), **more, "closed": shut}
+        values = {**indices(t), **more, "closed": shut, REFERENCE: brain_reference(t)}
         return {name: np.where(lost, np.nan, value) for name, value in values.items()}
 
     n = start.shape[1]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.source import Source
+from afterload.hemodynamics import brain
 from afterload.hemodynamics.trace import Trace
 
 Array = NDArray[np.float64]
@@ -121,6 +122,25 @@ def mvo2(t: Trace, chamber: str = "lv") -> Array:
     return np.asarray(per_beat * mass * t.parameters["beat.hr"])
 
 
+def brain_flow(t: Trace) -> Array:
+    """Flow of the brain, L/min: its share of the head's."""
+    return np.asarray(t.parameters["brain.share"] * mean_flow(t, "head"))
+
+
+def brain_pressure(t: Trace) -> Array:
+    """Perfusion pressure of the brain, mmHg."""
+    arterial, venous = (t.pressures[part].mean(axis=0) for part in ("arch", "v_upper"))
+    return brain.perfusion(arterial, venous, t.parameters["brain.icp"])
+
+
+def brain_reference(t: Trace) -> Array:
+    """What the brain's vessels are measured against if they are as told in this beat, 1/mmHg."""
+    arterial, venous = (t.pressures[part].mean(axis=0) for part in ("arch", "v_upper"))
+    return brain.per_pressure(
+        arterial, venous, *(t.parameters[f"brain.{name}"] for name in ("icp", "lower", "upper"))
+    )
+
+
 def valve_opening(t: Trace) -> Array:
     """Share of the beat during which the aortic valve is open."""
     return np.asarray((t.flows["aortic"] > 1.0).mean(axis=0))
@@ -163,6 +183,12 @@ INDICES: tuple[Index, ...] = (
         "coronary_flow", "Coronary flow", "mL/min",
         lambda t: 1000 * mean_flow(t, "coronary_l", "coronary_r"),
     ),
+    Index("brain_flow", "Flow of the brain", "mL/min", lambda t: 1000 * brain_flow(t)),
+    Index(
+        "brain_share", "Share of the body's flow that is the brain's", "%",
+        lambda t: 100 * brain_flow(t) / total_flow(t),
+    ),
+    Index("brain_pressure", "Perfusion pressure of the brain", "mm[Hg]", brain_pressure),
     Index(
         "cpo", "Cardiac power output (MAP x flow to the body)", "W",
         lambda t: t.pressures["arch"].mean(axis=0) * total_flow(t) / 451,

@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 STEP = 0.001
 """The longest step, s. 1 ms is enough for explicit Runge-Kutta here (hemodynamics reference B)."""
 
-WATCH = ("p.arch", "q.coronary_l", *(f"q.{slot}" for slot in PUMPS))
+WATCH = ("p.arch", "p.v_upper", "q.coronary_l", *(f"q.{slot}" for slot in PUMPS))
 """Signals whose mean over every beat is kept: those that a control follows."""
 
 Parameters = Mapping[str, Array]

@@ -145,6 +145,7 @@ def columns_csv(course: PatientCourse) -> str:
     known["blood_volume"] = ("All blood at the begin of the beat", "mL")
     known["contractility"] = ("Factor on contractility, from coronary flow", "1")
     known["sympathetic_drive"] = ("Drive of the baroreflex, from its rest", "1")
+    known["cerebral_conductance"] = ("Factor on the conductance of the brain's vessels", "1")
     for slot, one in SLOTS.items():
         known[f"{slot}_speed"] = (f"Speed of the pump that takes {one.place}, thousands", "/min")
     text = io.StringIO()

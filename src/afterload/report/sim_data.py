@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PROMISED = (
     "hr", "map", "sbp", "dbp", "cvp", "pap_mean", "pcwp", "lvedp", "edv", "esv", "ef",
     "native_flow", "device_flow", "total_flow", "stroke_work", "pva", "mvo2", "coronary_flow",
-    "svo2", "do2", "cpo", "papi",
+    "brain_flow", "svo2", "do2", "cpo", "papi",
 )  # fmt: skip
 """Indices that are always there, if need be as null with a warning."""
 

@@ -29,6 +29,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Work and oxygen of the heart",
      ("stroke_work", "potential_energy", "pva", "mvo2", "coronary_flow", "supply_demand",
       "extraction_heart")),
+    ("Brain", ("brain_flow", "brain_share", "brain_pressure")),
     ("Power and pulsatility", ("cpo", "papi")),
     ("Oxygen", ("svo2", "do2", "vo2", "do2_vo2", "extraction")),
     ("Arterial saturation",
@@ -57,6 +58,8 @@ SHORT = {
     "vo2": "Oxygen uptake", "do2_vo2": "Delivery per uptake", "extraction": "Extraction",
     "sao2_coronary": "Coronary arteries", "sao2_head": "Head", "sao2_right_arm": "Right arm",
     "sao2_left_arm": "Left arm", "sao2_viscera": "Viscera", "sao2_legs": "Legs",
+    "brain_flow": "Brain flow", "brain_share": "Share of all flow",
+    "brain_pressure": "Perfusion pressure",
     "mixing_position": "Heart's share till mixing", "pao2": "PaO2", "paco2": "PaCO2", "ph": "pH",
 }  # fmt: skip
 """Labels short enough for a table on a terminal or a phone."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from afterload.core.source import Source
+from afterload.hemodynamics import brain
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 
 
@@ -95,13 +96,15 @@ TITRATED = Source(
 
 IN_SHOCK: dict[str, float] = {
     "perfusion.gain": 0.45, "reflex.gain": 0.5, "reflex.centre": 75.0,
+    "brain.gain": brain.WHOLE,
 }  # fmt: skip
-"""Feedbacks of every patient in shock; see `FEEDBACK` and `TITRATED`."""
+"""Feedbacks of every patient in shock; see `FEEDBACK`, `TITRATED` and `brain.LASSEN`."""
 
 SHOCK_SOURCES: dict[str, Source] = {
     "perfusion.gain": FEEDBACK,
     "reflex.gain": TITRATED,
     "reflex.centre": TITRATED,
+    "brain.gain": brain.LASSEN,
     "lv.mass": MASS,
     **dict.fromkeys(("blood.hb", "lung.fio2", "lung.shunt"), ICU),
 }

@@ -16,6 +16,7 @@ Source:
 
 from __future__ import annotations
 
+from afterload.hemodynamics import brain
 from afterload.hemodynamics.body import PUMPS
 
 VALVE_AREA = {"mitral": 5.0, "aortic": 4.0, "tricuspid": 7.0, "pulmonic": 4.0}
@@ -100,6 +101,8 @@ NORMAL: dict[str, float] = {
 CONTROLLED: dict[str, float] = {
     "perfusion.gain": 0.0, "perfusion.reference": 4.0, "perfusion.saturation": 4.5,
     "reflex.gain": 0.0, "reflex.reference": 90.0, "reflex.centre": 92.0,
+    "brain.gain": 0.0, "brain.reference": float("nan"), "brain.share": brain.SHARE,
+    "brain.lower": brain.LOWER, "brain.upper": brain.UPPER, "brain.icp": brain.INTRACRANIAL,
     **{
         f"{slot}.{k}": v
         for slot in PUMPS
