@@ -3,6 +3,8 @@
     python validation/hemodynamics/fit_presets.py      writes validation/hemodynamics/presets.json
                                                        and the numbers in the patients' files
 
+How the beds share the output follows from the targets (`hemodynamics.regional`): the brain gets
+what its curve gives it, the others what is left; the fit finds the resistance of all beds together.
 Targets are fitted with errors far below those of bedside measurements, so that the prior only
 decides what the targets leave open. What a preset fixes by itself (pericardium, right ventricular
 stiffness) is told below and in its file. Numbers have four digits; the tests then ask every file
@@ -21,10 +23,13 @@ from afterload.hemodynamics.fit_prior import NORMAL_ADULT, PRIOR, place, values
 from afterload.hemodynamics.fit_read import read
 from afterload.hemodynamics.fit_search import Problem, search
 from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.patient import PATIENTS
+from afterload.hemodynamics.patient.gas import GAS
+from afterload.hemodynamics.regional import split
 from afterload.hemodynamics.trace import trace
 
 HERE = Path(__file__).parent
-PATIENTS = HERE.parents[1] / "src" / "afterload" / "hemodynamics" / "patient"
+FOLDER = HERE.parents[1] / "src" / "afterload" / "hemodynamics" / "patient"
 ERRORS = {"map": 0.5, "cvp": 0.3, "pa_mean": 0.4, "pcwp": 0.4, "co": 0.01, "lvef": 0.7, "sbp": 1.0,
           "lvedd": 0.02}  # fmt: skip
 
@@ -66,7 +71,11 @@ def main() -> None:
     out = {}
     for name, (measured, fixed) in PRESETS.items():
         reading = read(measured, {k: ERRORS[k] for k in measured if k != "hr"})
-        base = {**NORMAL_ADULT, **fixed, "beat.hr": float(measured["hr"])}
+        beds = split(
+            measured["map"], measured["cvp"], measured["co"],
+            {**GAS, **PATIENTS[name].gas}["blood.hb"],
+        )  # fmt: skip
+        base = {**NORMAL_ADULT, **beds, **fixed, "beat.hr": float(measured["hr"])}
         still = {*fixed, *(("pericardium.v0",) if "pericardium.p0" in fixed else ())}
         prior = tuple(free for free in PRIOR if free.name not in still)
         problem = Problem(reading, prior, base, lambda p: p)
@@ -84,7 +93,7 @@ def main() -> None:
                 free.name: round(float(v), 2) for free, v in zip(prior, found.z, strict=True)
             },
         }  # fmt: skip
-        write(PATIENTS / FILES.get(name, f"{name.replace('-', '_')}.py"), changes)
+        write(FOLDER / FILES.get(name, f"{name.replace('-', '_')}.py"), changes)
     (HERE / "presets.json").write_text(json.dumps(out, indent=1) + "\n")
 
 

@@ -29,11 +29,13 @@ ANATOMY = Source(
 METABOLISM = Source(
     "Share of the body's oxygen uptake at rest",
     place="heart 11 %, kidneys 7 % (coheadquarters.com/PennLibr/MyPhysiology/lect7/pen7.10.htm); "
-    "head 20 %, gut and liver 25 %, the rest by muscle mass: general knowledge",
+    "brain 18.4 % (askvity.info/organ-oxygen-consumption); gut and liver 25 %, the rest by muscle "
+    "mass: general knowledge",
     confidence="M",
-    note="A textbook's table has brain 18.4, liver 20.4, heart 11.6, kidneys 7.2, muscle 20.0, "
-    "skin 4.8 and all else 17.6 % (askvity.info/organ-oxygen-consumption); head and abdomen hold "
-    "some of the last three as well.",
+    note="That table has liver 20.4, heart 11.6, kidneys 7.2, muscle 20.0, skin 4.8 and all else "
+    "17.6 % besides; the abdomen holds some of the last three as well. With 18.4 % for the head "
+    "blood of the superior vena cava is as much below the mixed as in healthy adults "
+    "(Barratt-Boyes and Wood 1957).",
 )
 
 
@@ -80,18 +82,18 @@ SEGMENTS = (
         Outlet("right coronary", "coronary_r", "cor_r", 1.0, 0.023),
     )),
     Segment("innominate", "arch", "the aortic arch, at the innominate artery", (
-        Outlet("right head", "head", "v_upper", 0.5, 0.100),
+        Outlet("right head", "head", "v_upper", 0.5, 0.092),
         Outlet("right arm", "arms", "v_upper", 0.5, 0.035),
     )),
     Segment("carotid", "arch", "the aortic arch, at the left carotid artery", (
-        Outlet("left head", "head", "v_upper", 0.4, 0.080),
+        Outlet("left head", "head", "v_upper", 0.4, 0.0736),
     )),
     Segment("subclavian", "arch", "the aortic arch, at the left subclavian artery", (
-        Outlet("left vertebral", "head", "v_upper", 0.1, 0.020),
+        Outlet("left vertebral", "head", "v_upper", 0.1, 0.0184),
         Outlet("left arm", "arms", "v_upper", 0.5, 0.035),
     )),
     Segment("thoracic", "desc", "the descending thoracic aorta", (
-        Outlet("trunk", "viscera", "v_visceral", 0.17, 0.120),
+        Outlet("trunk", "viscera", "v_visceral", 0.17, 0.136),
     )),
     Segment("gut", "desc", "the abdominal aorta, at the arteries of gut and liver", (
         Outlet("gut", "viscera", "v_visceral", 0.47, 0.250),

@@ -24,6 +24,7 @@ AMI_LV_SHOCK = Patient(
         "asc.c": 0.2917, "arch.c": 0.243, "desc.c": 0.7291, "fem.c": 0.4861,
         "head.r": 5.863, "arms.r": 10.99, "viscera.r": 1.659, "legs.r": 4.397,
         "lung_in.r": 0.1284, "lung_out.r": 0.006077, "blood.volume": 6003.0, "beat.hr": 100.0,
+        "brain.share": 0.81,
         **IN_SHOCK,
     },
     gas={"blood.hb": 130.0, "lung.fio2": 0.5, "lung.shunt": 0.15},

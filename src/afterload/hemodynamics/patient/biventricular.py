@@ -23,6 +23,7 @@ BIVENTRICULAR = Patient(
         "asc.c": 0.2897, "arch.c": 0.2414, "desc.c": 0.7243, "fem.c": 0.4829,
         "head.r": 5.627, "arms.r": 10.55, "viscera.r": 1.593, "legs.r": 4.221,
         "lung_in.r": 0.1338, "lung_out.r": 0.006082, "blood.volume": 6446.0, "beat.hr": 105.0,
+        "brain.share": 0.81,
         **IN_SHOCK,
     },
     gas={"blood.hb": 120.0, "lung.fio2": 0.6, "lung.shunt": 0.2},

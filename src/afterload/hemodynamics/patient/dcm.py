@@ -25,6 +25,7 @@ DCM = Patient(
         "asc.c": 0.2846, "arch.c": 0.2372, "desc.c": 0.7115, "fem.c": 0.4744,
         "head.r": 6.328, "arms.r": 11.87, "viscera.r": 1.791, "legs.r": 4.746,
         "lung_in.r": 0.1419, "lung_out.r": 0.006088, "blood.volume": 6427.0, "beat.hr": 90.0,
+        "brain.share": 0.81,
         **IN_SHOCK,
     },
     gas={"blood.hb": 120.0, "lung.fio2": 0.4, "lung.shunt": 0.1},

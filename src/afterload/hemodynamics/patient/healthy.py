@@ -34,7 +34,7 @@ HEALTHY = Patient(
         "head.r": 6.188, "arms.r": 11.6, "viscera.r": 1.751, "legs.r": 4.641,
         "lung_in.r": 0.0481, "lung_out.r": 0.00547, "blood.volume": 4853.0, "beat.hr": 70.0,
         "coronary_l.r": 20.5, "coronary_r.r": 76.0, "perfusion.gain": 0.45, "reflex.gain": 1.0,
-        "brain.gain": brain.WHOLE,
+        "brain.share": 0.81, "brain.gain": brain.WHOLE,
     },
     targets=targets(AT_REST, map=90, sbp=112, cvp=4, pa_mean=14, pcwp=8, co=5.4, lvef=60),
     sources={"perfusion.gain": FEEDBACK, "reflex.gain": WHOLE, "brain.gain": brain.LASSEN,

@@ -30,6 +30,7 @@ POSTCARDIOTOMY = Patient(
         "asc.c": 0.2924, "arch.c": 0.2437, "desc.c": 0.731, "fem.c": 0.4873,
         "head.r": 5.197, "arms.r": 9.745, "viscera.r": 1.471, "legs.r": 3.898,
         "lung_in.r": 0.1285, "lung_out.r": 0.006071, "blood.volume": 6030.0, "beat.hr": 95.0,
+        "brain.share": 0.81,
         **IN_SHOCK,
     },
     gas={"blood.hb": 85.0, "blood.temperature": 36.0, "lung.fio2": 0.6, "lung.shunt": 0.2},

@@ -41,6 +41,7 @@ RV_SHOCK = Patient(
         "asc.c": 0.3004, "arch.c": 0.2503, "desc.c": 0.7509, "fem.c": 0.5006,
         "head.r": 5.2, "arms.r": 9.749, "viscera.r": 1.472, "legs.r": 3.9,
         "lung_in.r": 0.1447, "lung_out.r": 0.006092, "blood.volume": 6010.0, "beat.hr": 95.0,
+        "brain.share": 0.81,
         **IN_SHOCK,
     },
     gas={"blood.hb": 130.0, "lung.fio2": 0.5, "lung.shunt": 0.1},
