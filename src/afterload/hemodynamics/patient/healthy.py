@@ -31,7 +31,7 @@ HEALTHY = Patient(
         "lv.ees": 2.359, "lv.v0": 5.0, "lv.alpha": 0.03057,
         "rv.ees": 0.4083, "rv.alpha": 0.024,
         "asc.c": 0.1767, "arch.c": 0.1473, "desc.c": 0.4418, "fem.c": 0.2945,
-        "head.r": 6.188, "arms.r": 11.6, "viscera.r": 1.751, "legs.r": 4.641,
+        "head.r": 6.189, "arms.r": 11.6, "viscera.r": 1.751, "legs.r": 4.641,
         "lung_in.r": 0.0481, "lung_out.r": 0.00547, "blood.volume": 4853.0, "beat.hr": 70.0,
         "coronary_l.r": 20.5, "coronary_r.r": 76.0, "perfusion.gain": 0.45, "reflex.gain": 1.0,
         "brain.share": 0.81, "brain.gain": brain.WHOLE,
