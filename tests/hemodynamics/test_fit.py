@@ -24,6 +24,7 @@ from afterload.hemodynamics.fit_prior import HEART_RATE, NORMAL_ADULT, PRIOR
 from afterload.hemodynamics.fit_read import read
 from afterload.hemodynamics.fit_search import Found, Problem, search
 from afterload.hemodynamics.fit_support import supported, uncertain
+from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.solve import settle
 from afterload.hemodynamics.trace import Trace, trace
 
@@ -449,3 +450,34 @@ def test_devices_that_cannot_run_together_are_refused(ami: Fit) -> None:
         predict(ami, [both])
     with pytest.raises(InputError, match="cannot run together"):
         fit(AMI, both)
+
+
+def test_a_fitted_patients_brain_gets_what_its_curve_says() -> None:
+    """Where pressure and output were measured, whatever else; 656 mL/min at a haemoglobin of
+    140 g/L, of which a perfusion pressure of 40 mmHg leaves four fifths (`brain.kept`)."""
+    for measured in (
+        {"hr": 100, "map": 60, "cvp": 20, "co": 3.2, "hb": 140},
+        {"hr": 95, "map": 85, "cvp": 9, "co": 4.5, "hb": 140, "lvef": 40},
+    ):
+        found = fit(measured, draws=60)
+        seen = indices(trace(found.problem.run(found.found.z[:, None], None)[1]))
+        asked = 656 * min(1.0, float(seen["brain_pressure"][0]) / 50)
+        assert seen["brain_flow"][0] == pytest.approx(asked, rel=0.06)
+
+
+def test_an_output_that_saturations_tell_shares_the_beds_as_a_measured_one() -> None:
+    """Fick: 237.5 mL/min over (97 - 52) % of 1.34 mL/g and 110 g/L are 3.58 L/min."""
+    rest = {"hr": 100, "map": 65, "cvp": 12, "hb": 110}
+    by = [
+        fit({**rest, **more}, draws=60).problem.base["brain.share"]
+        for more in ({"svo2": 52, "sao2": 97, "fio2": 50}, {"co": 3.58}, {"co": 2.0})
+    ]
+    assert by[0] == pytest.approx(by[1], rel=1e-3)
+    assert by[2] > by[1] + 0.01
+
+
+def test_beds_that_were_told_stay() -> None:
+    told = {**NORMAL_ADULT, "head.r": 4.0}
+    found = fit({"hr": 100, "map": 60, "cvp": 20, "co": 3.2}, base=told, draws=60)
+    ratio = found.parameters["arms.r"] / found.parameters["head.r"]
+    assert ratio == pytest.approx(NORMAL_ADULT["arms.r"] / 4.0)

@@ -25,7 +25,9 @@ Devices = tuple[AbstractDevice, ...]
 Band = tuple[str, str]
 """A device's word, and a parameter of it that was uncertain."""
 
-OWN = tuple(dict.fromkeys((*(name for free in FREE for name in places_of(free)), *IN_SHOCK)))
+OWN = tuple(
+    dict.fromkeys((*(name for free in FREE for name in places_of(free)), "brain.share", *IN_SHOCK))
+)
 """Parameters that a fit finds or leaves open, and so differ from one who fits to the next."""
 
 FEEDBACK = {"perfusion.gain": PERFUSION, "reflex.gain": REFLEX}

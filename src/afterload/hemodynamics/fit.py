@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.errors import NoConvergence
+from afterload.hemodynamics.brain import INTRACRANIAL
 from afterload.hemodynamics.device import AbstractDevice, check_together
 from afterload.hemodynamics.fit_measure import ALL, Reading
 from afterload.hemodynamics.fit_oxygen import gas_of, oxygen_prior
 from afterload.hemodynamics.fit_posterior import Draws, sample
 from afterload.hemodynamics.fit_prior import (
+    BEDS,
     HEART_RATE,
     NORMAL_ADULT,
     PRIOR,
@@ -29,6 +31,9 @@ from afterload.hemodynamics.fit_prior import (
 from afterload.hemodynamics.fit_read import read
 from afterload.hemodynamics.fit_search import MOST_STEPS, Found, Problem, search
 from afterload.hemodynamics.fit_support import supported, turned_out, uncertain
+from afterload.hemodynamics.oxygen import CAPACITY
+from afterload.hemodynamics.patient.gas import GAS
+from afterload.hemodynamics.regional import split
 
 Array = NDArray[np.float64]
 
@@ -227,12 +232,12 @@ def problem_of(
     The heart rate is as measured, or free if it was not; what is uncertain of devices that ran is
     free as well, and of gas exchange where a saturation was measured.
     """
-    known = dict(base)
+    breath = {**(gas or {}), **reading.gas}
+    known = _shared(base, reading, devices, breath)
     if reading.hr is not None:
         known["beat.hr"] = reading.hr
     else:
         prior = (*prior, HEART_RATE)
-    breath = {**(gas or {}), **reading.gas}
     prior = (*prior, *uncertain(devices))
     if reading.saturations:
         prior = (*prior, *oxygen_prior(breath))
@@ -240,6 +245,37 @@ def problem_of(
     return Problem(
         reading, prior, known, lambda p: supported(p, devices), slots, breath, tuple(devices)
     )
+
+
+def _shared(
+    base: Mapping[str, float],
+    reading: Reading,
+    devices: Sequence[AbstractDevice],
+    breath: Mapping[str, float],
+) -> dict[str, float]:
+    """Parameters with the beds as they share the patient's output (`regional`).
+
+    An output that was not measured is what saturations tell by Fick, or that of a patient in shock.
+    The beds share it as at rest where the pressure was not measured, on ECLS, where what flows
+    through the lungs is not what flows to the body, and where the beds were told.
+    """
+    measured = reading.values
+    told = any(base[name] != NORMAL_ADULT[name] for name in (*BEDS, "brain.share"))
+    if told or "map" not in measured or any(d.slot in ("ecls", "vent") for d in devices):
+        return dict(base)
+    held = {**GAS, **breath}
+    output = measured.get("co", IN_SHOCK_OUTPUT)
+    if "co" not in measured and "svo2" in measured:
+        taken = max(measured.get("sao2", 97.0) - measured["svo2"], 5.0) / 100.0
+        carried = 1000.0 * CAPACITY * held["blood.hb"]
+        output = held["body.vo2"] * held["body.bsa"] / (taken * carried)
+    venous = measured.get("cvp", INTRACRANIAL)
+    return {**base, **split(measured["map"], venous, output, held["blood.hb"])}
+
+
+IN_SHOCK_OUTPUT = 3.5
+"""L/min by which beds share where the output is not known: the middle of the presets in shock and
+a patient who is all but in shock (general knowledge)."""
 
 
 def _reached(reading: Reading, found: Found) -> None:
