@@ -53,3 +53,15 @@ def test_every_simulation_tells_the_brains_flow() -> None:
     assert all(one["indices"]["brain_flow"] > 0 for one in told["scenarios"])
     assert told["units"]["brain_flow"] == "mL/min"
     assert told["units"]["brain_share"] == "%"
+
+
+def test_a_tight_skull_that_was_told_takes_the_brains_blood_without_a_device_too() -> None:
+    """A perfusion pressure of 30 mmHg leaves three fifths of the flow (`brain.kept`)."""
+    free, tight = (
+        simulate({"base": "normal", "brain.icp": icp}).scenarios[0] for icp in (10.0, 60.0)
+    )
+    pressure = float(tight.indices["brain_pressure"][0])
+    assert 25 < pressure < 35
+    ratio = tight.indices["brain_flow"][0] / free.indices["brain_flow"][0]
+    assert ratio == pytest.approx(pressure / 50, rel=5e-3)
+    assert any("perfusion pressure of the brain" in text for text in tight.warnings)

@@ -134,11 +134,13 @@ def brain_pressure(t: Trace) -> Array:
 
 
 def brain_reference(t: Trace) -> Array:
-    """What the brain's vessels are measured against if they are as told in this beat, 1/mmHg."""
+    """What the brain's vessels are measured against if they are as told in this beat, 1/mmHg.
+
+    They are those of a brain with the usual limits and intracranial pressure: others that were told
+    change its flow.
+    """
     arterial, venous = (t.pressures[part].mean(axis=0) for part in ("arch", "v_upper"))
-    return brain.per_pressure(
-        arterial, venous, *(t.parameters[f"brain.{name}"] for name in ("icp", "lower", "upper"))
-    )
+    return brain.per_pressure(arterial, venous)
 
 
 def valve_opening(t: Trace) -> Array:

@@ -58,7 +58,7 @@ SHORT = {
     "vo2": "Oxygen uptake", "do2_vo2": "Delivery per uptake", "extraction": "Extraction",
     "sao2_coronary": "Coronary arteries", "sao2_head": "Head", "sao2_right_arm": "Right arm",
     "sao2_left_arm": "Left arm", "sao2_viscera": "Viscera", "sao2_legs": "Legs",
-    "brain_flow": "Brain flow", "brain_share": "Share of all flow",
+    "brain_flow": "Flow", "brain_share": "Share of all flow",
     "brain_pressure": "Perfusion pressure",
     "mixing_position": "Heart's share till mixing", "pao2": "PaO2", "paco2": "PaCO2", "ph": "pH",
 }  # fmt: skip
