@@ -124,7 +124,7 @@ def _drawn(subject: Subject, n: int, seed: int) -> Subject:
     gains = {
         "perfusion.gain": rng.uniform(*PERFUSION, n),
         "reflex.gain": rng.uniform(*REFLEX, n),
-        "reflex.centre": np.full(n, IN_SHOCK["reflex.centre"]),
+        **{name: np.full(n, IN_SHOCK[name]) for name in ("reflex.centre", "brain.gain")},
     }
     whole |= {name: value for name, value in gains.items() if name not in subject.told}
     gas |= {name: value[some] for name, value in subject.fit.breath.items()}

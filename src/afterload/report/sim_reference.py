@@ -71,6 +71,11 @@ OTHERS = {
     "perfusion.gain": ("how strongly contractility follows coronary flow; 0 for not", ""),
     "reflex.gain": ("how strongly the baroreflex answers, pressors included; 0 for not", ""),
     "reflex.centre": ("arterial pressure that reflex and pressors aim at", "mmHg"),
+    "brain.gain": ("how well the brain's vessels keep its flow, 0 to 1; 0 for not", ""),
+    "brain.share": ("brain: share of the head's flow that is its own", ""),
+    "brain.lower": ("brain: perfusion pressure down to which its flow is kept", "mmHg"),
+    "brain.upper": ("brain: perfusion pressure up to which its flow is kept", "mmHg"),
+    "brain.icp": ("brain: intracranial pressure", "mmHg"),
 }
 """Parameters that belong to no compartment or edge: what they are, and their unit."""
 
