@@ -53,6 +53,10 @@ def test_the_ribbon_runs_through_the_moments(fitted: PatientCourse) -> None:
             low, high = one.ranges[name]
             assert fitted.spread.low[name][row] == pytest.approx(low, abs=1e-9), name
             assert fitted.spread.high[name][row] == pytest.approx(high, abs=1e-9), name
+    for name, near in (("svo2", 4.0), ("cvp", 1.0), ("map", 4.0)):
+        own = fitted.indices[name]
+        assert (fitted.spread.low[name] < own + near).all(), name
+        assert (fitted.spread.high[name] > own - near).all(), name
     wide = fitted.spread.high["map"] - fitted.spread.low["map"]
     assert (wide > 0).all()
     assert np.isfinite(wide).all()

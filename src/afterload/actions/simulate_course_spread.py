@@ -194,11 +194,14 @@ def _run(who: People, some: Lanes, seconds: float, at: Array, gases_at: Array) -
     first = trace(start)
     lanes = np.arange(len(some))
     begin = {**indices(first), **watch.of(np.full(len(some), -1.0), lanes, first)}
-    whole = {**beats.indices, **watch.found(beats.time)}
+    gases = watch.found(beats.time)
+    whole = {**beats.indices, **gases}
     new = np.sort(np.unique(some, return_index=True)[1])
     found = {}
     for name in begin:
         values = np.array([_before(beats.time, whole[name], when) for when in at])
+        if name in gases:
+            values[~np.isin(at, gases_at)] = np.nan
         found[name] = np.concatenate([begin[name][None], values])[:, new]
     return found
 

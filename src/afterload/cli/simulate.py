@@ -32,7 +32,7 @@ Examples:
   afterload simulate --patient rv-shock --device impella-rp --versus ecls:flow=3 --out DIR
   afterload simulate hr=104 map=58 cvp=14 pcwp=27 co=3.1 lvef=20 --device impella-cp
   afterload simulate --patient ami-lv-shock --ramp ecls:flow=5..1 --out weaning
-  afterload simulate --patient ami-lv-shock --event "60 ecls:flow=4" --event "300 volume=+500"
+  afterload simulate --patient ami-lv-shock --event "60 ecls:flow=4" --event "5 min dobutamine=5"
   afterload simulate --patient dcm --device iabp --versus impella-cp --n 1000 --out trial
   afterload simulate --registry shock.db --device impella-cp --versus ecls:flow=4 --out trial
   afterload simulate --validate --out DIR              what studies measured, simulated
@@ -65,7 +65,8 @@ Examples:
     type=click.IntRange(min=0),
     default=None,
     help="Draws that the 90 % intervals rest on, 0 for the most probable values alone; 64 of one "
-    "patient, of a registry's 8 to 64 of each, which make some 1,000.",
+    "patient, of a registry's 8 to 64 of each, which make some 1,000. A course of more than 10 min "
+    "has intervals only where they are asked for.",
 )
 @click.option(
     "--measured-on",

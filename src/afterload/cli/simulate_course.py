@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from afterload.core.errors import InputError
 
@@ -94,10 +93,8 @@ def over_time(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def gathered(**told: Any) -> None:
-        source = click.get_current_context().get_parameter_source("draws")
-        draws = None if source is ParameterSource.DEFAULT else told.get("draws")
         names = ("course", "event", "duration")
-        course = OverTime(**{name: told.pop(name) for name in names}, draws=draws)
+        course = OverTime(**{name: told.pop(name) for name in names}, draws=told["draws"])
         command(**told, course=course)
 
     for option in reversed(_OPTIONS):

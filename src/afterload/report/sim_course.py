@@ -253,6 +253,12 @@ def _signed(name: str, value: float) -> str:
     return text if text.startswith(MINUS) or text == shown(name, 0.0) else f"+{text}"
 
 
+def _is_open(name: str, ends: tuple[float, float]) -> bool:
+    """Whether an index may rise or fall, by something that is seen."""
+    none = shown(name, 0.0)
+    return ends[0] < 0 < ends[1] and none not in (shown(name, ends[0]), shown(name, ends[1]))
+
+
 FOLLOW_WORDS = {
     "map": "mean arterial pressure", "total_flow": "flow to the body",
     "lvedp": "LV end-diastolic pressure", "cvp": "central venous pressure", "svo2": "SvO2",
@@ -271,7 +277,7 @@ def open_sentences(course: PatientCourse) -> tuple[str, ...]:
         names = [
             f"{FOLLOW_WORDS[name]} ({by(name, ends)} {unit_of(name)})"
             for name, _, _, ends in rows
-            if ends is not None and ends[0] < 0 < ends[1] and by(name, ends) != shown(name, 0.0)
+            if ends is not None and _is_open(name, ends)
         ]
         if names:
             found.append(
@@ -287,17 +293,14 @@ def _sentence(time: float, steps: tuple[Step, ...], rows: Followed) -> str:
     for name, first, now, ends in rows:
         if ends is None or not math.isfinite(first - now):
             continue
-        low, high = (shown(name, end) for end in ends)
-        if low == high == shown(name, 0.0):
-            continue
-        if (ends[0] > 0) == (ends[1] > 0):
+        if _is_open(name, ends):
+            open_.append(f"{FOLLOW_WORDS[name]} ({by(name, ends)} {unit_of(name)})")
+        elif shown(name, first) != shown(name, now):
             way = "rises" if now > first else "falls"
             moved.append(
                 f"{FOLLOW_WORDS[name]} {way} from {shown(name, first)} to {shown(name, now)} "
                 f"{unit_of(name)} ({by(name, ends)})"
             )
-        else:
-            open_.append(f"{FOLLOW_WORDS[name]} ({by(name, ends)} {unit_of(name)})")
     told = [", ".join(moved)] if moved else []
     if open_:
         told.append(f"whether it raises or lowers {' and '.join(open_)} is open")

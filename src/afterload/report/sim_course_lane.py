@@ -161,15 +161,14 @@ def _drugs(course: PatientCourse) -> Iterator[Lane]:
             end = course.duration if last else steps[place + 1].told.time
             full = min(step.told.time + step.over, end)
             dose, unit = step.act.dose, DRUGS[step.act.word].unit
-            rise = Bar(step.told.time, full, step.dose, dose, "", DRUG)
             text = f"{dose:g} {unit}"
             if step.told.note:
                 text = f"{step.told.note}, {text}"
-            brief = f"{dose:g}"
+            whole = text if dose and full >= end else "" if dose else "off"
+            brief = f"{dose:g}" if whole else ""
+            bars.append(Bar(step.told.time, full, step.dose, dose, whole, DRUG, brief))
             if dose:
-                bars += [rise, Bar(full, end, dose, dose, text, DRUG, brief)]
-            else:
-                bars.append(rise)
+                bars.append(Bar(full, end, dose, dose, text, DRUG, f"{dose:g}"))
         yield Lane(name, _scaled(bars))
 
 
