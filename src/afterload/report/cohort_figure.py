@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from afterload.report.cohort_label import Strategy, percent
 from afterload.report.figure import GRID, INK, MUTED, canvas, style, to_svg
-from afterload.report.figure_arm import arm_legend, legend_height, look
+from afterload.report.figure_arm import look
 from afterload.report.sim_figure import ticks
 from afterload.report.sim_rows import LABELS, known, unit_of
 
@@ -296,22 +296,50 @@ def plot_svg(plot: Plot, prefix: str) -> str:
         return to_svg(figure, f"{prefix}-{plot.name}")
 
 
-def sheet_svg(name: str, plots: Sequence[Plot], across: int, names: Sequence[str] = ()) -> str:
-    """Panels beside and below each other with their legend, as one SVG."""
+def sheet_svg(
+    name: str, plots: Sequence[Plot], across: int, names: Sequence[str] = (), heading: str = ""
+) -> str:
+    """Panels beside and below each other, as one SVG.
+
+    Args:
+        name: Short name, used for its file.
+        plots: The panels.
+        across: How many stand beside each other.
+        names: Of the strategies, for a legend; none for no legend.
+        heading: What stands above all panels.
+    """
     rows = [plots[first : first + across] for first in range(0, len(plots), across)]
-    key = legend_height(names) + 0.12 if len(names) > 1 else 0.0
+    lines = -(-len(names) // LEGEND_ACROSS) if len(names) > 1 else bool(heading)
     width = across * plots[0].width
-    height = sum(row[0].height for row in rows) + key
+    height = sum(row[0].height for row in rows) + (0.19 * lines + 0.1 if lines else 0.0)
     with style():
         figure = canvas(width, height)
-        top = height - key
+        top = sum(row[0].height for row in rows)
         for row in rows:
             top -= row[0].height
             for column, plot in enumerate(row):
                 _placed(figure, plot, column * plot.width, top, width, height)
-        if key:
-            arm_legend(figure, names, names)
+        if heading:
+            figure.text(0.01, 1 - 0.05 / height, heading, va="top", fontsize=8.5)
+        elif lines:
+            _legend(figure, names)
         return to_svg(figure, name)
+
+
+LEGEND_ACROSS = 3
+"""Names of strategies that stand beside each other."""
+
+
+def _legend(figure: Any, names: Sequence[str]) -> None:
+    """Which colour is which strategy."""
+    from matplotlib.patches import Patch
+
+    handles = [Patch(color=look(place).colour, label=name) for place, name in enumerate(names)]
+    figure.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0.008, 0.998), ncols=LEGEND_ACROSS,
+        frameon=False, fontsize=8, handlelength=1.0, handleheight=0.9, handletextpad=0.6,
+        columnspacing=1.8, labelspacing=0.4, borderaxespad=0,
+    )  # fmt: skip
 
 
 def _placed(figure: Any, plot: Plot, x: float, y: float, width: float, height: float) -> None:

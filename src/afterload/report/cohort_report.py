@@ -114,13 +114,16 @@ def _files(found: Cohort, patients: list[str], disclosure: int | None) -> dict[s
         both = [plot for pair in pairs for plot in pair]
         files["figures/strategies.svg"] = _svg(sheet_svg("strategies", both, 2, labels))
     if between and len(every) == 3:
-        files["figures/differences.svg"] = _svg(sheet_svg("differences", between, 4))
+        told = f"{labels[2]} minus {labels[1]}, in the same patient"
+        files["figures/differences.svg"] = _svg(
+            sheet_svg("differences", between, 4, heading=told)
+        )  # fmt: skip
     files["summary.csv"] = summary_csv(found).encode()
     if found.contrasts:
         files["differences.csv"] = contrasts_csv(found).encode()
     data = cohort_data(found, disclosure)
-    told = {"schema": SCHEMA, "files": [*files, INDEX, *patients], **_placed(data, patients)}
-    text = json.dumps(told, ensure_ascii=False, indent=2, allow_nan=False)
+    whole = {"schema": SCHEMA, "files": [*files, INDEX, *patients], **_placed(data, patients)}
+    text = json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
     files[INDEX] = (text + "\n").encode()
     return files
 
