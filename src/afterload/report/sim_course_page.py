@@ -122,7 +122,9 @@ def _drug(drug: Drug) -> DrugView:
 
 def kept(text: str) -> str:
     """A text in which no line ends between a number and its unit or unit of time."""
-    return re.sub(r"(?<=\d) (?=(?:s|min|h|mmHg)\b)", "\N{NO-BREAK SPACE}", unbroken(text))
+    return re.sub(
+        r"(?<=\d) (?=(?:s|min|h|mmHg|µg/kg/min)\b|%)", "\N{NO-BREAK SPACE}", unbroken(text)
+    )
 
 
 def _dash(place: int, last: int) -> str:
