@@ -233,13 +233,14 @@ def test_the_patient_of_the_reference(ami: Fit) -> None:
     """Reference C.6 found Ees 0.67 and 0.33 mmHg/mL, PVR 0.15 and 2,369 mL of stressed blood.
 
     It fitted another circuit (no septum, pericardium or coronaries) with other numbers fixed, so
-    its answers are to lie in the 90 % intervals, and the fit itself on the measurements.
+    its answers are to lie in the 90 % intervals, and the fit itself on the measurements. Its lungs
+    (27 mL/mmHg at 28 mmHg) hold 756 mL of the stressed blood, ours, which stiffen, 337.
     """
     for residual in ami.residuals:
         assert abs(residual.errors) < 0.5, residual.name
     found = {e.name: e for e in ami.estimates}
     for name, value in (("lv.ees", 0.6657), ("rv.ees", 0.3281), ("lv.alpha", 0.0311),
-                        ("stressed", 6069 - 3700)):  # fmt: skip
+                        ("stressed", 6069 - 3700 - (756 - 337))):  # fmt: skip
         assert found[name].low < value < found[name].high, name
 
 

@@ -37,7 +37,7 @@ def test_blood_is_neither_made_nor_lost(normal: Settled) -> None:
     count = len(BODY.volumes)
     totals = normal.beat[:, :count].sum(axis=1)
     assert np.ptp(totals) < 1e-6
-    assert totals[0, 0] == pytest.approx(4950.0, abs=1e-6)
+    assert totals[0, 0] == pytest.approx(NORMAL["blood.volume"], abs=1e-6)
 
 
 def test_the_shortcut_ends_where_plain_beating_ends(normal: Settled) -> None:

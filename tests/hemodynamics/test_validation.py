@@ -123,9 +123,9 @@ def test_what_a_row_tells(told: str, shown: float) -> None:
 def test_a_body_of_half_the_weight_has_the_same_pressures_and_half_the_flow() -> None:
     whole, half = settled(scaled(ADULT, 70.0)), settled(scaled(ADULT, 35.0))
     for name in ("map", "sbp", "dbp", "cvp", "pap_mean", "pcwp", "lvedp", "ef"):
-        assert half[name] == pytest.approx(whole[name], rel=1e-5), name
+        assert half[name] == pytest.approx(whole[name], rel=1e-4), name
     for name in ("total_flow", "edv", "esv", "rv_edv", "stroke_work", "pva", "coronary_flow"):
-        assert half[name] == pytest.approx(whole[name] / 2, rel=1e-5), name
+        assert half[name] == pytest.approx(whole[name] / 2, rel=1e-4), name
     assert scaled(ADULT, 70.0) == pytest.approx({**NORMAL, **CONTROLLED}, nan_ok=True)
 
 

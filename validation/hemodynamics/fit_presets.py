@@ -41,7 +41,7 @@ PRESETS = {
         {"hr": 70, "map": 90, "sbp": 112, "cvp": 4, "pa_mean": 14, "pcwp": 8, "co": 5.4,
          "lvef": 60},
         {"lv.v0": 5.0, "rv.alpha": 0.024, "pericardium.v0": 430.0, "coronary_l.r": 20.5,
-         "coronary_r.r": 76.0},
+         "coronary_r.r": 76.0, "sinus_l.close": 14.6, "sinus_r.close": 14.6},
     ),
     "ami-lv-shock": (
         {"hr": 100, "map": 60, "cvp": 12, "pa_mean": 34, "pcwp": 26, "co": 3.2, "lvef": 22},
@@ -58,7 +58,7 @@ PRESETS = {
     ),
     "rv-shock": (
         {"hr": 95, "map": 60, "cvp": 20, "pa_mean": 20, "pcwp": 12, "co": 3.0, "lvef": 55},
-        {"lv.mass": 150.0, "rv.alpha": 0.018, "pericardium.v0": 245.0},
+        {"lv.mass": 150.0, "rv.alpha": 0.018, "pericardium.v0": 245.0, "tricuspid_leak.k": 15.0},
     ),
     "postcardiotomy": (
         {"hr": 95, "map": 58, "cvp": 15, "pa_mean": 28, "pcwp": 20, "co": 3.2, "lvef": 25},

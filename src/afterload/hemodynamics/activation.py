@@ -20,11 +20,16 @@ REFERENCE_PERIOD = 0.689655
 Source: svZeroDSolver c7b0ca0, tests/cases/closed_loop_two_hill.json (hemodynamics reference C.1).
 """
 
-VENTRICLE = (0.269, 0.452, 1.32, 27.4)
+VENTRICLE = (0.269, 0.452, 1.32, 16.0)
 ATRIUM = (0.110, 0.180, 1.32, 13.1)
 """Double Hill: time constants of rise and fall as shares of the reference beat, and exponents.
 
-Source: as `REFERENCE_PERIOD`.
+Source: as `REFERENCE_PERIOD`, but for the ventricles' last exponent, 27.4 there: pressure would
+fall with a time constant of 22 ms in a healthy heart. Measured are 40 ± 8 to 48 ± 12 ms (dogs, 33 ±
+5 with isoproterenol: Myreng & Smiseth 1990, Circulation 81:260, abstract), and 64 ± 13 ms in people
+with coronary disease (Takeuchi 1985, J Am Coll Cardiol 6:597, abstract). 16 gives 39 ms at 70/min,
+and less at a higher rate, as in people who are paced (Am Heart J, April 1998, abstract at
+insights.ovid.com/amhj/199804000/00000406-199804000-00007).
 """
 
 SYSTOLE_LENGTH = 1.15

@@ -127,12 +127,14 @@ def per_pressure(
     intracranial: Array | float = INTRACRANIAL,
     lower: Array | float = LOWER,
     upper: Array | float = UPPER,
+    close: Array | float = 0.0,
 ) -> Array:
-    """Flow that the brain is to have (`kept`) per mmHg between its arteries and veins, 1/mmHg.
+    """Flow that the brain is to have (`kept`) per mmHg that drives it through the head's bed.
 
-    This is what its vessels' conductance follows; arguments as of `perfusion` and `kept`.
+    This is what its vessels' conductance follows; arguments as of `perfusion` and `kept`, and the
+    pressure at which the bed's small arteries close (`head.close`). Result in 1/mmHg.
     """
-    across = np.maximum(arterial - venous, 1.0)
+    across = np.maximum(arterial - np.maximum(venous, close), 1.0)
     return np.asarray(kept(perfusion(arterial, venous, intracranial), lower, upper) / across)
 
 

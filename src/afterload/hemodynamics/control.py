@@ -123,10 +123,12 @@ class Reflex:
         reflex.reference  mmHg   pressure in the arch at which all is as told
         reflex.centre     mmHg   pressure pn about which the receptors answer; 92 in an adult. It is
                                  the species' resting pressure, to which the reflex is set
+        reflex.rate       -      share of its effect on the rate that is left; 0 in a paced heart
 
     Source:
         Ursino 1998, values as in VAD-0D-DNN 5fa2755 Mathcard.mo (hemodynamics reference C.4).
-        Effects relative to resting values: resistance 0.695/2.49 (splanchnic) and 0.53/0.78,
+        Effects relative to resting values: resistance 0.695/2.49 (splanchnic) and 0.53/0.78, and
+        the pressure at which arteries close as much, since tone moves both (Andrei 2023),
         unstressed venous volume -265.4/1435.4 and -132.5/1537, contractility of the ventricles
         0.475/2.392 and 0.282/1.412; rate by its sympathetic arm alone, -0.13/0.58. Delay and time
         constant are those of contractility, 2 and 8 s, for all effects (resistance has 2 and 6 s,
@@ -156,17 +158,18 @@ class Reflex:
         return np.asarray(parameters["reflex.gain"] * (now - then))
 
     def apply(self, value: Array, parameters: MutableMapping[str, Array]) -> None:
-        """Resistances, unstressed volumes, contractility and rate."""
+        """Resistances with the pressure at which arteries close, veins, contractility and rate."""
         for names, effect in EFFECTS:
             factor = np.clip(1.0 + effect * value, 0.4, 2.5)
             for name in names:
                 parameters[name] = parameters[name] * factor
-        parameters["beat.hr"] = parameters["beat.hr"] / np.clip(1 - 0.13 / 0.58 * value, 0.5, 1.8)
+        shorter = 0.13 / 0.58 * value * parameters["reflex.rate"]
+        parameters["beat.hr"] = parameters["beat.hr"] / np.clip(1 - shorter, 0.5, 1.8)
 
 
 EFFECTS: tuple[tuple[tuple[str, ...], float], ...] = (
-    (("viscera.r",), 0.695 / 2.49),
-    (("legs.r", "arms.r"), 0.53 / 0.78),
+    (("viscera.r", "viscera.close"), 0.695 / 2.49),
+    (("legs.r", "arms.r", "legs.close", "arms.close"), 0.53 / 0.78),
     (("v_visceral.v0",), -265.4 / 1435.4),
     (("v_upper.v0", "v_legs.v0"), -132.5 / 1537),
     (("lv.ees",), 0.475 / 2.392),
@@ -194,7 +197,7 @@ class Brain:
     Equation:
         P = arterial pressure - the higher of venous and intracranial pressure
         flow wanted = P / clip(P, lower, upper) of that on the plateau
-        factor = (flow wanted / (arterial - venous pressure) / reference) ^ gain
+        factor = (flow wanted / what drives flow through the bed / reference) ^ gain
         of the conductance of the brain's part of the head's vessels
 
     Parameters (of the patient):
@@ -231,8 +234,9 @@ class Brain:
         del value
         p = {k: parameters[f"brain.{k}"] for k in ("gain", "reference", "icp", "lower", "upper")}
         now = brain.per_pressure(
-            means["p.arch"], means["p.v_upper"], p["icp"], p["lower"], p["upper"]
-        )
+            means["p.arch"], means["p.v_upper"], p["icp"], p["lower"], p["upper"],
+            parameters["head.close"],
+        )  # fmt: skip
         factor = np.clip(now / p["reference"], 0.02, 20.0) ** p["gain"]
         return np.where(self.acts(parameters), factor, 1.0)
 

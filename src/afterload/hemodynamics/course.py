@@ -11,7 +11,7 @@ from afterload.hemodynamics.device.drive import Drive
 from afterload.hemodynamics.device.option import Word
 from afterload.hemodynamics.device.parse import load_offer
 from afterload.hemodynamics.drug import DRUGS, VEINS
-from afterload.hemodynamics.fit_prior import BEDS
+from afterload.hemodynamics.fit_prior import BEDS, CLOSINGS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Quantity:
 
 QUANTITIES: dict[str, Quantity] = {
     "hr": Quantity("heart rate", "/min", ("beat.hr",)),
-    "svr": Quantity("systemic resistance", "", BEDS),
+    "svr": Quantity("systemic resistance", "", (*BEDS, *CLOSINGS)),
     "pvr": Quantity("pulmonary resistance", "", ("lung_in.r", "lung_out.r")),
     "ees": Quantity("contractility of both ventricles", "", ("lv.ees", "rv.ees")),
     "unstressed": Quantity("unstressed volume of the veins", "", VEINS),

@@ -71,6 +71,7 @@ _EES = _memory(
     "LV end-systolic elastance 2.5-3 normal, 0.7-1 heart failure, 0.3-0.7 shock; reference C.6"
 )
 BEDS = ("head.r", "arms.r", "viscera.r", "legs.r")
+CLOSINGS = ("head.close", "arms.close", "viscera.close", "legs.close")
 ARTERIES = ("asc.c", "arch.c", "desc.c", "fem.c")
 
 PRIOR: Prior = (
@@ -83,7 +84,7 @@ PRIOR: Prior = (
          _memory("as the left ventricle, less known")),
     Free("lv.v0", "LV unstressed volume", "mL", 10.0, 0.7,
          _memory("5 mL normal, tens of mL in dilated hearts")),
-    Free("systemic", "Systemic resistance, relative to 0.80 mmHg s/mL", "", 1.2, 0.35,
+    Free("systemic", "Systemic resistance, relative to 0.60 mmHg s/mL", "", 1.2, 0.35,
          _memory("SVR 800-1,200 dyn s/cm5, more with vasopressors; reference C.6"), BEDS),
     Free("lung_in.r", "Pulmonary resistance", "mmHg s/mL", 0.105, 0.5,
          _memory("PVR 100-300 dyn s/cm5; reference C.6. Nearly all of it before the compliant "

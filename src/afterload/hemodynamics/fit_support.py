@@ -27,8 +27,8 @@ Luck = Callable[[str, str], Array]
 """How far what is uncertain is from its usual value, in standard deviations, shape (n,): by device
 and by what of it. It tells the same however often it is asked."""
 
-NOTCH = 1.05
-"""When the aortic valve closes, as a share of the time of strongest contraction: 1.03-1.08 in the
+NOTCH = 1.08
+"""When the aortic valve closes, as a share of the time of strongest contraction: 1.04-1.12 in the
 beats of the phenotypes here. It times a balloon where no beat without one is at hand."""
 
 

@@ -140,7 +140,7 @@ def brain_reference(t: Trace) -> Array:
     change its flow.
     """
     arterial, venous = (t.pressures[part].mean(axis=0) for part in ("arch", "v_upper"))
-    return brain.per_pressure(arterial, venous)
+    return brain.per_pressure(arterial, venous, close=t.parameters["head.close"])
 
 
 def valve_opening(t: Trace) -> Array:

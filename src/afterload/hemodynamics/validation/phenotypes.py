@@ -7,6 +7,7 @@ tells is taken from general physiology and marked so. Nothing is set from a colu
 from __future__ import annotations
 
 from afterload.core.source import Source
+from afterload.hemodynamics.fit_prior import CLOSINGS
 from afterload.hemodynamics.patient import PATIENTS
 from afterload.hemodynamics.patient.base import CATHETER
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
@@ -25,7 +26,8 @@ from afterload.hemodynamics.validation.studies import STUDIES
 PIG = Source(
     "An anaesthetised, ventilated pig",
     place="rate 90/min; resting arterial pressure 80 mmHg, on which the reflex is centred; "
-    "anaesthesia halves it; pulmonary resistance 2 Wood units in 70 kg; descending aorta 17 mm",
+    "anaesthesia halves it; arteries close at a pressure in proportion; pulmonary resistance "
+    "2 Wood units in 70 kg; descending aorta 17 mm",
     confidence="M",
     note="General physiology, the same for all pigs. Sheep show 80 ± 18 mmHg "
     "(doi:10.1038/s41598-021-00087-y, Table 1, confirmed).",
@@ -93,6 +95,12 @@ NO_FLOW = Source(
     confidence="C1",
 )
 
+HEALTHY_BACK_PRESSURE = 14.6
+"""Pressure at which coronary flow ends in a heart without an infarct, mmHg (`patient.normal`)."""
+
+CORONARIES = {"coronary_l.r": 13.2, "coronary_r.r": 49.5}
+"""Resistances that bring as much blood against that pressure, in a body of 70 kg, mmHg s/mL."""
+
 ADULT = {**NORMAL, **CONTROLLED}
 
 
@@ -107,6 +115,11 @@ def pig(weight: float) -> dict[str, float]:
     found["lung_in.r"] = 0.095 * 70.0 / weight
     found["lung_out.r"] = 0.005 * 70.0 / weight
     found["q_desc.narrow"] = beside_balloon(17.0)
+    found["sinus_l.close"] = found["sinus_r.close"] = HEALTHY_BACK_PRESSURE
+    for name, resistance in CORONARIES.items():
+        found[name] = resistance * 70.0 / weight
+    for name in CLOSINGS:
+        found[name] *= found["reflex.centre"] / ADULT["reflex.centre"]
     return found
 
 
@@ -130,9 +143,10 @@ def _hypoxic() -> Phenotype:
             Goal("edv", 112.0, source),
             Goal("lvedp", 15.0, FILLING_PRESSURE),
             Goal("native_flow", 2.8, source),
+            Goal("cvp", 10.0, PRESSURES),
         ),
         (
-            ("lv.ees", "rv.ees"), BEDS, ("blood.volume",), ("lv.alpha",), ("mitral_leak.k",),
+            ("lv.ees",), BEDS, ("blood.volume",), ("lv.alpha",), ("mitral_leak.k",), ("rv.ees",),
         ),
         {
             "scaling": SIMILARITY,

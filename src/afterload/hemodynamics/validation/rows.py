@@ -67,13 +67,14 @@ HALA = (
     Row("hala", CHRONIC, "esv", "", measured=mean_sd(139.0, 17.0, 5), fitted=True),
     Row("hala", CHRONIC, "stroke_work", "", measured=mean_sd(1434.0, 941.0, 5)),
     Row("hala", CHRONIC, "lv_peak", ECMO5, measured=mean_sd(73.0, 11.0, 5), sign="up"),
-    Row("hala", CHRONIC, "lvedp", ECMO5, measured=mean_sd(15.0, 3.0, 5), sign="up"),
+    Row("hala", CHRONIC, "lvedp", ECMO5, measured=mean_sd(15.0, 3.0, 5), sign="up",
+        why="It rises by 3 mmHg instead of 8: the volume of blood is fixed, and central venous "
+        "pressure falls to 3 mmHg as the pump drains 5 L/min. What the pigs were given to keep up "
+        "that flow is not in what was read."),
     Row("hala", CHRONIC, "edv", ECMO5, measured=mean_sd(218.0, 30.0, 5), sign="up"),
     Row("hala", CHRONIC, "esv", ECMO5, measured=mean_sd(167.0, 15.0, 5), sign="up"),
     Row("hala", CHRONIC, "stroke_work", ECMO5, measured=mean_sd(1892.0, 1036.0, 5), sign="up"),
-    Row("hala", CHRONIC, "ef", ECMO5, sign="same", tolerance=6.7,
-        why="EF falls by 8 points: end-systolic volume rises by more than in the pigs, though "
-        "within one SD."),
+    Row("hala", CHRONIC, "ef", ECMO5, sign="same", tolerance=6.7),
 )  # fmt: skip
 """Not significant is read as: a change below the SD that the same laboratory tells for EF (Ostadal
 2015, 6.7 points)."""
@@ -85,7 +86,7 @@ BELOHLAVEK = (
         measured=median_iqr(90.0, 66.1, 98.6, 11)),
     Row("belohlavek", ARREST, "coronary_flow", f"{FF}+iabp", told="percent of",
         measured=median_iqr(60.7, 55.1, 86.2, 11),
-        why="All four flows are a fifth or more too high, this one beyond its SD: vessels do not "
+        why="All four flows are a tenth or more too high, this one beyond its SD: vessels do not "
         "dilate after 15 minutes of low flow here, and a fibrillating muscle does not tighten on "
         "its vessels. The balloon lowers the flow as measured, but by less."),
     Row("belohlavek", ARREST, "coronary_flow", FS, told="percent of",
@@ -121,7 +122,7 @@ ECMO4 = "ecls:flow=4"
 MOLLER = (
     Row("moller", EMBOLISED, "pva", "", measured=mean_ci(2548.0, 2193.0, 2904.0, 7), fitted=True),
     Row("moller", EMBOLISED, "pva", ECMO4, measured=mean_ci(5775.0, 4451.0, 7099.0, 7), sign="up",
-        why="It rises 1.7 times instead of 2.3. Pressure, output, filling pressures and ECMO flow "
+        why="It rises 1.5 times instead of 2.3. Pressure, output, filling pressures and ECMO flow "
         "of these pigs are not in what was read, and were taken from general physiology."),
     Row("moller", EMBOLISED, "pva", "impella-cp", sign="same", tolerance=384.0),
     Row("moller", EMBOLISED, "pva", "impella-cp", ECMO4, sign="down"),
