@@ -20,7 +20,7 @@ from afterload.actions.simulate_patient import find_patient
 from afterload.core.errors import InputError
 from afterload.hemodynamics.course import clock, levels
 from afterload.hemodynamics.device import DEVICES, parse_device
-from afterload.hemodynamics.fit_prior import BEDS
+from afterload.hemodynamics.fit_prior import BEDS, CLOSINGS
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 
@@ -98,7 +98,7 @@ def test_a_change_of_the_patient_ends_where_such_a_patient_rests() -> None:
         STILL, ["3 svr=x1.3 over 10", "5 lv.ees=x1.5", "6 hr=+12 over 3", "8 svr=+10%"],
         duration=100,
     )  # fmt: skip
-    other = {name: float(base[name][0]) * 1.3 * 1.1 for name in BEDS}
+    other = {name: float(base[name][0]) * 1.3 * 1.1 for name in (*BEDS, *CLOSINGS)}
     other |= {"lv.ees": float(base["lv.ees"][0]) * 1.5, "beat.hr": float(base["beat.hr"][0]) + 12}
     steady = simulate({**STILL, **other}).scenarios[0].indices
     for name in ("hr", "map", "cvp", "lvedp", "total_flow", "esv"):
@@ -232,7 +232,9 @@ def test_events_put_a_device_in_place_as_a_simulation_does_and_take_it_out_again
     held = plan(told_, begins, rested, {}, 0.31)
     devices = [one.device for one in held.running(20.0)]
     assert [one.word for one in devices][-1] == word
-    firmer = {name: value * (1.2 if name in BEDS else 1.0) for name, value in lane.items()}
+    firmer = {
+        name: value * (1.2 if name in (*BEDS, *CLOSINGS) else 1.0) for name, value in lane.items()
+    }
     after = supported(firmer, [one.device for one in begins], closed)
     for time, expected in ((20.0, supported(firmer, devices, closed)), (60.0, after)):
         now = dict(before)
