@@ -76,6 +76,7 @@ OTHERS = {
     "brain.lower": ("brain: perfusion pressure down to which its flow is kept", "mmHg"),
     "brain.upper": ("brain: perfusion pressure up to which its flow is kept", "mmHg"),
     "brain.icp": ("brain: intracranial pressure", "mmHg"),
+    "reflex.rate": ("share of the reflex's effect on the heart rate; 0 in a paced heart", ""),
 }
 """Parameters that belong to no compartment or edge: what they are, and their unit."""
 

@@ -40,9 +40,9 @@ class StiffeningVessel:
         p = x + max(0, x)² / stiff
 
     Parameters:
-        c      mL/mmHg   compliance of the empty vessel; at a pressure p it is c / sqrt(1 +
-        4p/stiff) v0     mL        unstressed volume stiff  mmHg      pressure scale of its
-        stiffening
+        c      mL/mmHg   compliance of the empty vessel
+        v0     mL        unstressed volume
+        stiff  mmHg      scale of its stiffening: at a pressure p compliance is c / √(1 + 4 p / stiff)
 
     Source:
         Compliance falls as pressure rises in human pulmonary vessels (Hirakawa 1995, J Appl Physiol
@@ -144,8 +144,7 @@ class Waterfall:
 
     Parameters:
         r      mmHg s/mL  resistance
-        close  mmHg       pressure at which the small arteries close; 0 for a plain resistance that
-                          lets nothing back
+        close  mmHg       pressure at which they close
 
     While venous pressure lies below `close`, it neither drives nor hinders the flow.
 
