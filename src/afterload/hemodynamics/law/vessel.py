@@ -42,7 +42,7 @@ class StiffeningVessel:
     Parameters:
         c      mL/mmHg   compliance of the empty vessel
         v0     mL        unstressed volume
-        stiff  mmHg      scale of its stiffening: at a pressure p compliance is c / √(1 + 4 p / stiff)
+        stiff  mmHg      scale of its stiffening; at a pressure p it has c / √(1 + 4 p / stiff)
 
     Source:
         Compliance falls as pressure rises in human pulmonary vessels (Hirakawa 1995, J Appl Physiol
