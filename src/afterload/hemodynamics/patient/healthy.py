@@ -31,7 +31,7 @@ HEALTHY = Patient(
         "lv.ees": 2.347, "lv.v0": 5.0, "lv.alpha": 0.02994,
         "rv.ees": 0.4147, "rv.alpha": 0.024,
         "asc.c": 0.1906, "arch.c": 0.1589, "desc.c": 0.4766, "fem.c": 0.3177,
-        "head.r": 4.893, "arms.r": 9.175, "viscera.r": 1.385, "legs.r": 3.67,
+        "head.r": 4.894, "arms.r": 9.175, "viscera.r": 1.385, "legs.r": 3.67,
         "lung_in.r": 0.04838, "lung_out.r": 0.005379, "blood.volume": 4927.0, "beat.hr": 70.0,
         "coronary_l.r": 20.5, "coronary_r.r": 76.0, "sinus_l.close": 14.6, "sinus_r.close": 14.6,
         "perfusion.gain": 0.45, "reflex.gain": 1.0,
