@@ -478,7 +478,7 @@ def test_an_output_that_saturations_tell_shares_the_beds_as_a_measured_one() -> 
 
 
 def test_beds_that_were_told_stay() -> None:
-    told = {**NORMAL_ADULT, "head.r": 4.0}
+    told = {**NORMAL_ADULT, "head.r": 3.0}
     found = fit({"hr": 100, "map": 60, "cvp": 20, "co": 3.2}, base=told, draws=60)
     ratio = found.parameters["arms.r"] / found.parameters["head.r"]
-    assert ratio == pytest.approx(NORMAL_ADULT["arms.r"] / 4.0)
+    assert ratio == pytest.approx(NORMAL_ADULT["arms.r"] / 3.0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from afterload.core.source import Source
 from afterload.hemodynamics import brain
-from afterload.hemodynamics.patient.normal import SHARES, SYSTEMIC
+from afterload.hemodynamics.patient.normal import NORMAL, SHARES, SYSTEMIC
 
 PROPORTION = Source(
     "Leithe ME et al. Relationship between central hemodynamics and regional blood flow in normal "
@@ -23,6 +23,11 @@ PROPORTION = Source(
 LEAST = 0.10
 """Share of the output that is left to all but heart and brain at least, as far below what is seen
 in the living as the curve of the brain holds."""
+
+
+ROUNDS = 4
+"""Of the pressure in the veins of the upper body, which lies above the central one by what flows
+through them."""
 
 
 def shares(pressure: float, output: float, hb: float) -> tuple[dict[str, float], float]:
@@ -60,8 +65,11 @@ def split(
         output: What flows to the body, L/min.
         hb: Haemoglobin, g/L.
     """
-    pressure = float(brain.perfusion(_one(arterial), _one(venous)))
-    found, own = shares(pressure, output, hb)
+    found, own = SHARES, brain.SHARE
+    for _ in range(ROUNDS):
+        upper = (found["head"] + found["arms"]) * output * 1000.0 / 60.0
+        pressure = brain.perfusion(_one(arterial), _one(venous + NORMAL["upper.r"] * upper))
+        found, own = shares(float(pressure), output, hb)
     return {**{f"{bed}.r": SYSTEMIC / share for bed, share in found.items()}, "brain.share": own}
 
 

@@ -20,10 +20,10 @@ BIVENTRICULAR = Patient(
     changes={
         "lv.ees": 0.6454, "lv.v0": 9.059, "lv.alpha": 0.0373, "lv.mass": 160.0,
         "rv.ees": 0.2723, "rv.alpha": 0.02326, "pericardium.v0": 496.3,
-        "asc.c": 0.2919, "arch.c": 0.2433, "desc.c": 0.7298, "fem.c": 0.4866,
-        "head.r": 3.333, "arms.r": 10.71, "viscera.r": 1.617, "legs.r": 4.284,
+        "asc.c": 0.2919, "arch.c": 0.2433, "desc.c": 0.7299, "fem.c": 0.4866,
+        "head.r": 3.62, "arms.r": 10.45, "viscera.r": 1.577, "legs.r": 4.178,
         "lung_in.r": 0.1336, "lung_out.r": 0.00609, "blood.volume": 6151.0, "beat.hr": 105.0,
-        "brain.share": 0.8891,
+        "brain.share": 0.8765,
         **IN_SHOCK,
     },
     gas={"blood.hb": 120.0, "lung.fio2": 0.6, "lung.shunt": 0.2},
