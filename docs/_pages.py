@@ -1,8 +1,8 @@
 """Pages the documentation makes of the package itself, so that they cannot fall behind it.
 
 reference/command-line.md is the help of every command, reference/vocabulary.md the vocabulary,
-reference/simulation.md what the simulator takes and tells, reference/scores/ a page for every score,
-decisions/index.md the list of decision notes.
+reference/simulation.md what the simulator takes and tells, reference/scores/ a page for every
+score, decisions/index.md the list of decision notes.
 MkDocs calls `on_files` (see `hooks` in mkdocs.yml).
 """
 

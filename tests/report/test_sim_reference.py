@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from afterload.actions.simulate_patient import presets
-from afterload.actions.simulate_value import settable
 from afterload.hemodynamics.device import DEVICES
+from afterload.hemodynamics.patient.value import settable
 from afterload.report.sim_reference import parameters_told, simulation_markdown
 from afterload.report.sim_rows import EVERY
 

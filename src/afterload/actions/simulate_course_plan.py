@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.actions.simulate_course_device import event, told_otherwise
-from afterload.actions.simulate_value import read_value
 from afterload.core.errors import InputError
 from afterload.hemodynamics.activation import peak_time
 from afterload.hemodynamics.body import BODY
@@ -34,6 +33,7 @@ from afterload.hemodynamics.device import (
 from afterload.hemodynamics.drug import DRUGS
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.patient.gas import GAS
+from afterload.hemodynamics.patient.value import read_value
 from afterload.hemodynamics.transient import Event
 
 Array = NDArray[np.float64]

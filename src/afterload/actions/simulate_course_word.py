@@ -6,7 +6,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
-from afterload.actions.simulate_value import settable
 from afterload.core.errors import InputError, UnknownName
 from afterload.hemodynamics.course import (
     QUANTITIES,
@@ -22,6 +21,7 @@ from afterload.hemodynamics.course import (
 )
 from afterload.hemodynamics.device import DEVICES
 from afterload.hemodynamics.drug import DRUGS, NOT_OFFERED
+from afterload.hemodynamics.patient.value import settable
 
 EXAMPLE = "60 ecls:flow=4, 5 min volume=+500 over 120, or 500 off ecls"
 

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.actions.simulate_file import is_file, read_file
-from afterload.actions.simulate_value import read_value, settable
 from afterload.core.errors import InputError, UnknownName
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
 from afterload.hemodynamics.fit_support import Ran, supported
 from afterload.hemodynamics.patient import PATIENTS, Patient
 from afterload.hemodynamics.patient.base import IN_SHOCK
 from afterload.hemodynamics.patient.gas import GAS, VENTILATION
+from afterload.hemodynamics.patient.value import read_value, settable
 
 if TYPE_CHECKING:
     from afterload.hemodynamics.fit import Fit

@@ -115,7 +115,7 @@ def run(
     step: float = STEP,
     waveforms: bool = False,
     also: Also | None = None,
-    at: Sequence[float] | None = None,
+    at: Sequence[float] | Array | None = None,
 ) -> Course:
     """Let n patients beat for some time.
 
@@ -182,7 +182,7 @@ class _Runner:
         step: float,
         waveforms: bool,
         also: Also | None,
-        at: Sequence[float] | None = None,
+        at: Sequence[float] | Array | None = None,
     ) -> None:
         self.tile, self.first, self.events = tile, given, events
         self.step, self.waveforms, self.also = step, waveforms, also

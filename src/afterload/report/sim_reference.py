@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from afterload.actions.simulate_value import NORMAL_ADULT, ends, settable
 from afterload.core.variable import UNIT_LABELS
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.patient.gas import GAS_PARAMETERS
+from afterload.hemodynamics.patient.value import NORMAL_ADULT, ends, settable
 from afterload.report.number import MINUS
 from afterload.report.sim_rows import EVERY, LABELS
 
