@@ -206,6 +206,7 @@ def test_what_lasts_is_joined_over_short_gaps_and_left_out_where_brief() -> None
         (["10 impella-cp:level=P12"], "impella-cp", "has no level"),
         (["10 volume=-3000"], (), "mL stretch the vessels then"),
         (["10 volume=-1500", "20 volume=-1500"], (), "'20 volume=-1500': 1500 mL are lost"),
+        (["10 volume=+50000"], (), "15000 are the most that can be told"),
         (["10 unstressed=x2.2"], (), "mL more without any pressure than there is blood"),
         (["10 hr=+300"], (), "At 10 s: beat.hr = 400 is outside 20 to 250"),
         (["10 fio2=1.5"], (), "At 10 s: lung.fio2 = 1.5 is outside"),

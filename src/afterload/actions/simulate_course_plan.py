@@ -33,7 +33,7 @@ from afterload.hemodynamics.device import (
 from afterload.hemodynamics.drug import DRUGS
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.patient.gas import GAS
-from afterload.hemodynamics.patient.value import read_value
+from afterload.hemodynamics.patient.value import ends, read_value
 from afterload.hemodynamics.transient import Event
 
 Array = NDArray[np.float64]
@@ -363,6 +363,12 @@ class _Desk:
             raise InputError(
                 f"{event(told)}: {-act.volume:g} mL are lost, but only {stressed:.0f} mL stretch "
                 "the vessels then (stressed volume): without them no blood flows. Check the volume."
+            )
+        most = ends("blood.volume")[1]
+        if held + act.volume > most:
+            raise InputError(
+                f"{event(told)}: with {act.volume:g} mL more there are {held + act.volume:.0f} mL "
+                f"of blood; {most:g} are the most that can be told. Check the volume (mL)."
             )
         self.patient["blood.volume"] = held + act.volume
         self.events.append(Event(told.time, over=told.over, blood=act.volume))
