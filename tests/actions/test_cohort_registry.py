@@ -198,7 +198,9 @@ def test_a_device_without_a_start_is_not_taken_to_run_or_to_stand() -> None:
     [
         ((), {}, ()),
         (("iabp",), {}, ("iabp",)),
-        (("iabp",), {"iabp_ratio": 1.0}, devices.NO_SETTING),
+        (("iabp",), {"iabp_ratio": 1.0}, ("iabp:ratio=2",)),
+        (("iabp",), {"iabp_ratio": 2.0}, ("iabp:ratio=3",)),
+        (("iabp",), {"iabp_ratio": 3.0}, devices.NO_SETTING),
         (("ecls",), {"flow_lmin": 3.5}, ("ecls:flow=3.5",)),
         (("ecls",), {}, devices.NO_SETTING),
         (("impella-cp",), {"impella_p": 6.0}, ("impella-cp:level=P6",)),

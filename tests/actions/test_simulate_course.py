@@ -301,3 +301,19 @@ def test_a_device_from_a_file_is_switched_off_by_its_path(tmp_path: Path) -> Non
     flow = found.indices["device_flow"]
     assert flow[0] > 0.5
     assert abs(flow[-1]) < 1e-6
+
+
+def test_a_balloon_weaned_to_1_to_2_shows_the_cycle_before_the_next_event() -> None:
+    """The moment is the mean of two beats, as in the steady state; the beats of the course are its
+    own."""
+    found = course("ami-lv-shock", ["5 iabp:ratio=2", "150 off iabp"], "iabp", 160.0)
+    weaned = found.found.scenarios[1]
+    steady = simulate("ami-lv-shock", "iabp:ratio=2").scenarios[1]
+    for name in ("map", "total_flow", "pcwp", "stroke_work"):
+        assert float(weaned.indices[name][0]) == pytest.approx(
+            float(steady.indices[name][0]), rel=5e-3
+        ), name
+    before = (found.time > 120) & (found.time < 145)
+    coronary = found.indices["coronary_flow"][before]
+    assert (np.sign(np.diff(coronary))[::2] == np.sign(np.diff(coronary))[0]).all()
+    assert np.abs(np.diff(coronary)).min() > 10.0

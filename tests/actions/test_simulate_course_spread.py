@@ -204,3 +204,16 @@ def test_what_follows_is_told_with_the_interval_of_the_change(fitted: PatientCou
         "whether it raises or lowers mean arterial pressure (\N{MINUS SIGN}3 to +2 mmHg) is open."
     )
     assert spread_note(fitted).startswith("90 % intervals from 48 draws, over all who fit")
+
+
+def test_a_balloon_at_1_to_2_has_intervals_over_its_cycle() -> None:
+    """At the begin those of the steady cycle; later each moment lies in its own interval, which one
+    beat of the two would not (3 mmHg of mean pressure lie between them)."""
+    found = course("ami-lv-shock", ["10 volume=+100 over 20"], "iabp:ratio=2", 50.0, draws=16)
+    steady = simulate("ami-lv-shock", "iabp:ratio=2", draws=16).scenarios[1]
+    begin, end = found.found.scenarios
+    for name in ("map", "total_flow", "svo2"):
+        for mine, other in zip(begin.ranges[name], steady.ranges[name], strict=True):
+            assert mine == pytest.approx(other, rel=0.01), name
+        low, high = end.ranges[name]
+        assert low < float(end.indices[name][0]) < high, name

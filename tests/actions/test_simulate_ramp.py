@@ -112,3 +112,12 @@ def test_a_device_of_ones_own_can_be_ramped(tmp_path: Path) -> None:
     assert found.found.scenarios[2].indices["map"][0] == pytest.approx(
         alone.indices["map"][0], abs=0.01
     )
+
+
+def test_a_balloon_is_weaned_by_its_ratio() -> None:
+    """1:1, 1:2, 1:3: whole numbers, and ever less help."""
+    found = ramp("postcardiotomy", "iabp:ratio=1..3")
+    assert found.settings == ("1", "2", "3")
+    flows = [float(one.indices["total_flow"][0]) for one in found.found.scenarios]
+    assert flows[1] > flows[2] > flows[3] > flows[0]
+    assert [one.beats for one in found.found.scenarios] == [1, 1, 2, 3]

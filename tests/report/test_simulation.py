@@ -262,3 +262,51 @@ def test_the_band_of_a_curve_is_the_devices_own(found: Simulation) -> None:
     middle, low, high = (x[0] for x in curve("left_pump", device, 39.0, np.zeros(1)))
     assert low / middle == pytest.approx(np.exp(-1.645 * sd), rel=0.04)
     assert high / middle == pytest.approx(np.exp(1.645 * sd), rel=0.04)
+
+
+@pytest.fixture(scope="module")
+def weaned() -> Simulation:
+    return simulate("ami-lv-shock", "iabp", ["iabp:ratio=2", "iabp:ratio=3"])
+
+
+def test_a_balloon_at_1_to_2_is_told_as_a_cycle(weaned: Simulation) -> None:
+    """How many beats it has, and the five pressures of a monitor, in JSON and in a sentence."""
+    data = sim_data.simulation_data(weaned)
+    assert [one["cycle_beats"] for one in data["scenarios"]] == [1, 1, 2, 3]
+    assert ["balloon" in one for one in data["scenarios"]] == [False, False, True, True]
+    read = data["scenarios"][2]["balloon"]
+    assert read["augmented_diastole"] > read["unassisted_systole"] > read["assisted_systole"]
+    (text,) = (t for t in sim_words.sentences(weaned.scenarios[0], weaned.scenarios[2])
+               if t.startswith("Beats with and without"))  # fmt: skip
+    for value in read.values():
+        assert f"{value:.0f}" in text
+    assert labels(weaned.scenarios)[2:] == ("IABP 1:2", "IABP 1:3")
+
+
+def test_curves_over_time_run_over_the_longest_cycle(weaned: Simulation) -> None:
+    """Beats that are alike are repeated to fill it; without cycles one beat is drawn as before."""
+    pressures = next(one for one in drawings(weaned.scenarios) if one.name == "pressures")
+    assert pressures.title == "Pressures over the cycle"
+    assert "the whole cycle is shown" in pressures.caption
+    alone = next(one for one in drawings(weaned.scenarios[:2]) if one.name == "pressures")
+    assert alone.title == "Pressures over the beat"
+
+
+def test_waveforms_hold_the_whole_cycle(weaned: Simulation) -> None:
+    rows = list(csv.DictReader(io.StringIO(
+        gzip.decompress(sim_data.waveforms_csv(weaned)).decode())))  # fmt: skip
+    last = {row["scenario"]: float(row["time_s"]) for row in rows}
+    hr = [float(one.indices["hr"][0]) for one in weaned.scenarios]
+    for place, beats in enumerate((1, 1, 2, 3)):
+        assert last[str(place)] == pytest.approx(beats * 60.0 / hr[place], rel=1e-5)
+
+
+def test_the_clock_of_a_pulsing_pump_is_told() -> None:
+    at_97 = {"base": "dcm", "beat.hr": 97.0, "reflex.gain": 0.0}
+    found = simulate(at_97, "heartmate-3", ["heartmate-3:pulse=no", "heartmate-3:rpm=3600"])
+    with_, without, slow = found.scenarios[1:]
+    (told,) = (w for w in with_.warnings if "artificial pulse" in w)
+    assert "24 beats with a pulse every 2.12 s, instead of every 2 s, stand for both" in told
+    assert not any("artificial pulse" in w for w in without.warnings)
+    assert any("below 4,000 rpm, where it has no artificial pulse" in w for w in slow.warnings)
+    assert (with_.beats, without.beats) == (24, 1)

@@ -16,6 +16,9 @@ from afterload.hemodynamics.device import check_together, parse_device
 SETTINGS = ("flow_lmin", "rpm", "impella_p", "iabp_ratio")
 """Variables of a registry that say how a device was set."""
 
+RATIOS = ("", ":ratio=2", ":ratio=3")
+"""What is told of a balloon, by the place of its ratio in the vocabulary: 1:1, 1:2, 1:3."""
+
 CIRCUITS = ("ecls", "ecls-central", "vav")
 IMPELLAS = ("impella-2.5", "impella-cp", "impella-5.0", "impella-5.5", "impella-rp")
 PUMPS = (*CIRCUITS, *IMPELLAS, "php", "tandemheart", "heartmate-2", "heartmate-3")
@@ -77,9 +80,10 @@ def words_of(kinds: Sequence[str], told: Mapping[str, float]) -> tuple[str, ...]
     words = []
     for kind in kinds:
         if kind == "iabp":
-            if told.get("iabp_ratio", 0.0) != 0.0:
-                return Unknown(NO_SETTING, "the balloon ran at another ratio than 1:1")
-            words.append(kind)
+            place = int(told.get("iabp_ratio", 0.0))
+            if place not in range(len(RATIOS)):
+                return Unknown(NO_SETTING, "the balloon ran at a ratio that is not recorded")
+            words.append(f"{kind}{RATIOS[place]}")
             continue
         if kind not in PUMPS:
             vent = kind in ("lv-vent", "pa-vent", "septostomy", "impella")

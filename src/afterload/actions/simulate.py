@@ -15,6 +15,7 @@ from afterload.actions.simulate_gas import belonging, breathing
 from afterload.actions.simulate_patient import Subject, find_patient
 from afterload.actions.simulate_warn import Finding, findings, of_gases, sentences
 from afterload.core.errors import InputError, NoConvergence
+from afterload.hemodynamics.augmented import augmented
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.trace import trace
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 MOST_LANES = 512
-"""Lanes whose waveforms are kept and that are computed in one call; of more, only indices are."""
+"""Lanes whose waveforms are kept and that are computed in one call; of more, only indices are. One
+with a cycle of beats counts as several (`simulate_lanes.weight`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,12 @@ class Scenario:
         warnings: What a reader must know.
         meeting: Where the heart's blood and the pumps' meet, a text per patient.
         ranges: Ends of 90 % intervals by index, where they were asked for.
-        trace: Pressures, volumes and flows over the beat; None for more than `MOST_LANES` lanes.
+        trace: Pressures, volumes and flows over the beat, or over the cycle of beats; None for more
+            than `MOST_LANES` lanes.
+        beats: Beats of the cycle that repeats itself: more than 1 with a balloon at 1:2 or 1:3, or
+            a pump that pulses by its own clock.
+        balloon: At 1:2 and 1:3, arterial pressures of beats with and without the balloon, by name
+            (`hemodynamics.augmented`), mmHg, shape (n,).
     """
 
     words: tuple[str, ...]
@@ -50,6 +57,8 @@ class Scenario:
     meeting: tuple[str, ...] = ()
     trace: Trace | None = None
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    beats: int = 1
+    balloon: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +195,13 @@ def run(
         InputError, NoConvergence: As `simulate`.
     """
     combinations = ((), *asked)
-    size = max(1, MOST_LANES // len(combinations))
+    kept = sum(lanes.weight([device for _, device in pairs]) for pairs in combinations)
+    size = max(1, MOST_LANES // kept)
     pieces = [
         _piece(subject, slice(first, first + size), combinations)
         for first in range(0, subject.n, size)
     ]
-    kept = len(pieces) == 1
+    single = len(pieces) == 1
     scenarios = []
     for place, combination in enumerate(combinations):
         found = [piece[place] for piece in pieces]
@@ -209,7 +219,9 @@ def run(
                 values,
                 told,
                 tuple(words for one in found for words in one.meeting),
-                found[0].trace if kept else None,
+                found[0].trace if single else None,
+                beats=found[0].trace.beats,
+                balloon=_together([one.balloon for one in found]) if found[0].balloon else {},
             )
         )
     return Simulation(subject, tuple(scenarios))
@@ -218,7 +230,7 @@ def run(
 def _together(parts: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
     """Indices of several groups of patients; what one group does not have is NaN there."""
     names = dict.fromkeys(name for part in parts for name in part)
-    none = [np.full(len(part["map"]), np.nan) for part in parts]
+    none = [np.full(len(next(iter(part.values()))), np.nan) for part in parts]
     return {
         name: np.concatenate([part.get(name, n) for part, n in zip(parts, none, strict=True)])
         for name in names
@@ -234,26 +246,55 @@ class _Found:
     findings: tuple[Finding, ...]
     meeting: list[str]
     trace: Trace
+    balloon: dict[str, Array]
 
 
 def _piece(subject: Subject, some: slice, combinations: Sequence[Placed]) -> list[_Found]:
     """All scenarios of some patients: one call for what they are measured against, one for all."""
+    devices = [tuple(device for _, device in pairs) for pairs in combinations]
+    found: dict[int, _Found] = {}
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         rested, closed, rest, gone = lanes.at_rest(subject, some)
-        devices = [tuple(device for _, device in pairs) for pairs in combinations]
-        every = lanes.side_by_side([subject.supported(rested, these, closed) for these in devices])
-        settled, lost = lanes.settle(every, np.tile(rest.states, len(devices)))
-        whole, n = trace(settled), len(closed)
-        values = indices(whole)
-        gas = {name: np.tile(held, len(devices)) for name, held in subject.gas_of(some).items()}
-        held = breathing(whole, gas, [these for these in devices for _ in range(n)], lost)
+        given = [subject.supported(rested, these, closed) for these in devices]
+        for places in lanes.together(given):
+            those = [devices[place] for place in places]
+            every = lanes.side_by_side([given[place] for place in places])
+            settled, lost = lanes.settle(every, np.tile(rest.states, len(places)))
+            gas = {name: np.tile(held, len(places)) for name, held in subject.gas_of(some).items()}
+            done = _read(trace(settled), gas, those, lost, gone)
+            found |= dict(zip(places, done, strict=True))
+    return [found[place] for place in range(len(devices))]
+
+
+def _read(
+    whole: Trace,
+    gas: Mapping[str, Array],
+    scenarios: Sequence[tuple[AbstractDevice, ...]],
+    lost: NDArray[np.bool_],
+    gone: NDArray[np.bool_],
+) -> list[_Found]:
+    """Some scenarios of n patients, from their waveforms side by side.
+
+    Args:
+        whole: Waveforms, all patients of the first scenario, then of the next.
+        gas: What gas exchange needs, in the same order.
+        scenarios: The devices of each.
+        lost: Who did not settle, in the same order.
+        gone: Which patients do not settle without a device.
+    """
+    n = len(gone)
+    values = indices(whole)
+    held = breathing(whole, gas, [these for these in scenarios for _ in range(n)], lost)
     found = []
-    for place, these in enumerate(devices):
+    for place, these in enumerate(scenarios):
         mine = slice(place * n, (place + 1) * n)
         away = lost[mine] | gone
         part = lanes.part_of(whole, mine)
         own = {name: np.where(away, np.nan, value[mine]) for name, value in values.items()}
         own |= belonging({name: value[mine] for name, value in held.values.items()}, these)
         told = (*findings(these, own, part, away), *of_gases(held.told[mine]))
-        found.append(_Found(own, away, told, held.meeting[mine], part))
+        pressures = augmented(part)
+        balloon = {} if pressures is None else pressures.numbers()
+        balloon = {name: np.where(away, np.nan, value) for name, value in balloon.items()}
+        found.append(_Found(own, away, told, held.meeting[mine], part, balloon))
     return found

@@ -186,11 +186,4 @@ def _along(parts: Sequence[Mapping[str, Amount]], none: float = 0.0) -> dict[str
 
 def some_of(settled: Settled, who: Lanes) -> Settled:
     """The beats of some lanes."""
-
-    def taken(values: Mapping[str, Array]) -> dict[str, Array]:
-        return {name: value[..., who] for name, value in values.items()}
-
-    return Settled(
-        taken(settled.parameters), settled.states[:, who], settled.beat[..., who],
-        taken(settled.means), taken(settled.slow), settled.beats, settled.residual[who],
-    )  # fmt: skip
+    return settled.of(who)

@@ -25,6 +25,7 @@ from afterload.hemodynamics.course import (
     Told,
     levels,
 )
+from afterload.hemodynamics.cycle import PULSED, USUAL
 from afterload.hemodynamics.device import (
     SLOTS,
     AbstractDevice,
@@ -215,6 +216,7 @@ class _Desk:
         for slot in before.keys() - self.on.keys():
             prefix = SLOTS[slot].prefix
             own = {k: v for k, v in self.rested.items() if k.startswith(prefix)}
+            own |= {k: v for k, v in USUAL.items() if _slot_of(k) == slot}
             if slot == "balloon":
                 for name in ("desc.balloon", "q_desc.balloon"):
                     self.events.append(Event(time, {name: 0.0}, FILLING_S))
@@ -378,4 +380,6 @@ def _slot_of(name: str) -> str:
     """The place that a device's parameter belongs to; "" for the patient's own."""
     if name.startswith("balloon.") or name.endswith(".balloon"):
         return "balloon"
+    if name.startswith("pulse."):
+        return PULSED
     return next((slot for slot, one in SLOTS.items() if name.startswith(one.prefix)), "")

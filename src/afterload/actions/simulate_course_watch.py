@@ -14,8 +14,9 @@ from afterload.actions.simulate_gas import Breathing
 from afterload.actions.simulate_warn import INLETS, OFTEN, SHORT, sucked_shut
 from afterload.core.progress import Progress, silent
 from afterload.hemodynamics.course import clock
+from afterload.hemodynamics.cycle import recent
 from afterload.hemodynamics.device.base import ML_PER_S
-from afterload.hemodynamics.trace import Trace
+from afterload.hemodynamics.trace import Trace, one_after_another
 
 Array = NDArray[np.float64]
 
@@ -94,6 +95,7 @@ class Watch:
         self.pumps: list[dict[str, float]] = []
         self.dry: dict[str, list[float]] = {slot: [] for slot in INLETS}
         self.pending: list[Kept] = []
+        self.recent: list[Trace] = []
         self.rows: list[int] = []
         self.breaths: list[Breathing] = []
 
@@ -104,6 +106,8 @@ class Watch:
             at = self.waiting.pop(0)
             if self.last is not None:
                 self.kept[at] = self.last
+        self.recent = [*self.recent, t][-int(recent(t.parameters)[0]) :]
+        now = Kept(now.time, one_after_another(self.recent))
         if len(self.pumps) % self.every == 0:
             if self.pending and not _alike(self.pending[0], now):
                 self.flush()
@@ -139,8 +143,9 @@ _OF_PUMPS = (".on", ".target")
 
 
 def _alike(one: Kept, other: Kept) -> bool:
-    """Whether two beats have as many steps."""
-    return len(one.trace.time) == len(other.trace.time)
+    """Whether two beats, or cycles of beats, have as many steps."""
+    same = one.trace.beats == other.trace.beats
+    return same and len(one.trace.time) == len(other.trace.time)
 
 
 def batches(beats: Sequence[Kept]) -> Iterator[list[Kept]]:
@@ -168,6 +173,7 @@ def side_by_side(beats: Sequence[Kept]) -> Trace:
         along([t.flows for t in traces]), along([t.outside for t in traces]),
         np.concatenate([t.septum for t in traces], axis=1),
         np.concatenate([t.end_systole for t in traces]), along([t.parameters for t in traces]),
+        traces[0].beats,
     )  # fmt: skip
 
 

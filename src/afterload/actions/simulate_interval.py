@@ -77,18 +77,54 @@ def _of_devices(
     subject: Subject, options: Sequence[Devices], draws: int, rng: np.random.Generator
 ) -> list[Ranges]:
     """Intervals from what is uncertain of the devices alone."""
+    found: dict[int, Ranges] = {}
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         rested, closed, rest, _ = lanes.at_rest(subject, slice(0, 1))
         many = {name: np.repeat(value, draws) for name, value in rested.items()}
-        every = lanes.side_by_side(
-            [supported(many, these, np.repeat(closed, draws), rng) for these in options]
-        )
-        count = draws * len(options)
-        settled, lost = lanes.settle(every, np.repeat(rest.states, count, axis=1))
-        whole = trace(settled)
-        gas = {name: np.repeat(v, count) for name, v in subject.gas_of(slice(0, 1)).items()}
-        lanes_of = [these for these in options for _ in range(draws)]
-        values = {**indices(whole), **breathing(whole, gas, lanes_of, lost).values}
+        given = [supported(many, these, np.repeat(closed, draws), rng) for these in options]
+        for places in lanes.together(given):
+            those = [options[place] for place in places]
+            every = lanes.side_by_side([given[place] for place in places])
+            lanes_of = [these for these in those for _ in range(draws)]
+            gas = subject.gas_of(slice(0, 1))
+            heavy = max(lanes.weight(these) for these in those)
+            size = len(lanes_of) if heavy == 1 else max(1, FEW // heavy)
+            pieces = [
+                _values({k: v[low : low + size] for k, v in every.items()}, rest.states, gas,
+                        lanes_of[low : low + size])
+                for low in range(0, len(lanes_of), size)
+            ]  # fmt: skip
+            values = _beside(pieces)
+            done = _of_each(values, values.pop("lost") == 1.0, those, draws)
+            found |= dict(zip(places, done, strict=True))
+    return [found[place] for place in range(len(options))]
+
+
+def _values(
+    some: Mapping[str, Array], start: Array, gas: Mapping[str, Array], devices: Sequence[Devices]
+) -> dict[str, Array]:
+    """Every index of some draws, and "lost", 1 where one does not settle."""
+    settled, lost = lanes.settle(dict(some), np.repeat(start, len(devices), axis=1))
+    whole = trace(settled)
+    own = {name: np.repeat(value, len(devices)) for name, value in gas.items()}
+    values = {**indices(whole), **breathing(whole, own, devices, lost).values}
+    return {**values, "lost": lost.astype(np.float64)}
+
+
+def _beside(pieces: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
+    """The indices of some groups of draws; what one group does not have is NaN there."""
+    names = dict.fromkeys(name for one in pieces for name in one)
+    none = [np.full(len(one["lost"]), np.nan) for one in pieces]
+    return {
+        name: np.concatenate([one.get(name, n) for one, n in zip(pieces, none, strict=True)])
+        for name in names
+    }
+
+
+def _of_each(
+    values: Mapping[str, Array], lost: NDArray[np.bool_], options: Sequence[Devices], draws: int
+) -> list[Ranges]:
+    """The intervals of some options, from the indices of their draws side by side."""
     found = []
     for place, these in enumerate(options):
         mine = slice(place * draws, (place + 1) * draws)
@@ -100,6 +136,9 @@ def _of_devices(
 
 FEWEST = 10
 """Draws that must have settled for an interval to be told."""
+
+FEW = 960
+"""Draws of a cycle of beats computed at once, as many times fewer as it is kept longer."""
 
 MOST = 5000
 """Draws of all options together that can be asked for: the waveforms of each take some 1.1 MB

@@ -14,14 +14,17 @@ from numpy.typing import NDArray
 from afterload.hemodynamics import solve
 from afterload.hemodynamics.activation import peak_time
 from afterload.hemodynamics.coronary import enough
+from afterload.hemodynamics.cycle import BEATS, length
 from afterload.hemodynamics.fit_support import NOTCH
 from afterload.hemodynamics.index import brain_reference, mvo2
 from afterload.hemodynamics.solve import Options, Settled
+from afterload.hemodynamics.tile import THIN
 from afterload.hemodynamics.trace import Trace, trace
 from afterload.hemodynamics.trace import part_of as part_of
 
 if TYPE_CHECKING:
     from afterload.actions.simulate_patient import Subject
+    from afterload.hemodynamics.device import AbstractDevice
 
 Array = NDArray[np.float64]
 Lanes = dict[str, Array]
@@ -74,9 +77,10 @@ def at_rest(subject: Subject, some: slice) -> tuple[Lanes, Array, Settled, NDArr
 def notch(alone: Trace) -> Array:
     """When the aortic valve closes, s after the ventricles begin to contract, shape (n,).
 
-    Where it does not open at all, when it would (`fit_support.NOTCH`).
+    Where it does not open at all, when it would (`fit_support.NOTCH`). Of a cycle it is that of
+    the first beat.
     """
-    flow = alone.flows["aortic"] > 1.0
+    flow = alone.of_beats(alone.flows["aortic"])[0] > 1.0
     last = len(flow) - 1 - np.argmax(flow[::-1], axis=0)
     closed = np.take_along_axis(alone.time, last[None, :], axis=0)[0]
     period = 60.0 / alone.parameters["beat.hr"]
@@ -87,6 +91,22 @@ def side_by_side(scenarios: Sequence[Mapping[str, Array]]) -> Lanes:
     """All scenarios of all patients as lanes."""
     names = scenarios[0]
     return {name: np.concatenate([one[name] for one in scenarios]) for name in names}
+
+
+def together(scenarios: Sequence[Lanes]) -> list[list[int]]:
+    """The places of scenarios that can be computed in one call: with cycles of as many beats."""
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for place, one in enumerate(scenarios):
+        groups.setdefault(tuple(np.unique(length(one))), []).append(place)
+    return list(groups.values())
+
+
+def weight(devices: Sequence[AbstractDevice]) -> int:
+    """How many times as much is kept of a patient with these devices as of a single beat."""
+    told = [device.settings() for device in devices]
+    if any(one.pulse is not None for one in told):
+        return BEATS // THIN
+    return max((one.balloon.ratio for one in told if one.balloon is not None), default=1)
 
 
 def settle(lanes: Lanes, start: Array | None) -> tuple[Settled, NDArray[np.bool_]]:
@@ -115,14 +135,7 @@ def _instead(found: Settled, some: NDArray[np.intp], again: Settled) -> Settled:
     both = solve.joined([found, again])
     order = np.arange(len(found.residual))
     order[some] = len(order) + np.arange(len(some))
-
-    def taken(values: Mapping[str, Array]) -> dict[str, Array]:
-        return {name: value[..., order] for name, value in values.items()}
-
-    return Settled(
-        taken(both.parameters), both.states[:, order], both.beat[..., order], taken(both.means),
-        taken(both.slow), both.beats, both.residual[order],
-    )  # fmt: skip
+    return both.of(order)
 
 
 NOWHERE = (

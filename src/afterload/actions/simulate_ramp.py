@@ -117,6 +117,8 @@ def _steps(
         if low == high:
             raise InputError(f"{offer.word}: the ramp of {option} goes from {first} to {last}.")
         values = _even(low, high, steps) if steps else _round(low, high)
+        if kind.whole:
+            values = _whole(low, high, steps)
         return tuple(f"{value:.10g}" for value in values), tuple(values), kind.unit
     if not isinstance(kind, Word):
         ways = [one.name for one in offer.options if isinstance(one, (Number, Word))]
@@ -147,6 +149,12 @@ def _place(offer: Offer, option: str, text: str, levels: tuple[str, ...]) -> int
 
 def _even(low: float, high: float, steps: int) -> list[float]:
     return [low + (high - low) * k / (steps - 1) for k in range(steps)]
+
+
+def _whole(low: float, high: float, steps: int) -> list[float]:
+    """Whole numbers between two ends, every one of them if no steps are told."""
+    every = _even(low, high, steps or 1 + round(abs(high - low)))
+    return list(dict.fromkeys(float(round(value)) for value in every))
 
 
 def _round(low: float, high: float) -> list[float]:

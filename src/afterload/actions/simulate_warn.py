@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from afterload.hemodynamics.cycle import FULL, SLOWEST
 from afterload.hemodynamics.device import AbstractDevice
 from afterload.hemodynamics.device.base import ML_PER_S
 from afterload.hemodynamics.index import PER_MINUTE
@@ -114,12 +115,19 @@ def _findings(
     yield _brain_below(values, t, lost)
     for device in devices:
         yield from _pump(device, t, lost)
+        yield from _pulse(device, t, lost)
     if any(device.slot == "balloon" for device in devices):
         text = (
             "With a balloon, sbp is the highest and dbp the lowest pressure of the beat: the peak "
             "may be the one in diastole, when the balloon is full."
         )
         yield Finding(text, text, everyone)
+        if not all(place.fills.all() for place in t.places):
+            text = (
+                "A balloon that does not fill in every beat makes beats differ: sbp, dbp, volumes "
+                "and work are means over the beats of a cycle."
+            )
+            yield Finding(text, text, everyone)
     yield Finding(
         "shut",
         f"The aortic valve stays shut{WHOM}: {_stands(devices)}.",
@@ -230,6 +238,29 @@ def _pump(device: AbstractDevice, t: Trace, lost: Who) -> Iterator[Finding]:
         f"{word} draws more than comes in {100 * float(part.max()):.0f} % of the beat{WHOM}: its "
         "inlet is sucked shut.",
         dry,
+    )
+
+
+def _pulse(device: AbstractDevice, t: Trace, lost: Who) -> Iterator[Finding]:
+    """How a clock that keeps no step with the heart was brought into one cycle with it."""
+    told = device.settings().pulse
+    if told is None or not t.places:
+        return
+    every = told.period * t.places[0].stretch
+    least, most = (float(of(np.where(lost, told.period, every))) for of in (np.min, np.max))
+    period = f"{least:.3g}" if most - least < 0.005 else f"{least:.3g} to {most:.3g}"
+    moved = f", instead of every {told.period:g} s," if period != f"{told.period:g}" else ""
+    slow = t.parameters[f"{device.slot}.n"] < SLOWEST
+    yield Finding(
+        f"{device.word} pulse",
+        f"The artificial pulse of {device.word} keeps no step with the heart. {t.beats} beats with "
+        f"a pulse every {period} s{moved} stand for both{WHOM}.",
+        ~lost & ~slow,
+    )
+    yield Finding(
+        f"{device.word} slow",
+        f"{device.word} runs below {1000 * FULL:,.0f} rpm, where it has no artificial pulse{WHOM}.",
+        ~lost & (t.parameters[f"{device.slot}.n"] < FULL),
     )
 
 

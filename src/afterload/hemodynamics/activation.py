@@ -139,6 +139,25 @@ def table(rhythm: Rhythm, steps: int) -> Array:
     return np.ascontiguousarray(np.stack([atria, ventricles, balloon(t, rhythm)], axis=1))
 
 
+def filled_in_some(
+    whole: Array, rhythm: Rhythm, fills: NDArray[np.bool_], filled: NDArray[np.bool_]
+) -> Array:
+    """A table in which the balloon stays empty in some lanes; the same one if it does in none.
+
+    Args:
+        whole: The table of a balloon that fills in every beat.
+        rhythm: Its rhythm.
+        fills: Whether it fills in this beat, shape (lanes,).
+        filled: Whether it did in the one before, and may still be emptying when this one begins.
+    """
+    if fills.all() and filled.all():
+        return whole
+    found = whole.copy()
+    t = np.linspace(0, 1, len(whole))[:, None] * rhythm.period
+    found[:, 2] *= np.where(t < rhythm.inflate, filled, fills)
+    return found
+
+
 def peak_time(period: Array) -> Array:
     """When ventricular activation is largest, s after it begins: the end of systole."""
     t = np.linspace(0, 1.5 * VENTRICLE[1], 4001)

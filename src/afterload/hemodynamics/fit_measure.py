@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.source import Source
-from afterload.hemodynamics.index import PER_MINUTE
+from afterload.hemodynamics.index import PER_MINUTE, beat_by_beat, ejection_fraction, systolic
 from afterload.hemodynamics.trace import Trace
 
 Array = NDArray[np.float64]
@@ -107,12 +107,7 @@ def diameter(volume: Array) -> Array:
 
 
 def _of(part: str, reduce: Callable[..., Array]) -> Callable[[Trace], Array]:
-    return lambda t: reduce(t.pressures[part], axis=0)
-
-
-def _ejection(t: Trace) -> Array:
-    volume = t.volumes["lv"]
-    return np.asarray(100 * np.ptp(volume, axis=0) / volume.max(axis=0))
+    return lambda t: beat_by_beat(t, t.pressures[part], reduce)
 
 
 _LINE = _memory("arterial line: mean 3 mmHg, systolic 5, diastolic 4 (damping, site)")
@@ -131,7 +126,7 @@ MEASUREMENTS: dict[str, Measurement] = {
         Measurement("map", "mean arterial pressure", "mmHg", 3.0, False,
                     _of("arch", np.mean), _LINE),
         Measurement("sbp", "systolic arterial pressure", "mmHg", 5.0, False,
-                    _of("arch", np.max), _LINE),
+                    systolic, _LINE),
         Measurement("dbp", "diastolic arterial pressure", "mmHg", 4.0, False,
                     _of("arch", np.min), _LINE),
         Measurement("cvp", "central venous pressure", "mmHg", 1.5, False,
@@ -146,10 +141,10 @@ MEASUREMENTS: dict[str, Measurement] = {
                     _of("la", np.mean), _CATHETER),
         Measurement("co", "cardiac output", "L/min", 0.10, True, lung_flow,
                     _memory("thermodilution: 10 % after three injections")),
-        Measurement("lvef", "ejection fraction", "%", 5.0, False, _ejection,
+        Measurement("lvef", "ejection fraction", "%", 5.0, False, ejection_fraction,
                     _memory("echocardiography, between observers: 5 points")),
         Measurement("lvedd", "LV end-diastolic diameter", "mm", 0.07, True,
-                    lambda t: diameter(t.volumes["lv"].max(axis=0)),
+                    lambda t: diameter(beat_by_beat(t, t.volumes["lv"], np.max)),
                     _memory("one diameter for a volume, Teichholz: 7 %")),
     )
 }  # fmt: skip

@@ -201,7 +201,7 @@ def _run(
             if again.settled(10 * TOLERANCE).sum() > (~lost).sum():
                 settled, lost = again, ~again.settled(10 * TOLERANCE)
         t = trace(settled)
-        flow = t.flows["aortic"] > 1.0
+        flow = t.of_beats(t.flows["aortic"])[0] > 1.0
         last = len(flow) - 1 - np.argmax(flow[::-1], axis=0)
         shut = np.take_along_axis(t.time, last[None, :], axis=0)[0]
         shut = np.where(flow.any(axis=0), shut, NOTCH * peak_time(60.0 / p["beat.hr"]))

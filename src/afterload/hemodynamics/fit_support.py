@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from afterload.core.source import Source
 from afterload.hemodynamics.activation import peak_time
+from afterload.hemodynamics.cycle import USUAL
 from afterload.hemodynamics.device import SLOTS, AbstractDevice, parameters_together
 from afterload.hemodynamics.fit_prior import Free
 
@@ -55,8 +56,8 @@ def supported(
     Raises:
         InputError: They cannot run together.
     """
-    found = dict(p)
     n = len(p["beat.hr"])
+    found = {**{name: np.full(n, value) for name, value in USUAL.items()}, **p}
     if luck is None and rng is not None:
         luck = _any_luck(rng, n)
     usual, ran = NOTCH * peak_time(60.0 / p["beat.hr"]), ran or {}
@@ -76,9 +77,13 @@ def supported(
             found["balloon.inflate"] = shut + told.balloon.inflate
             found["balloon.deflate"] = np.full(n, -told.balloon.deflate)
             found["balloon.ramp"] = np.full(n, told.balloon.ramp)
+            found["balloon.ratio"] = np.full(n, float(told.balloon.ratio))
             if luck is not None and not same:
                 for name in ("balloon.inflate", "balloon.deflate"):
                     found[name] = found[name] + told.balloon.scatter * luck(device.word, name)
+        if told.pulse is not None:
+            for name, value in told.pulse.parameters.items():
+                found[name] = np.full(n, value)
         known = ran.get(device.word, {})
         for band in told.bands:
             name = band.parameter.removeprefix("scales.")

@@ -1,4 +1,8 @@
-"""What a beat amounts to: the numbers a clinician reads, in the units of the vocabulary."""
+"""What a beat amounts to: the numbers a clinician reads, in the units of the vocabulary.
+
+Of a cycle of beats, flows, mean pressures and power are means over it; what a beat has one of, as
+its systolic pressure, its end-diastolic volume or its work, is the mean of the beats' own.
+"""
 
 from __future__ import annotations
 
@@ -51,11 +55,46 @@ class Index:
 
 
 def _pressure(part: str, of: Callable[..., Array]) -> Callable[[Trace], Array]:
-    return lambda t: of(t.pressures[part], axis=0)
+    return lambda t: beat_by_beat(t, t.pressures[part], of)
 
 
 def _volume(part: str, of: Callable[..., Array]) -> Callable[[Trace], Array]:
-    return lambda t: of(t.volumes[part], axis=0)
+    return lambda t: beat_by_beat(t, t.volumes[part], of)
+
+
+def beat_by_beat(t: Trace, values: Array, of: Callable[..., Array]) -> Array:
+    """Mean over the beats of what `of` makes of the values in each, along its first axis."""
+    if t.beats == 1:
+        return of(values, axis=0)
+    return np.asarray(np.mean([of(beat, axis=0) for beat in t.of_beats(values)], axis=0))
+
+
+def systolic(t: Trace) -> Array:
+    """Highest arterial pressure; of a cycle, the mean of its beats' own.
+
+    Where beats differ, a beat's pressure is counted from where it begins to rise to where that of
+    the next one does: a balloon that is still full at the R wave belongs to the beat before.
+    """
+    pressure = t.of_beats(t.pressures["arch"])
+    if not t.places:
+        return np.asarray(pressure[0].max(axis=0))
+    step = np.arange(pressure.shape[1])[:, None]
+    risen = step >= pressure[:, : pressure.shape[1] // 3].argmin(axis=1)[:, None]
+    own = np.where(risen, pressure, -np.inf).max(axis=1)
+    if t.beats == 1:
+        return np.asarray(own[0])
+    tail = np.where(risen, -np.inf, pressure).max(axis=1)
+    return np.asarray(np.maximum(own, np.roll(tail, -1, axis=0)).mean(axis=0))
+
+
+def _pulse_pressure(t: Trace) -> Array:
+    if not t.places:
+        return np.asarray(np.ptp(t.pressures["arch"], axis=0))
+    return systolic(t) - beat_by_beat(t, t.pressures["arch"], np.min)
+
+
+def _last(values: Array, axis: int) -> Array:
+    return np.asarray(values.take(-1, axis=axis))
 
 
 def mean_flow(t: Trace, *edges: str) -> Array:
@@ -89,10 +128,10 @@ def total_flow(t: Trace) -> Array:
 
 
 def stroke_work(t: Trace, chamber: str = "lv") -> Array:
-    """The area of the pressure-volume loop, mmHg mL."""
+    """The area of the pressure-volume loop, mmHg mL; of a cycle, the mean of its beats' loops."""
     pressure, volume = t.pressures[chamber], t.volumes[chamber]
     after = np.roll(volume, -1, axis=0) - np.roll(volume, 1, axis=0)
-    return np.asarray(-(pressure * after / 2).sum(axis=0))
+    return np.asarray(-(pressure * after / 2).sum(axis=0) / t.beats)
 
 
 def potential_energy(t: Trace, chamber: str = "lv") -> Array:
@@ -102,11 +141,11 @@ def potential_energy(t: Trace, chamber: str = "lv") -> Array:
     """
     p = {k: t.parameters[f"{chamber}.{k}"] for k in ("ees", "v0", "alpha", "beta")}
     lanes = np.arange(t.time.shape[1])
-    volume = t.volumes[chamber][t.end_systole, lanes]
-    bulge = t.septum[t.end_systole, lanes] * (-1 if chamber == "lv" else 1)
+    volume = t.of_beats(t.volumes[chamber])[:, t.end_systole, lanes]
+    bulge = t.of_beats(t.septum)[:, t.end_systole, lanes] * (-1 if chamber == "lv" else 1)
     stretch = np.maximum(volume + bulge - p["v0"], 0.0)
     filling = p["beta"] * (np.expm1(p["alpha"] * stretch) / p["alpha"] - stretch)
-    return np.asarray(np.maximum(0.5 * p["ees"] * stretch**2 - filling, 0.0))
+    return np.asarray(np.maximum(0.5 * p["ees"] * stretch**2 - filling, 0.0).mean(axis=0))
 
 
 def pva(t: Trace, chamber: str = "lv") -> Array:
@@ -148,8 +187,15 @@ def valve_opening(t: Trace) -> Array:
     return np.asarray((t.flows["aortic"] > 1.0).mean(axis=0))
 
 
+def ejection_fraction(t: Trace) -> Array:
+    """What the left ventricle's volume falls by in a beat, % of the largest."""
+    return beat_by_beat(
+        t, t.volumes["lv"], lambda v, axis: 100 * np.ptp(v, axis=axis) / v.max(axis=axis)
+    )
+
+
 def _papi(t: Trace) -> Array:
-    pulse = np.ptp(t.pressures["pa"], axis=0)
+    pulse = beat_by_beat(t, t.pressures["pa"], np.ptp)
     right = t.pressures["ra"].mean(axis=0)
     return np.asarray(pulse / np.where(right > 0, right, np.nan))
 
@@ -157,21 +203,18 @@ def _papi(t: Trace) -> Array:
 INDICES: tuple[Index, ...] = (
     Index("hr", "Heart rate", "/min", lambda t: t.parameters["beat.hr"]),
     Index("map", "Mean arterial pressure", "mm[Hg]", _pressure("arch", np.mean)),
-    Index("sbp", "Systolic arterial pressure", "mm[Hg]", _pressure("arch", np.max)),
+    Index("sbp", "Systolic arterial pressure", "mm[Hg]", systolic),
     Index("dbp", "Diastolic arterial pressure", "mm[Hg]", _pressure("arch", np.min)),
-    Index("pulse_pressure", "Pulse pressure", "mm[Hg]", _pressure("arch", np.ptp)),
+    Index("pulse_pressure", "Pulse pressure", "mm[Hg]", _pulse_pressure),
     Index("cvp", "Central venous pressure", "mm[Hg]", _pressure("ra", np.mean)),
     Index("pa_sys", "Systolic pulmonary artery pressure", "mm[Hg]", _pressure("pa", np.max)),
     Index("pa_dia", "Diastolic pulmonary artery pressure", "mm[Hg]", _pressure("pa", np.min)),
     Index("pap_mean", "Mean pulmonary artery pressure", "mm[Hg]", _pressure("pa", np.mean)),
     Index("pcwp", "Wedge pressure (left atrial mean)", "mm[Hg]", _pressure("la", np.mean)),
-    Index("lvedp", "LV end-diastolic pressure", "mm[Hg]", lambda t: t.pressures["lv"][-1]),
+    Index("lvedp", "LV end-diastolic pressure", "mm[Hg]", _pressure("lv", _last)),
     Index("edv", "LV end-diastolic volume", "mL", _volume("lv", np.max)),
     Index("esv", "LV end-systolic volume", "mL", _volume("lv", np.min)),
-    Index(
-        "ef", "LV ejection fraction", "%",
-        lambda t: 100 * np.ptp(t.volumes["lv"], axis=0) / t.volumes["lv"].max(axis=0),
-    ),
+    Index("ef", "LV ejection fraction", "%", ejection_fraction),
     Index("rv_edv", "RV end-diastolic volume", "mL", _volume("rv", np.max)),
     Index("rv_esv", "RV end-systolic volume", "mL", _volume("rv", np.min)),
     Index("native_flow", "Flow through the aortic valve", "L/min", native_flow),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
+from math import lcm
 from typing import TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics import veins
 from afterload.hemodynamics.body import BODY
 from afterload.hemodynamics.control import CONTROLS, Control
+from afterload.hemodynamics.cycle import Place, beside, in_step, length
 from afterload.hemodynamics.kernel import WIDE, kernel
 from afterload.hemodynamics.mix import mixed
 from afterload.hemodynamics.tile import STATES, STEP, VOLUMES, Parameters, Tile
@@ -28,16 +30,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A beat that repeats itself, for every patient.
+    """A beat that repeats itself, for every patient, or a cycle of beats that does.
+
+    Beats of a cycle stand one after another; those of a patient with a shorter cycle repeat it.
 
     Args:
         parameters: Parameters as they stand in it, the slow changes included.
         states: Shape (states, n), at its begin.
-        beat: Shape (steps, states, n), after every step of it.
-        means: Means of the watched signals over it, shape (n,) each.
+        beat: Shape (cycle * steps, states, n), after every step of it.
+        means: Means of the watched signals over it, shape (n,) each; "period" is that of a beat.
         slow: Where every slow change has settled, shape (n,) each.
         beats: How many beats it took.
         residual: Shape (n,), the largest volume, mL, by which it still fails to repeat itself.
+        cycle: How many beats stand in it.
+        places: Where each of them stands among others; none where all beats are alike.
     """
 
     parameters: dict[str, Array]
@@ -47,10 +53,24 @@ class Settled:
     slow: dict[str, Array]
     beats: int
     residual: Array
+    cycle: int = 1
+    places: tuple[Place, ...] = ()
 
     def settled(self, tolerance: float) -> NDArray[np.bool_]:
         """Who repeats himself within a tolerance, mL, shape (n,)."""
         return np.isfinite(self.residual) & (self.residual <= tolerance)
+
+    def of(self, lanes: slice | NDArray[np.intp]) -> Settled:
+        """The beats of some patients."""
+
+        def cut(values: Mapping[str, Array]) -> dict[str, Array]:
+            return {name: value[..., lanes] for name, value in values.items()}
+
+        return Settled(
+            cut(self.parameters), self.states[:, lanes], self.beat[..., lanes], cut(self.means),
+            cut(self.slow), self.beats, self.residual[lanes], self.cycle,
+            tuple(place.of(lanes) for place in self.places),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +78,10 @@ class Options:
     """How to look for the steady state.
 
     Args:
-        tolerance: Largest change of a volume from beat to beat, mL. At 0.002, pressures and volumes
-            of a beat lie within 0.005 mmHg and mL of where they would end.
-        most_beats: Beats after which it is given up.
+        tolerance: Largest change of a volume from beat to beat, or from cycle to cycle, mL. At
+            0.002, pressures and volumes of a beat lie within 0.005 mmHg and mL of where they would
+            end.
+        most_beats: Beats, or cycles of beats, after which it is given up.
         memory: Beats that are mixed to guess the next one; 0 to beat on without guessing.
         controls: What changes from beat to beat.
         step: The longest step of the beat that is found, s.
@@ -172,8 +193,9 @@ def settle(
     Raises:
         InputError: A parameter lacks, or there is too little blood.
     """
-    parts = _tile_by_tile(parameters, options or Options(), start, lambda found: found)
-    return parts[0] if len(parts) == 1 else joined(parts)
+    parts, order = _tile_by_tile(parameters, options or Options(), start, lambda found: found)
+    whole = parts[0] if len(parts) == 1 else joined(parts)
+    return whole if order is None else whole.of(order)
 
 
 def settled_numbers(
@@ -203,8 +225,9 @@ def settled_numbers(
         lost = ~found.settled(asked.tolerance)
         return {name: np.where(lost, np.nan, v) for name, v in read(found).items()}
 
-    parts = _tile_by_tile(parameters, asked, start, numbers)
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    parts, order = _tile_by_tile(parameters, asked, start, numbers)
+    found = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return found if order is None else {name: values[order] for name, values in found.items()}
 
 
 def _tile_by_tile(
@@ -212,29 +235,36 @@ def _tile_by_tile(
     options: Options,
     start: Array | None,
     read: Callable[[Settled], T],
-) -> list[T]:
-    """What `read` makes of every tile of patients, on all processors."""
+) -> tuple[list[T], NDArray[np.intp] | None]:
+    """What `read` makes of every tile of patients, on all processors.
+
+    Patients of one tile have cycles of as many beats; the second result tells where each one is to
+    be found among all, if that is not where he was.
+    """
     given = {name: np.asarray(v, np.float64) for name, v in parameters.items()}
     n = max(v.size for v in given.values())
     given = {k: v if v.shape == (n,) else np.broadcast_to(v, (n,)) for k, v in given.items()}
     first = begin(given) if start is None else np.asarray(start, np.float64)
-    width = 1 if n < WORTH_A_TILE else WIDE
-    run = kernel(BODY, WATCH, width)
+    beats = length(given)
+    groups = [np.flatnonzero(beats == k) for k in np.unique(beats)]
 
-    def one(low: int) -> T:
-        count = min(width, n - low)
-        lanes = np.minimum(np.arange(low, low + width), n - 1)
+    def one(some: NDArray[np.intp], width: int) -> T:
+        lanes = some[np.minimum(np.arange(width), len(some) - 1)]
         own = given if width == n else {k: v[lanes] for k, v in given.items()}
-        tile = Tile(run, own, options.controls, options.coarse)
+        tile = Tile(kernel(BODY, WATCH, width), own, options.controls, options.coarse)
         found = _search(tile, first[:, lanes], options)
-        return read(found if count == width else joined([found], count))
+        return read(found if len(some) == width else joined([found], len(some)))
 
-    lows = range(0, n, width)
-    if len(lows) == 1:
-        return [one(0)]
-    around = [copy_context() for _ in lows]  # what the caller does about overflow holds in threads
+    tiles = []
+    for group in groups:
+        width = 1 if len(group) < WORTH_A_TILE else WIDE
+        tiles += [(group[low : low + width], width) for low in range(0, len(group), width)]
+    order = np.argsort(np.concatenate(groups)) if len(groups) > 1 else None
+    if len(tiles) == 1:
+        return [one(*tiles[0])], order
+    around = [copy_context() for _ in tiles]  # what the caller does about overflow holds in threads
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(lambda context, low: context.run(one, low), around, lows))
+        return list(pool.map(lambda c, told: c.run(one, *told), around, tiles)), order
 
 
 WORTH_A_TILE = 6
@@ -249,15 +279,35 @@ def joined(parts: list[Settled], count: int | None = None) -> Settled:
         return whole if count is None else whole[..., :count]
 
     one = parts[0]
+    beats = lcm(*(p.cycle for p in parts))
+    steps = max(len(p.beat) // p.cycle for p in parts)
     return Settled(
         {name: along([p.parameters[name] for p in parts]) for name in one.parameters},
         along([p.states for p in parts]),
-        along([_stretched(p.beat, max(len(q.beat) for q in parts)) for p in parts]),
+        along([_repeated(p, beats, steps) for p in parts]),
         {name: along([p.means[name] for p in parts]) for name in one.means},
         {name: along([p.slow[name] for p in parts]) for name in one.slow},
         max(p.beats for p in parts),
         along([p.residual for p in parts]),
+        beats,
+        _places(parts, beats, count),
     )
+
+
+def _repeated(one: Settled, beats: int, steps: int) -> Array:
+    """Its beats, as often as they make so many, of so many steps each."""
+    old = len(one.beat) // one.cycle
+    each = [_stretched(one.beat[k * old : (k + 1) * old], steps) for k in range(one.cycle)]
+    return each[0] if beats == 1 else np.concatenate(each * (beats // one.cycle))
+
+
+def _places(parts: list[Settled], beats: int, count: int | None) -> tuple[Place, ...]:
+    """Where the beats of some tiles stand; nothing if all beats are alike."""
+    if not any(p.places for p in parts):
+        return ()
+    each = [p.places or (in_step(len(p.residual)),) for p in parts]
+    wide = [beside([of[k % len(of)] for of in each]) for k in range(beats)]
+    return tuple(wide if count is None else (place.of(slice(count)) for place in wide))
 
 
 def _stretched(beat: Array, steps: int) -> Array:
@@ -275,28 +325,39 @@ def _search(tile: Tile, start: Array, options: Options) -> Settled:
     """Beats on coarse steps until they repeat themselves, then on fine ones."""
     z, beats = tile.begin(start), 0
     if options.memory and options.coarse > options.step:
+        if tile.pulsing:
+            z, _ = _coarse(tile, z, options, alike=True)
         z, beats = _coarse(tile, z, options)
     tile.grid(options.step)
-    out = np.empty((tile.steps, STATES, tile.run.lanes))
+    out = np.empty((tile.record, STATES, tile.run.lanes))
     history: list[tuple[Array, Array]] = []
     while True:
-        after, beats = tile.beat(z, out), beats + 1
+        after, beats = tile.cycle(z, out), beats + 1
         gap = after - z
         residual = np.abs(gap[:VOLUMES]).max(axis=0)
         if beats >= options.most_beats or _still(residual, tile, z, options):
             break
         z, history = _next(tile, z, after, history, options)
     return Settled(
-        tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z), beats, residual
-    )
+        tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z),
+        beats * tile.count, residual, tile.count, tile.places,
+    )  # fmt: skip
 
 
-def _coarse(tile: Tile, z: Array, options: Options) -> tuple[Array, int]:
-    """Where the beats on coarse steps repeat themselves, and how many it took."""
+def _coarse(tile: Tile, z: Array, options: Options, alike: bool = False) -> tuple[Array, int]:
+    """Where the beats on coarse steps repeat themselves, and how many it took.
+
+    Args:
+        tile: The patients.
+        z: Where to begin.
+        options: How to look for it.
+        alike: Whether all beats are taken to be alike, as a begin for a search of a cycle.
+    """
+    go = tile.beat if alike else tile.cycle
     history: list[tuple[Array, Array]] = []
     begun, beats = z, 0
     while beats < options.most_beats - 1:
-        after, beats = tile.beat(z), beats + 1
+        after, beats = go(z), beats + 1
         residual = np.abs((after - z)[:VOLUMES]).max(axis=0)
         if _still(residual, tile, z, options):
             break

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.errors import InputError, NoConvergence
-from afterload.hemodynamics import veins
+from afterload.hemodynamics import cycle, veins
 from afterload.hemodynamics.abreast import Abreast
 from afterload.hemodynamics.body import BODY, PUMPS
 from afterload.hemodynamics.control import CONTROLS, Control, Speed
+from afterload.hemodynamics.cycle import Place
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.kernel import WIDE, kernel
-from afterload.hemodynamics.solve import WORTH_A_TILE, Settled, begin
+from afterload.hemodynamics.solve import WORTH_A_TILE, Settled, begin, joined
 from afterload.hemodynamics.tile import STATES, STEP, VOLUMES, WATCH, Parameters, Tile
-from afterload.hemodynamics.trace import Trace, trace
+from afterload.hemodynamics.trace import Trace, one_after_another, trace
 
 Array = NDArray[np.float64]
 Amount = float | Array
@@ -130,8 +132,10 @@ def run(
         waveforms: Whether to keep every pressure, volume and flow of every beat.
         also: More numbers of every beat, from when it began (s, shape (n,)) and its waveforms.
         at: Only the last beats before each of these times (s) are told, patient by patient, which
-            takes less to compute; all beats without it. Where a row tells nothing of a patient, it
-            is NaN there, and `also` is given the waveforms of the others and NaN for its time.
+            takes less to compute; all beats without it. Where beats differ, with a balloon at 1:2
+            or a pump that pulses, the last cycle of beats is told. Where a row tells nothing of a
+            patient, it is NaN there, and `also` is given the waveforms of the others and NaN for
+            its time.
 
     Raises:
         InputError: An event changes a parameter that does not exist, or more blood is lost than
@@ -141,6 +145,7 @@ def run(
     given = {name: np.asarray(v, np.float64) for name, v in parameters.items()}
     n = max(v.size for v in given.values())
     given = {k: np.broadcast_to(v, (n,)) for k, v in given.items()}
+    given = {**{name: np.full(n, value) for name, value in cycle.USUAL.items()}, **given}
     for event in events:
         names = (*event.changes, *event.times, *event.plus)
         wrong = next((name for name in names if name not in given), None)
@@ -166,7 +171,7 @@ def run(
         ordered = sorted(events, key=lambda event: event.time)
         runner = _Runner(tile, own, ordered, step, waveforms, also, at)
         if start is not None:
-            runner.see(trace(_lanes_of(start, lanes)), np.arange(len(lanes)))
+            runner.see(trace(start.of(lanes)), np.arange(len(lanes)))
         parts.append(runner.run(z, seconds))
     return _joined(parts, n)
 
@@ -190,6 +195,9 @@ class _Runner:
         self.traces: list[Trace] = []
         self.seen: dict[str, Array] = {}
         self.targets: list[tuple[Array, Array]] = []
+        self.since = cycle.ratio(given)
+        self.means: list[dict[str, Array]] = []
+        self.beats: list[Settled] = []
 
     def run(self, z: Array, seconds: float) -> Course:
         tile = self.tile
@@ -201,9 +209,14 @@ class _Runner:
             begun = True
             slow = tile.slow(z)
             some = self._told_of(z, time)
-            out = np.empty((tile.steps, STATES, tile.run.lanes)) if len(some) else None
-            after = tile.beat(z, out)
-            row = {} if out is None else self._numbers(z, out, time, some)
+            wanted = len(some) > 0 or self.differing
+            out = np.empty((tile.steps, STATES, tile.run.lanes)) if wanted else None
+            place = self._place(time)
+            after = tile.beat(z, out, place)
+            self._averaged(z)
+            if out is not None:
+                self._recorded(z, out, place)
+            row = self._numbers(time, some) if len(some) else {}
             if not np.isfinite(after[:VOLUMES]).all():
                 raise NoConvergence(
                     f"The pressures ran away at {time.min():.3g} s. Check the parameters and the "
@@ -232,19 +245,62 @@ class _Runner:
         first, last = (np.searchsorted(self.at, when, side="right") for when in (time, after))
         return np.flatnonzero(last > first)
 
-    def _numbers(
-        self, z: Array, out: Array, time: Array, some: NDArray[np.intp]
-    ) -> dict[str, Array]:
-        """The numbers of a beat of some lanes, NaN in the others."""
+    def _place(self, time: Array) -> Place | None:
+        """Where the next beat stands; None while all are alike."""
+        given = self.tile.given
+        every = cycle.ratio(given)
+        fills = self.since >= every
+        place = Place(fills, self.since == 1, time, np.ones_like(time))
+        self.since = np.where(fills, 1, self.since + 1)
+        alike = bool(place.fills.all() and place.filled.all()) and not self.tile.pulsing
+        return None if alike else place
+
+    def _averaged(self, z: Array) -> None:
+        """Let the controls see the mean of a cycle of beats where beats differ from each other.
+
+        Muscle and vessels answer over many beats, and to what these give together.
+        """
+        spans = cycle.recent(self.tile.given)
+        most = int(spans.max())
+        self.means = [*self.means, self.tile.means][-most:] if most > 1 else []
+        if most == 1 or not self.tile.acting:
+            return
+        part = np.arange(len(self.means))[::-1, None] < spans
+        share = part / part.sum(axis=0)
+        now = self.tile.means
+        self.tile.means = {
+            name: (share * np.array([one[name] for one in self.means])).sum(axis=0) for name in now
+        }
+        self.tile.aim(z)
+        self.tile.means = now
+
+    @property
+    def differing(self) -> bool:
+        """Whether beats differ from each other, so that one alone tells little."""
+        return int(cycle.recent(self.tile.given).max()) > 1
+
+    def _recorded(self, z: Array, out: Array, place: Place | None) -> None:
+        """Keep the beat, and those before it that make a cycle with it."""
         tile = self.tile
         none = np.zeros(tile.run.lanes)
         beat = Settled(
-            tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z), 1, none
-        )
+            tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z), 1, none,
+            places=() if place is None else (place,),
+        )  # fmt: skip
+        many = int(cycle.recent(tile.given).max()) if self.at is not None else 1
+        self.beats = [*self.beats, beat][-many:]
+
+    def _numbers(self, time: Array, some: NDArray[np.intp]) -> dict[str, Array]:
+        """The numbers of the last beat of some lanes, NaN in the others.
+
+        Where only some beats are told, and beats differ, they are those of the last cycle.
+        """
+        lanes: slice | NDArray[np.intp] = some
         if len(some) < len(time):
-            beat = _lanes_of(beat, some)
             time = np.where(np.isin(np.arange(len(time)), some), time, np.nan)
-        seen = trace(beat)
+        else:
+            lanes = slice(None)
+        seen = self._cycle_of(some) if len(self.beats) > 1 else trace(self.beats[-1].of(lanes))
         self.see(seen, some)
         if self.waveforms:
             self.traces.append(seen)
@@ -256,6 +312,20 @@ class _Runner:
             found[name] = np.full(len(time), np.nan)
             found[name][some] = values
         return {**found, **more}
+
+    def _cycle_of(self, some: NDArray[np.intp]) -> Trace:
+        """The last cycle of some lanes, of as many beats in all; shorter ones are repeated."""
+        known = len(self.beats)
+        spans = np.minimum(cycle.recent(self.tile.given)[some], known)
+        count = known if self.tile.pulsing else lcm(*map(int, np.unique(spans)))
+        beats = []
+        for k in range(count):
+            which = known - spans + k % spans
+            kinds = [np.flatnonzero(which == place) for place in range(known)]
+            parts = [self.beats[place].of(some[own]) for place, own in enumerate(kinds) if len(own)]
+            order = np.argsort(np.concatenate(kinds))
+            beats.append(trace(joined(parts).of(order)))
+        return one_after_another(beats)
 
     def see(self, beat: Trace, some: NDArray[np.intp]) -> None:
         """Keep the mean pressures at the ends of pumps of a beat of some lanes."""
@@ -342,12 +412,6 @@ def _idle(slot: str, parameters: Parameters, seen: Mapping[str, Array]) -> Array
     against = np.maximum(mean(edge.outlets, "to") - mean(edge.inlets, "from"), 0.0)
     speed = np.sqrt(against / parameters[f"{slot}.a"])
     return np.clip(speed, parameters[f"{slot}.n_low"], parameters[f"{slot}.n_high"])
-
-
-def _lanes_of(start: Settled, lanes: NDArray[np.intp]) -> Settled:
-    """The beat to begin with of some patients."""
-    own = {name: value[lanes] for name, value in start.parameters.items()}
-    return replace(start, parameters=own, beat=start.beat[:, :, lanes])
 
 
 def _bled(z: Array, more: Array, parameters: Parameters, time: Array) -> Array:

@@ -35,7 +35,9 @@ def simulation_data(found: Simulation) -> dict[str, Any]:
     """A simulation as what JSON can hold.
 
     An index is a number, or a list of one number per patient where there are several; null where
-    there is none, and then a warning says why.
+    there is none, and then a warning says why. "cycle_beats" is how many beats the cycle has that
+    repeats itself; with a balloon at 1:2 or 1:3, "balloon" holds the arterial pressures of beats
+    with and without it, mmHg.
     """
     units = {index.name: index.unit for index in EVERY}
     return {
@@ -55,6 +57,8 @@ def simulation_data(found: Simulation) -> dict[str, Any]:
                 "label": label,
                 "devices": list(one.words),
                 "indices": _indices(one),
+                "cycle_beats": one.beats,
+                **({"balloon": _balloon(one)} if one.balloon else {}),
                 "intervals": {name: list(ends) for name, ends in one.ranges.items()},
                 "pumps": pumps_data(one),
                 "mixing_point": _where(one),
@@ -140,6 +144,10 @@ def _where(one: Scenario) -> Any:
     return found[0] if len(found) == 1 else found
 
 
+def _balloon(one: Scenario) -> dict[str, Any]:
+    return {name: _plain(values) for name, values in one.balloon.items()}
+
+
 def _plain(values: NDArray[np.float64]) -> Any:
     found = [float(value) if math.isfinite(value) else None for value in values]
     return found[0] if len(found) == 1 else found
@@ -161,7 +169,8 @@ def indices_csv(found: Simulation) -> str:
 
 
 def waveforms_csv(found: Simulation) -> bytes:
-    """Every pressure, volume and flow over the beat as gzipped CSV: a row per scenario and step.
+    """Every pressure, volume and flow over the beat, or cycle, as gzipped CSV: a row per scenario
+    and step.
 
     Of the first patient; pressures in mmHg, volumes in mL, flows in mL/s, time in s. A scenario
     without a steady beat has no rows.

@@ -61,11 +61,13 @@ class Line:
     Args:
         place: Of the scenario, which gives its look.
         x, y: The points.
+        width: Of the curve, in points.
     """
 
     place: int
     x: Any
     y: Any
+    width: float = 1.5
 
 
 def panel_svg(panel: Panel, prefix: str) -> str:
@@ -115,7 +117,7 @@ def curves(axes: Any, lines: Sequence[Line]) -> None:
     for line in sorted(lines, key=lambda one: -one.place):
         seen = look(line.place)
         axes.plot(
-            line.x, line.y, color=seen.colour, linestyle=seen.dash, lw=1.5,
+            line.x, line.y, color=seen.colour, linestyle=seen.dash, lw=line.width,
             solid_joinstyle="round",
         )  # fmt: skip
 
@@ -126,6 +128,7 @@ def over_time(
     lines: Sequence[Line],
     height: float = 2.15,
     zero: bool = False,
+    per: str = "beat",
 ) -> Panel:
     """A panel of curves over the beat.
 
@@ -135,6 +138,7 @@ def over_time(
         lines: The curves.
         height: Inches.
         zero: Whether zero is marked.
+        per: What time runs over.
     """
 
     def draw(axes: Any) -> None:
@@ -143,7 +147,7 @@ def over_time(
         curves(axes, lines)
         axes.set_xlim(0, max(float(line.x[-1]) for line in lines))
         axes.yaxis.set_major_locator(ticks(5))
-        axes.set_xlabel("Time in the beat, s", labelpad=3)
+        axes.set_xlabel(f"Time in the {per}, s", labelpad=3)
         axes.margins(y=0.08)
 
     return Panel(name, title, height, draw)

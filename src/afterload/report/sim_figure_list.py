@@ -36,6 +36,12 @@ SITES = (
 )
 """Sites whose pressure is drawn."""
 
+SHOWN_S = 6.0
+"""Of a longer cycle so much is drawn over time, s; its loops are drawn whole."""
+
+MANY = 3
+"""Loops of a cycle of more beats are drawn thin."""
+
 PLACES = (*PUMPS, "septostomy")
 """Places of devices that carry flow."""
 
@@ -68,7 +74,12 @@ def _loops(traces: dict[int, Trace]) -> Drawing:
 
 def _loop(traces: dict[int, Trace], chamber: str, title: str, height: float) -> Panel:
     lines = [
-        Line(place, closed(t.volumes[chamber][:, 0]), closed(t.pressures[chamber][:, 0]))
+        Line(
+            place,
+            closed(t.volumes[chamber][:, 0]),
+            closed(t.pressures[chamber][:, 0]),
+            1.5 if t.beats <= MANY else 0.6,
+        )
         for place, t in traces.items()
     ]
 
@@ -88,8 +99,9 @@ def _loop(traces: dict[int, Trace], chamber: str, title: str, height: float) -> 
 def _elastance(axes: Any, traces: dict[int, Trace], chamber: str) -> None:
     for place, t in traces.items():
         at = int(t.end_systole[0])
-        volume = float(t.volumes[chamber][at, 0])
-        pressure = float(t.pressures[chamber][at, 0])
+        volumes = t.of_beats(t.volumes[chamber])[:, at, 0]
+        pressures = t.of_beats(t.pressures[chamber])[:, at, 0]
+        volume, pressure = float(volumes[0]), float(pressures[0])
         slope = float(t.parameters[f"{chamber}.ees"][0])
         reach = pressure / slope
         seen = look(place)
@@ -97,7 +109,7 @@ def _elastance(axes: Any, traces: dict[int, Trace], chamber: str) -> None:
             (volume - reach, volume + 0.12 * reach), (0, 1.12 * pressure), color=seen.colour,
             lw=0.7, alpha=0.75,
         )  # fmt: skip
-        axes.plot([volume], [pressure], **{**seen.points(4.2), "color": seen.colour})
+        axes.plot(volumes, pressures, ls="none", **{**seen.points(4.2), "color": seen.colour})
 
 
 def _pressures(traces: dict[int, Trace]) -> Drawing:
@@ -105,17 +117,53 @@ def _pressures(traces: dict[int, Trace]) -> Drawing:
         over_time(
             f"pressure-{site}",
             f"{title}, mmHg",
-            [Line(place, t.time[:, 0], t.pressures[site][:, 0]) for place, t in traces.items()],
+            _lines(traces, {place: t.pressures[site][:, 0] for place, t in traces.items()}),
+            per=_per(traces),
         )
         for site, title in SITES
     )
     return Drawing(
         "pressures",
-        "Pressures over the beat",
+        "Pressures over the beat" if _span(traces) is None else "Pressures over the cycle",
         "Time runs from the begin of ventricular contraction to that of the next one. Beats differ "
-        "in length where the reflexes change the heart rate.",
+        "in length where the reflexes change the heart rate." + _cycles(traces),
         panels,
     )
+
+
+def _span(traces: dict[int, Trace]) -> float | None:
+    """How long is shown, s, where beats differ from each other; None where all are alike."""
+    longest = max((float(t.time[-1, 0]) for t in traces.values() if t.beats > 1), default=None)
+    return None if longest is None else min(longest, SHOWN_S)
+
+
+def _per(traces: dict[int, Trace]) -> str:
+    return "beat" if _span(traces) is None else "cycle"
+
+
+def _cycles(traces: dict[int, Trace]) -> str:
+    """What a caption says of cycles of beats."""
+    span = _span(traces)
+    if span is None:
+        return ""
+    longest = max(float(t.time[-1, 0]) for t in traces.values())
+    whole = "the whole cycle" if longest <= SHOWN_S else f"{span:.2g} of {longest:.2g} s"
+    return f" Where beats differ from each other, {whole} is shown; other beats are repeated."
+
+
+def _lines(traces: dict[int, Trace], values: dict[int, Any]) -> list[Line]:
+    """Curves over the beat, or over the longest cycle, which shorter ones are repeated to fill."""
+    span = _span(traces)
+    if span is None:
+        return [Line(place, t.time[:, 0], values[place]) for place, t in traces.items()]
+    lines = []
+    for place, t in traces.items():
+        time = t.time[:, 0]
+        times = int(np.ceil(span / time[-1]))
+        whole = np.concatenate([time + k * time[-1] for k in range(times)])
+        kept = whole <= span + 1e-9
+        lines.append(Line(place, whole[kept], np.tile(values[place], times)[kept]))
+    return lines
 
 
 def _flows(scenarios: Sequence[Scenario], traces: dict[int, Trace]) -> Drawing:
@@ -134,7 +182,7 @@ def _flows(scenarios: Sequence[Scenario], traces: dict[int, Trace]) -> Drawing:
             panels.append(_flow(slot, f"{_names(scenarios, slot)}, L/min", holders, (slot,)))
     return Drawing(
         "flows",
-        "Flows over the beat",
+        "Flows over the beat" if _span(traces) is None else "Flows over the cycle",
         "Flow through the aortic valve is what the heart ejects itself; below zero, blood runs "
         "backwards.",
         tuple(panels),
@@ -148,12 +196,12 @@ def _flow(
     edges: tuple[str, ...],
     times: float = 1.0,
 ) -> Panel:
-    lines = [
-        Line(place, t.time[:, 0],
-             times * PER_MINUTE * np.sum([t.flows[edge][:, 0] for edge in edges], axis=0))
+    flows = {
+        place: times * PER_MINUTE * np.sum([t.flows[edge][:, 0] for edge in edges], axis=0)
         for place, t in traces.items()
-    ]  # fmt: skip
-    return over_time(f"flow-{name}", title, lines, zero=True)
+    }
+    lines = _lines(traces, flows)
+    return over_time(f"flow-{name}", title, lines, zero=True, per=_per(traces))
 
 
 def _names(scenarios: Sequence[Scenario], slot: str) -> str:

@@ -61,6 +61,9 @@ def setting(device: AbstractDevice, told: str = "") -> str:
         name = name.strip().lower()
         if name in ("flow", "level", "rpm"):
             continue
+        if name == "ratio":
+            parts.append(f"1:{value.strip()}")
+            continue
         shown = value.strip().replace("-", "\N{MINUS SIGN}")
         parts.append(f"{name} {shown} {units.get(name, '')}".strip())
     return ", ".join(parts)

@@ -30,7 +30,19 @@ def sentences(alone: Scenario, scenario: Scenario, patient: int = 0) -> tuple[st
     where = scenario.meeting[patient] if scenario.meeting else ""
     if where and math.isfinite(now.get("mixing_position", math.nan)):
         told.append(f"The heart's blood and the pump's meet at {where}.")
+    if scenario.balloon:
+        told.append(balloon({name: float(v[patient]) for name, v in scenario.balloon.items()}))
     return tuple(told)
+
+
+def balloon(read: Values) -> str:
+    """Pressures of beats with and without the balloon."""
+    p = {name: shown("map", value) for name, value in read.items()}
+    return (
+        f"Beats with and without the balloon: systole {p['assisted_systole']} mmHg after it and "
+        f"{p['unassisted_systole']} without, end of diastole {p['assisted_end_diastole']} and "
+        f"{p['unassisted_end_diastole']}; diastole is augmented to {p['augmented_diastole']}."
+    )
 
 
 def _sentences(first: Values, now: Values) -> Iterator[str]:

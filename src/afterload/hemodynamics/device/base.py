@@ -71,6 +71,7 @@ class Balloon:
         deflate: When emptying begins, s after the R wave.
         ramp: How long filling and emptying take, s.
         scatter: Standard deviation of both times around what is set, s.
+        ratio: Beats per filling: 1 for every beat, 2 for every second, 3 for every third.
     """
 
     volume: float
@@ -78,6 +79,33 @@ class Balloon:
     deflate: float
     ramp: float
     scatter: float = 0.0
+    ratio: int = 1
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """Changes of a pump's speed by a clock of its own: down, up, and back.
+
+    Args:
+        swing: By how much it goes down and up, krpm.
+        period: From one pulse to the next, s.
+        down: How long it is down, s.
+        up: How long it is then up, s.
+    """
+
+    swing: float
+    period: float
+    down: float
+    up: float
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """As the circulation reads them (`hemodynamics.cycle`)."""
+        return {
+            "pulse.swing": self.swing, "pulse.period": self.period,
+            "pulse.down": self.down, "pulse.up": self.up,
+        }  # fmt: skip
 
 
 @final
@@ -111,6 +139,7 @@ class Settings:
         target: Flow that its speed is to be found for, mL/s; None at a set speed.
         speeds: Lowest and highest speed it can run at, krpm; None for what is no pump.
         balloon: Timing, for a balloon.
+        pulse: Of its speed, for a pump from the left ventricle that has one.
         lung: Its membrane lung, if it has one.
         scales: Factors on the patient's own parameters.
         links: Parameters that take the value of another one, which another device sets.
@@ -130,6 +159,7 @@ class Settings:
     needs: str = ""
     warnings: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    pulse: Pulse | None = None
 
 
 class AbstractDevice(ABC):

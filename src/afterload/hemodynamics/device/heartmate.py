@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, final
 
 from afterload.core.source import Source
-from afterload.hemodynamics.device.base import AbstractDevice, Settings
+from afterload.hemodynamics.device.base import AbstractDevice, Pulse, Settings
 from afterload.hemodynamics.device.curve import Curve, Loss, rotary
 from afterload.hemodynamics.device.drive import Drive, Speeds
 from afterload.hemodynamics.device.inlet import LEFT
 from afterload.hemodynamics.device.offer import Offer
+from afterload.hemodynamics.device.option import YesNo
 
 MATHCARD, EINDHOVEN, SANTIAGO = (
     Source(citation, place=f"HeartMate II, {place}; hemodynamics reference D.3", confidence="C2")
@@ -54,13 +55,17 @@ SPEEDS: dict[Generation, Speeds] = {
 VALID: dict[Generation, tuple[float, float]] = {"II": (8.0, 10.0), "3": (4.0, 6.0)}
 """Speeds of the curves that were fitted, krpm."""
 
-ARTIFICIAL_PULSE = (
-    "HeartMate 3 at constant speed: its artificial pulse (every 2 s, 2,000 rpm down for 0.15 s, "
-    "then 2,000 rpm up for 0.20 s) is not simulated, as it keeps no step with the heartbeat. With "
-    "it, the mean head at no flow would be 4 % higher at 5,500 rpm."
+PULSE_TIMES = Source(
+    "VAD-0D-DNN, modelica/original/Mathcard.mo",
+    place="HeartMate 3, artificial pulse: every 2 s, 2,000 rpm down for 7.5 % of it, then up for "
+    "10 %; hemodynamics reference D.3",
+    confidence="C2",
 )
-"""Period, size and times: VAD-0D-DNN, Mathcard.mo (hemodynamics reference D.3). The mean of n² over
-them is (0.075 3.5² + 0.1 7.5² + 0.825 5.5²) / 5.5² = 1.041 times that of a constant speed."""
+PULSE = Pulse(swing=2.0, period=2.0, down=0.15, up=0.20)
+"""The artificial pulse of the 3 (`PULSE_TIMES`; that there is one, and its period: `CARD`).
+
+The mean of n² over it is (0.075 3.5² + 0.1 7.5² + 0.825 5.5²) / 5.5² = 1.041 times that of a
+constant speed of 5,500 rpm."""
 
 
 @final
@@ -81,17 +86,18 @@ class HeartMate(AbstractDevice):
 
     Sources:
         II: heartmate.MATHCARD (C2), heartmate.EINDHOVEN (C2), heartmate.SANTIAGO (C2)
-        3: heartmate.QUADRATICS (C2), speeds heartmate.CARD (C2)
+        3: heartmate.QUADRATICS (C2), speeds heartmate.CARD (C2), pulse heartmate.PULSE_TIMES (C2)
         inertance: heartmate.GRAFT (M); collapse: inlet.SIMAAN (M)
 
     Valid for 8,000 to 10,000 rpm (II; three published fits that differ by 0.2-0.8 L/min) and 4,000
     to 6,000 rpm (3); extrapolated with the square of the speed elsewhere. The artificial pulse of
-    the 3 repeats itself every 2 s whatever the heart does, and a beat that repeats itself cannot
-    hold it.
+    the 3 comes every 2 s whatever the heart does: a cycle of beats stands for both
+    (`hemodynamics.cycle`). That the rotor takes time to change its speed is not modelled.
     """
 
     generation: Generation
     drive: Drive
+    pulse: bool = True
 
     @property
     def word(self) -> str:
@@ -108,18 +114,20 @@ class HeartMate(AbstractDevice):
         low, high = VALID[self.generation]
         outside = self.drive.target is None and not low <= self.drive.n <= high
         warnings = (
-            *((ARTIFICIAL_PULSE,) if self.generation == "3" else ()),
-            *(
-                (
-                    f"HeartMate {self.generation} at {1000 * self.drive.n:,.0f} rpm: extrapolated; "
-                    f"its curve was fitted from {1000 * low:,.0f} to {1000 * high:,.0f} rpm.",
-                )
-                if outside
-                else ()
-            ),
+            (
+                f"HeartMate {self.generation} at {1000 * self.drive.n:,.0f} rpm: extrapolated; "
+                f"its curve was fitted from {1000 * low:,.0f} to {1000 * high:,.0f} rpm.",
+            )
+            if outside
+            else ()
         )
         curve, speeds = CURVES[self.generation], SPEEDS[self.generation]
-        return rotary(self.slot, self.drive, speeds, curve, (BLOOD,), LEFT, warnings=warnings)
+        found = rotary(self.slot, self.drive, speeds, curve, (BLOOD,), LEFT, warnings=warnings)
+        pulses = self.generation == "3" and self.pulse
+        return replace(found, pulse=PULSE) if pulses else found
+
+
+PULSES = YesNo("pulse", "Artificial pulse every 2 s")
 
 
 def _offer(word: str, generation: Generation, *aliases: str) -> Offer:
@@ -127,8 +135,8 @@ def _offer(word: str, generation: Generation, *aliases: str) -> Offer:
     return Offer(
         word,
         f"HeartMate {generation}, left ventricle to aorta",
-        speeds.options,
-        lambda told: HeartMate(generation, speeds.drive(word, told)),
+        (*speeds.options, *((PULSES,) if generation == "3" else ())),
+        lambda told: HeartMate(generation, speeds.drive(word, told), told.get("pulse", True)),
         aliases,
     )
 

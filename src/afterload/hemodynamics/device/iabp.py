@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from afterload.core.errors import InputError
 from afterload.core.source import Source
 from afterload.hemodynamics.device.base import AbstractDevice, Balloon, Band, Settings
 from afterload.hemodynamics.device.offer import Offer
@@ -38,7 +37,7 @@ REASONS = {
 @final
 @dataclass(frozen=True, slots=True)
 class Iabp(AbstractDevice):
-    """A balloon in the descending aorta that is full in diastole.
+    """A balloon in the descending aorta that is full in diastole, of every beat or of some.
 
           arch ---> desc ( balloon ) ---> fem            full:   notch + inflate
                                                          empty:  R wave + deflate
@@ -52,19 +51,22 @@ class Iabp(AbstractDevice):
         inflate  s    after the dicrotic notch; negative is earlier
         deflate  s    after the R wave; negative is earlier
         ramp     s    filling and emptying
+        ratio    -    beats per filling: 1 (1:1), 2 (1:2) or 3 (1:3)
 
     Sources:
         timing: iabp.TIMING (C1); volume and ramp: iabp.RAMP (M)
 
-    Valid for assistance of every beat (1:1): at 1:2 and 1:3 no single beat repeats itself, so that
-    they are run beat by beat, with volume 0 in the beats left out. Gas physics, kinking and a
-    balloon too large for its aorta are not modelled.
+    Valid for assistance of every beat (1:1), and of every second or third one: there a cycle of two
+    or three beats repeats itself (`hemodynamics.cycle`), and indices are those of the cycle. Gas
+    physics, kinking and a balloon too large for its aorta are not modelled, nor is clotting on a
+    balloon that seldom moves.
     """
 
     volume: float = 40.0
     inflate: float = 0.0
     deflate: float = 0.0
     ramp: float = 0.06
+    ratio: int = 1
 
     @property
     def word(self) -> str:
@@ -88,7 +90,9 @@ class Iabp(AbstractDevice):
             },
             bands=(Band("balloon.ramp", 0.3),),
             reasons=REASONS,
-            balloon=Balloon(self.volume, self.inflate, self.deflate, self.ramp, SCATTER),
+            balloon=Balloon(
+                self.volume, self.inflate, self.deflate, self.ramp, SCATTER, self.ratio
+            ),
             links={"q_desc.balloon": "desc.balloon"},
             warnings=self._cautions(),
         )
@@ -103,17 +107,11 @@ class Iabp(AbstractDevice):
 
 
 def _make(told: Choices) -> Iabp:
-    ratio = told.get("ratio", 1.0)
-    if ratio != 1.0:
-        raise InputError(
-            f"iabp: ratio = {ratio:g} has no beat that repeats itself, so that neither a "
-            "steady beat nor a course shows it. Leave ratio at 1, or run 1:2 and 1:3 beat by beat "
-            "in Python (see Hemodynamics in the reference)."
-        )
     return Iabp(
         float(told.get("volume", 40.0)),
         float(told.get("inflate", 0.0)) / 1000.0,
         float(told.get("deflate", 0.0)) / 1000.0,
+        ratio=int(told.get("ratio", 1)),
     )
 
 
@@ -125,7 +123,7 @@ OFFERS = (
             Number("volume", "mL", 20.0, 60.0, "Volume of the full balloon"),
             Number("inflate", "ms", -200.0, 200.0, "Filling begins after the dicrotic notch"),
             Number("deflate", "ms", -200.0, 200.0, "Emptying begins after the R wave"),
-            Number("ratio", "", 1.0, 3.0, "Beats per assisted beat; more than 1 only beat by beat"),
+            Number("ratio", "", 1.0, 3.0, "Beats per filling (2 is 1:2)", whole=True),
         ),
         _make,
         ("balloon", "balloon-pump"),

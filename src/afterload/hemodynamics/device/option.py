@@ -42,6 +42,7 @@ class Number:
         unit: Its unit, as printed.
         low, high: The smallest and largest value allowed.
         about: What it sets.
+        whole: Whether it is a whole number.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Number:
     low: float
     high: float
     about: str
+    whole: bool = False
 
     @property
     def help(self) -> str:
@@ -69,6 +71,11 @@ class Number:
                 f"{word}: {self.name}={text!r} is no number. Write {self.name}=NUMBER with a "
                 f"decimal point, {allowed}."
             ) from None
+        if self.whole and not value.is_integer():
+            raise InputError(
+                f"{word}: {self.name} = {value:g} is no whole number from {allowed} "
+                f"({self.about.lower()}). Check it."
+            )
         if not math.isfinite(value) or not self.low <= value <= self.high:
             raise InputError(
                 f"{word}: {self.name} = {value:g} {self.unit}".rstrip()

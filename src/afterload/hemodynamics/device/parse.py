@@ -41,6 +41,11 @@ def parse_device(text: str, known: Mapping[str, Offer] | None = None) -> Abstrac
     for part in parts:
         name, equals, value = part.partition("=")
         name = name.strip().lower()
+        if "ratio" in texts and part.strip().isdigit():
+            raise InputError(
+                f"{offer.word}: ratio is told as one number. Write ratio={part.strip()} for "
+                f"{texts['ratio']}:{part.strip()}."
+            )
         if not equals or not name or not value.strip():
             raise InputError(
                 f"{offer.word}: {part!r} is no option. Write {offer.word}:OPTION=VALUE, several "

@@ -44,7 +44,7 @@ ENDS: dict[str, tuple[float, float]] = {
 """Lowest and highest value of parameters for which a multiple of the normal one says nothing."""
 
 _DEVICE = ("ecls.", "vent.", "left_pump.", "left_atrial_pump.", "right_pump.", "septostomy.",
-           "balloon.", "desc.balloon", "q_desc.balloon")  # fmt: skip
+           "balloon.", "desc.balloon", "q_desc.balloon", "pulse.")  # fmt: skip
 _FOUND = ("perfusion.reference", "perfusion.saturation", "reflex.reference",
           "brain.reference")  # fmt: skip
 
