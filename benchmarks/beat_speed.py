@@ -19,6 +19,7 @@ from machine import machine, seconds
 from numpy.typing import NDArray
 
 from afterload.hemodynamics.device import parameters_together, parse_device
+from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.patient.normal import CONTROLLED, NORMAL
 from afterload.hemodynamics.solve import Options, Settled, settled_numbers, steady
@@ -77,6 +78,9 @@ def main() -> None:
     }
     for what, patient in cases.items():
         show(what, lambda patient=patient: steady(patient))  # type: ignore[misc]
+    for words in ("iabp", "iabp:ratio=2", "iabp:ratio=3", "heartmate-3:pulse=no", "heartmate-3"):
+        told = supported(lanes(SHOCK | acting), [parse_device(words)])
+        show(f"in shock, {words}", lambda told=told: steady(told))  # type: ignore[misc]
     show("in shock, ECMO, by beating on", lambda: steady(lanes(pumped), PLAIN))
     some = {k: np.concatenate([p[k] for p in cases.values()]) for k in BASE}
     show("all five side by side", lambda: steady(some))
