@@ -323,10 +323,10 @@ def _stretched(beat: Array, steps: int) -> Array:
 
 def _search(tile: Tile, start: Array, options: Options) -> Settled:
     """Beats on coarse steps until they repeat themselves, then on fine ones."""
-    z, beats = tile.begin(start), 0
+    z, beats, single = tile.begin(start), 0, 0
     if options.memory and options.coarse > options.step:
         if tile.pulsing:
-            z, _ = _coarse(tile, z, options, alike=True)
+            z, single = _coarse(tile, z, options, alike=True)
         z, beats = _coarse(tile, z, options)
     tile.grid(options.step)
     out = np.empty((tile.record, STATES, tile.run.lanes))
@@ -340,7 +340,7 @@ def _search(tile: Tile, start: Array, options: Options) -> Settled:
         z, history = _next(tile, z, after, history, options)
     return Settled(
         tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z),
-        beats * tile.count, residual, tile.count, tile.places,
+        single + beats * tile.count, residual, tile.count, tile.places,
     )  # fmt: skip
 
 
