@@ -25,7 +25,7 @@ from afterload.actions.cohort_people import Pool, pool_of
 from afterload.actions.cohort_shape import density
 from afterload.actions.cohort_summary import Cohort, Drawn, Known, Sampled
 from afterload.actions.cohort_work import shared
-from afterload.actions.cohort_write import written
+from afterload.actions.cohort_write import merged, written
 from afterload.actions.simulate_interval import too_many
 from afterload.core.errors import InputError
 from afterload.core.progress import Progress, part, silent
@@ -223,15 +223,8 @@ def _warned(fitted: Sequence[Fitted], told: Sampled) -> Iterator[str]:
                 f"In {without} of {told.used} measured patients {what} was not measured; it is as "
                 "uncertain as the prior says."
             )
-    kinds = Counter(_kind(warning) for one in fitted for warning in one.warnings)
-    for kind, count in kinds.items():
-        yield f"{kind} ({count} of {told.used} measured patients)"
-
-
-def _kind(warning: str) -> str:
-    """A warning of a fit without the number that differs from one patient to the next."""
-    head, only, tail = warning.partition("worth only ")
-    return f"{head}{only}few{tail.lstrip('0123456789')}" if only else warning
+    for text, count in merged(warning for one in fitted for warning in one.warnings):
+        yield f"{text} ({count} of {told.used} measured patients)"
 
 
 def _reasons(told: Sampled) -> str:

@@ -157,14 +157,32 @@ def counted(warnings: Iterable[Caution], n: int) -> tuple[str, ...]:
         numbers.setdefault(key, []).append(NUMBER.findall(text))
     told: dict[Caution, list[str]] = {}
     for (scenario, text), count in counts.items():
-        whole = text
-        for values in zip(*numbers.get((scenario, text), []), strict=True):
-            whole = whole.replace("#", _ends(values), 1)
+        whole = _filled(text, numbers.get((scenario, text), []))
         whole = whole.replace(PATIENTS, f"{count} of {n} patients", 1)
         lacks = NO_VALUE.fullmatch(whole)
         key = (scenario, lacks[2] if lacks else whole)
         told.setdefault(key, []).extend([lacks[1]] if lacks else [])
     return tuple(_sentence(*key, names) for key, names in told.items())
+
+
+def merged(texts: Iterable[str]) -> list[tuple[str, int]]:
+    """Texts that differ in their numbers only as one, and how many they are of.
+
+    Example:
+        >>> merged(["It is 3 %.", "It is 5 %.", "No."])
+        [('It is 3 to 5 %.', 2), ('No.', 1)]
+    """
+    found: dict[str, list[list[str]]] = {}
+    for text in texts:
+        found.setdefault(NUMBER.sub("#", text), []).append(NUMBER.findall(text))
+    return [(_filled(key, numbers), len(numbers)) for key, numbers in found.items()]
+
+
+def _filled(text: str, numbers: Iterable[Sequence[str]]) -> str:
+    """A text with its numbers, each from the lowest to the highest."""
+    for values in zip(*numbers, strict=True):
+        text = text.replace("#", _ends(values), 1)
+    return text
 
 
 PATIENTS = "\0"
