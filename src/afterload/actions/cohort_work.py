@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from afterload.core.errors import AfterloadError, InputError
@@ -64,7 +65,9 @@ def _on_cores(
     workers: int,
     stopping: Callable[[], None],
 ) -> Iterator[Done]:
-    with ProcessPoolExecutor(workers, initializer=_deaf) as pool:
+    # Begun anew, not copied: a copy of a process whose other threads hold a lock waits for ever.
+    anew = get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=anew, initializer=_deaf) as pool:
         waiting: deque[Future[Done]] = deque()
         try:
             waiting.extend(pool.submit(work, task) for task in islice(tasks, workers * AHEAD))
@@ -81,7 +84,8 @@ def _on_cores(
         except BrokenProcessPool as error:
             raise AfterloadError(
                 "A process that simulated patients was ended from outside, perhaps for want of "
-                "memory. Free some, or ask for fewer strategies at once."
+                "memory. Free some, or ask for fewer strategies at once. In a script of your own, "
+                "call it below `if __name__ == '__main__':`: every process reads the script."
             ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
