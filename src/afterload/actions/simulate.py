@@ -18,6 +18,7 @@ from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics.augmented import augmented
 from afterload.hemodynamics.device import AbstractDevice, check_together, parse_device
 from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.indices import Indices
 from afterload.hemodynamics.trace import trace
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Scenario:
     Args:
         words: The devices as they were asked for, e.g. "ecls:flow=4"; none for the first scenario.
         devices: The devices.
-        indices: Every index by name, shape (n,), in the units of `hemodynamics.index.INDICES`;
+        indices: Every index, as attribute or by name, shape (n,); `Indices.unit` tells its unit.
             NaN where there is none, and then a warning says why.
         warnings: What a reader must know.
         meeting: Where the heart's blood and the pumps' meet, a text per patient.
@@ -52,7 +53,7 @@ class Scenario:
 
     words: tuple[str, ...]
     devices: tuple[AbstractDevice, ...]
-    indices: dict[str, Array]
+    indices: Indices
     warnings: tuple[str, ...]
     meeting: tuple[str, ...] = ()
     trace: Trace | None = None
@@ -116,7 +117,7 @@ def simulate(
 
     Example:
         >>> found = simulate("normal", "iabp")  # doctest: +SKIP
-        >>> found.scenarios[1].indices["map"]  # doctest: +SKIP
+        >>> found.scenarios[1].indices.map  # doctest: +SKIP
     """
     subject = patient if isinstance(patient, Subject) else find_patient(patient)
     asked = [placed(devices)] if devices else []
@@ -216,7 +217,7 @@ def run(
             Scenario(
                 words,
                 tuple(device for _, device in combination),
-                values,
+                Indices(values),
                 told,
                 tuple(words for one in found for words in one.meeting),
                 found[0].trace if single else None,

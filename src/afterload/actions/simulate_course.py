@@ -43,6 +43,7 @@ from afterload.core.errors import InputError, NoConvergence
 from afterload.core.progress import Progress, silent
 from afterload.hemodynamics.course import Running, Step, Told, clock
 from afterload.hemodynamics.index import indices
+from afterload.hemodynamics.indices import Indices
 from afterload.hemodynamics.solve import Settled
 from afterload.hemodynamics.trace import trace
 from afterload.hemodynamics.transient import Course, run
@@ -337,6 +338,6 @@ def _scenario(held: Plan, beat: Kept, breath: Breathing, row: int) -> Scenario:
     lost = np.zeros(1, bool)
     found = (*findings(devices, values, beat.trace, lost), *of_gases([breath.told[row]]))
     return Scenario(
-        tuple(one.words for one in these), devices, values, sentences([found], [1]),
+        tuple(one.words for one in these), devices, Indices(values), sentences([found], [1]),
         (breath.meeting[row],), beat.trace,
     )  # fmt: skip
