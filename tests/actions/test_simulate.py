@@ -423,3 +423,29 @@ def test_a_ventricle_drawn_emptier_than_empty_is_told() -> None:
     empty = [bool(one.trace and one.trace.volumes["lv"].min() < 0) for one in (too_much, usual)]
     told = [any("emptier than empty" in w for w in one.warnings) for one in (too_much, usual)]
     assert told == empty == [True, False]
+
+
+def test_suction_is_told_with_what_it_costs() -> None:
+    """Two pumps on one atrium. What a wider inlet would spare is what the pump's law takes there.
+
+    The flow asked for comes; so nothing is said of a shut inlet, but that the speed is higher.
+    """
+    found = simulate("ami-lv-shock", ["ecls:flow=3.5", "impella-rp"], ["ecls:flow=3.5"])
+    both, alone = found.scenarios[1:]
+    assert both.trace is not None
+    told = {text.partition(":")[0]: text for text in both.warnings if "narrowed by suction" in text}
+    assert set(told) == {"ecls", "impella-rp"}
+    assert told["ecls"].endswith("the flow asked for is reached by a higher speed.")
+    assert told["impella-rp"].endswith("that costs flow.")
+    assert both.trace.flows["ecls"].mean() * 0.06 == pytest.approx(3.5, rel=0.01)
+    t, p = both.trace, {k: float(v[0]) for k, v in both.trace.parameters.items()}
+    n, q = p["ecls.n"], t.flows["ecls"][:, 0]
+    assert alone.trace is not None
+    assert n > float(alone.trace.parameters["ecls.n"][0]) + 0.2
+    # over a beat that repeats itself the flow's changes cancel, so that the heads do too
+    inlet = sum(p[f"ecls.from_{x}"] * t.pressures[x][:, 0] for x in ("ra", "svc", "ivc"))
+    spent = (p["ecls.b"] * n + p["ecls.r"]) * q + p["ecls.c"] * q * abs(q)
+    lost = p["ecls.a"] * n**2 + (inlet - t.pressures["fem"][:, 0] - spent).mean()
+    assert f"where {lost:.0f} mmHg are lost" in told["ecls"]
+    assert lost > 20
+    assert not [text for text in alone.warnings if "suction" in text]

@@ -176,7 +176,7 @@ def test_a_shut_valve_and_a_sucked_inlet_are_told_with_their_times() -> None:
     sucked = [one for one in dry.spells if one.kind == "ecls dry"]
     assert sucked
     assert sucked[-1].end is None
-    assert any("its inlet is sucked shut" in text for text in dry.warnings)
+    assert any("The inlet of ecls is narrowed by suction" in text for text in dry.warnings)
 
 
 def test_what_lasts_is_joined_over_short_gaps_and_left_out_where_brief() -> None:

@@ -54,7 +54,7 @@ def test_no_pump_empties_a_ventricle_that_the_pericardium_presses() -> None:
         assert one.trace is not None
         assert one.trace.volumes["lv"].min() > 0.0
         assert 0.0 <= one.indices["ef"][0] <= 100.0
-        assert any("sucked shut" in warning for warning in found.warnings)
+        assert any("narrowed by suction" in warning for warning in found.warnings)
 
 
 @pytest.mark.parametrize("volume", [-5.0, 2.0, 5.0, 60.0, 240.0])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from afterload.actions.simulate_course_plan import Plan
 from afterload.actions.simulate_gas import Breathing
-from afterload.actions.simulate_warn import INLETS, OFTEN, SHORT, sucked_shut
+from afterload.actions.simulate_warn import INLETS, OFTEN, SHORT, narrowed
 from afterload.core.progress import Progress, silent
 from afterload.hemodynamics.course import clock
 from afterload.hemodynamics.cycle import recent
@@ -136,7 +136,7 @@ class Watch:
         )
         for slot, shares in self.dry.items():
             on = t.parameters[f"{slot}.on"][0] == 1.0
-            shares.append(float(sucked_shut(slot, t)[0]) if on else 0.0)
+            shares.append(float(narrowed(slot, t)[0]) if on else 0.0)
 
 
 _OF_PUMPS = (".on", ".target")
@@ -239,9 +239,8 @@ def spells(plan: Plan, watch: Watch, time: Array, opening: Array, end: float) ->
             found.append(
                 Spell(
                     f"{slot} dry",
-                    f"{_word(plan, slot, begin)} draws more than comes",
-                    begin, over, f", in up to {100 * most:.0f} % of the beat: its inlet is sucked "
-                    "shut",
+                    f"The inlet of {_word(plan, slot, begin)} is narrowed by suction",
+                    begin, over, f", in up to {100 * most:.0f} % of the beat",
                 )
             )  # fmt: skip
         found += _flows(plan, watch, slot, time, end)

@@ -216,6 +216,7 @@ def _pump(device: AbstractDevice, t: Trace, lost: Who) -> Iterator[Finding]:
         return
     slot, word = device.slot, device.word
     flow = t.flows[slot].mean(axis=0)
+    short = np.zeros_like(lost)
     if found.target is not None:
         short = (flow < found.target * (1 - SHORT)) & ~lost
         least = float(flow[short].min(initial=found.target)) / ML_PER_S
@@ -231,12 +232,14 @@ def _pump(device: AbstractDevice, t: Trace, lost: Who) -> Iterator[Finding]:
     yield Finding(
         f"{word} back", f"{word} is too slow: {most:.2g} L/min run back through it{WHOM}.", back
     )
-    part = np.where(lost, 0.0, sucked_shut(slot, t))
+    part, loss = (np.where(lost, 0.0, one) for one in (narrowed(slot, t), suction(slot, t)))
     dry = part > OFTEN
+    reached = found.target is not None and not (short & dry).any()
     yield Finding(
         f"{word} dry",
-        f"{word} draws more than comes in {100 * float(part.max()):.0f} % of the beat{WHOM}: its "
-        "inlet is sucked shut.",
+        f"{word}: its inlet is narrowed by suction in {100 * float(part.max()):.0f} % of the beat"
+        f"{WHOM}, where {float(loss[dry].max(initial=0.0)):.0f} mmHg are lost on average; "
+        + ("the flow asked for is reached by a higher speed." if reached else "that costs flow."),
         dry,
     )
 
@@ -264,10 +267,17 @@ def _pulse(device: AbstractDevice, t: Trace, lost: Who) -> Iterator[Finding]:
     )
 
 
-def sucked_shut(slot: str, t: Trace) -> Array:
-    """Share of the beat in which a pump's inlet collapses, shape (n,)."""
+def narrowed(slot: str, t: Trace) -> Array:
+    """Share of the beat in which a pump draws through an inlet that collapses, shape (n,)."""
     draws = (_inlet(slot, t) < t.parameters[f"{slot}.p_low"]) & (t.flows[slot] > 0)
     return np.asarray(draws.mean(axis=0))
+
+
+def suction(slot: str, t: Trace) -> Array:
+    """Mean head that a pump loses in an inlet that collapses, mmHg, shape (n,); see `law.Pump`."""
+    told = {name: t.parameters[f"{slot}.{name}"] for name in ("suction", "p_low")}
+    below = np.maximum(told["p_low"] - _inlet(slot, t), 0.0)
+    return np.asarray((told["suction"] * below * np.maximum(t.flows[slot], 0.0)).mean(axis=0))
 
 
 def _inlet(slot: str, t: Trace) -> Array:
