@@ -63,8 +63,9 @@ def command_line() -> str:
         "# Command line\n\n"
         "Every command prints this help with `--help`. `REG` is a registry: the path of a SQLite\n"
         "file, or the URL of a database; `AFTERLOAD_REGISTRY` is its default.\n\n"
-        "Exit codes: 0 done, 2 the input is at fault, 3 the registry refuses, 4 a computation did\n"
-        "not settle.\n"
+        "Exit codes: 0 done, 2 the input is at fault (a folder that cannot be written too), 3 the\n"
+        "registry refuses, 4 a computation did not settle, 1 the machine fails (a full disk), 130\n"
+        "stopped by Ctrl-C.\n"
     ]
     for name, command in commands():
         level = "#" * min(1 + len(name.split()), 4)

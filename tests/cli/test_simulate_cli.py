@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +14,8 @@ import pytest
 from click.testing import CliRunner
 
 from afterload.cli import compiling
-from afterload.cli.main import cli
-from afterload.core.errors import AfterloadError
+from afterload.cli.main import cli, main
+from afterload.core.errors import AfterloadError, InputError
 
 PATIENT = ("lv.ees=0.67", "lv.alpha=0.031", "blood.volume=6000", "beat.hr=100")
 
@@ -131,3 +134,81 @@ def test_a_ramp_on_the_command_line() -> None:
         run(*words, "--versus", "iabp")
     with pytest.raises(AfterloadError, match="is for a ramp"):
         run("--patient", "dcm", "--steps", "3")
+
+
+def test_the_list_is_there_as_json() -> None:
+    found = json.loads(run("--list", "--json"))
+    assert [one["name"] for one in found["patients"]][:2] == ["normal", "ami-lv-shock"]
+    assert found["patients"][1]["targets"]["map"] == 60
+    devices = {one["word"]: one for one in found["devices"]}
+    options = {one["name"]: one for one in devices["ecls"]["options"]}
+    assert (options["flow"]["low"], options["flow"]["high"], options["flow"]["unit"]) == (
+        0.3, 8, "L/min",
+    )  # fmt: skip
+    assert options["pump"]["words"] == ["rotaflow", "centrimag"]
+    assert "va-ecmo" in devices["ecls"]["aliases"]
+    assert {"name": "map", "label": "Mean arterial pressure", "unit": "mm[Hg]"} in found["indices"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--list", "--patient", "normal"), "--list takes --json alone, not --patient"),
+        (("--list", "--out", "there"), "not --out"),
+        (("--list", "lv.ees=0.6"), "not a value"),
+        (("--list", "--draws", "5"), "not --draws"),
+        (("--validate", "--n", "5"), "--validate takes --out and --json alone, not --n"),
+        (("--validate", "--seed", "1"), "not --seed"),
+        (("--validate", "--event", "60 iabp"), "not --event"),
+        (("--patient", "normal", "--seed", "1"), "--seed is for virtual patients: give --n too"),
+        (("--patient", "normal", "--spread", "0.3"), "--spread is for virtual patients"),
+        (("--patient", "normal", "--ramp", "iabp:volume=20..40", "--draws", "64"), "carry none"),
+    ],
+)
+def test_what_would_be_ignored_is_refused(words: tuple[str, ...], says: str) -> None:
+    """The default's own value too: who tells it thinks that it does something."""
+    with pytest.raises(InputError, match=re.escape(says)):
+        run(*words)
+
+
+def test_a_folder_that_cannot_be_made_is_told_before_anything_is_computed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def computed(*_: object, **__: object) -> None:
+        raise AssertionError("something was computed")
+
+    monkeypatch.setattr("afterload.actions.simulate.run", computed)
+    monkeypatch.setattr("afterload.actions.validate.validate", computed)
+    (tmp_path / "file").write_text("x")
+    below = str(tmp_path / "file" / "out")
+    for words in (
+        ("--patient", "normal"), ("--validate",), ("--patient", "normal", "--n", "5"),
+        ("--patient", "normal", "--ramp", "iabp:volume=20..40"),
+        ("--patient", "normal", "--event", "5 iabp"),
+    ):  # fmt: skip
+        with pytest.raises(InputError, match=r"cannot be made, as .*file is a file"):
+            run(*words, "--out", below)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(InputError, match="there is no right to write into"):
+        run("--patient", "normal", "--out", str(tmp_path / "new"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file"]
+
+
+def test_a_path_that_the_system_refuses_is_the_inputs_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2 as documented, and one sentence; a full disk is no fault of the input."""
+    for number, code in (
+        (errno.EACCES, 2), (errno.EROFS, 2), (errno.ENAMETOOLONG, 2), (errno.ENOSPC, 1),
+    ):  # fmt: skip
+
+        def refused(*_: object, number: int = number, **__: object) -> None:
+            raise OSError(number, os.strerror(number), "/some/where")
+
+        monkeypatch.setattr("afterload.report.earlier.check_writable", refused)
+        with pytest.raises(SystemExit) as left:
+            main(["simulate", "--patient", "normal", "--out", "somewhere"])
+        assert left.value.code == code
+        told = capsys.readouterr().err
+        assert told.startswith(f"Error: cannot read or write '/some/where': {os.strerror(number)}.")
+        assert len(told.splitlines()) == 1

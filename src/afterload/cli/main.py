@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import errno
 import gc
 import importlib
 import os
@@ -11,7 +12,7 @@ from typing import Any
 
 import click
 
-from afterload.core.errors import AfterloadError
+from afterload.core.errors import AfterloadError, InputError
 
 VERBS: dict[str, tuple[str, str]] = {
     "record": ("afterload.cli.record:record", "Keep a registry of support episodes."),
@@ -25,6 +26,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "demo": ("afterload.cli.demo:demo", "Make a synthetic cohort and run the whole path on it."),
 }
 """Each verb: where its command stands, and its line of help (so that help loads nothing)."""
+
+PATHS = (errno.ENOENT, errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.EACCES, errno.EPERM,
+         errno.EROFS, errno.ENAMETOOLONG, errno.ELOOP)  # fmt: skip
+"""What the system says of a path that was told wrongly: the input is at fault, not the machine."""
 
 
 class LazyGroup(click.Group):
@@ -87,7 +92,7 @@ def main(args: list[str] | None = None) -> None:
     except OSError as error:
         click.echo(f"{click.style('Error:', fg='red', bold=True)} {_trouble(error)}", err=True)
         _give_up_output()
-        code = 1
+        code = InputError.exit_code if error.errno in PATHS else 1
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -104,7 +109,8 @@ def _trouble(error: OSError) -> str:
     what = error.strerror or type(error).__name__
     if error.filename is None:
         return f"cannot write: {what}."
-    return f"cannot read or write {str(error.filename)!r}: {what}."
+    hint = " Check the path, and the rights to it." if error.errno in PATHS else ""
+    return f"cannot read or write {str(error.filename)!r}: {what}.{hint}"
 
 
 def _give_up_output() -> None:

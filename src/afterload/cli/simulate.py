@@ -87,16 +87,14 @@ Examples:
 @click.option(
     "--spread",
     type=float,
-    default=SPREAD,
-    show_default=True,
-    help="How far virtual patients lie apart, 0 to 1.",
+    default=None,
+    help=f"How far virtual patients of --n lie apart, 0 to 1; {SPREAD:g} by default.",
 )
 @click.option(
     "--seed",
     type=click.IntRange(min=0),
-    default=SEED,
-    show_default=True,
-    help="Chance of --n begins here.",
+    default=None,
+    help=f"Where chance begins, of --n and --registry; {SEED} by default.",
 )
 @click.option(
     "--cluster",
@@ -124,8 +122,8 @@ def simulate(
     draws: int | None,
     on: tuple[str, ...],
     n: int | None,
-    spread: float,
-    seed: int,
+    spread: float | None,
+    seed: int | None,
     cluster: str,
     out: Path | None,
     json_: bool,
@@ -142,11 +140,11 @@ def simulate(
     one patient over time, from the beat that settles with all --device.
     """
     if list_:
-        _list()
+        _refuse_beside("--list", ("list_", "json_"), "--json alone")
+        _list(json_)
         return
     if validate_:
-        if values or patient or devices or versus or ramp or on or course:
-            raise InputError("--validate takes --out and --json alone. Leave the patient out.")
+        _refuse_beside("--validate", ("validate_", "out", "json_"), "--out and --json alone")
         _validate(out, json_)
         return
     if out is not None:
@@ -156,19 +154,20 @@ def simulate(
     if ramp is None and steps:
         raise InputError("--steps is for a ramp: give --ramp too, as ecls:flow=5..1.")
     if sample.registry is not None:
-        if spread != SPREAD:
+        if spread is not None:
             raise InputError(
                 "--spread is for patients drawn around one; those of a registry lie apart as they "
                 "were measured. Leave it out."
             )
-        _registry(sample, values, patient, (devices, versus, ramp, on), (n, draws, seed, cluster),
+        began = SEED if seed is None else seed
+        _registry(sample, values, patient, (devices, versus, ramp, on), (n, draws, began, cluster),
                   out, json_)  # fmt: skip
         return
     sample.refuse_alone()
     if n is None and cluster:
         raise InputError("--cluster shares the work of --n patients. Give --n too.")
-    if n is None and (spread, seed) != (SPREAD, SEED):
-        one = "--spread" if spread != SPREAD else "--seed"
+    if n is None and (spread, seed) != (None, None):
+        one = "--seed" if spread is None else "--spread"
         raise InputError(f"{one} is for virtual patients: give --n too.")
     if n is not None and draws is not None:
         raise InputError(
@@ -179,6 +178,11 @@ def simulate(
         raise InputError("--ramp and --n exclude each other. Run them one after the other.")
     if n is not None and out is None:
         raise InputError("--n writes every patient into a folder. Give --out DIR.")
+    if ramp is not None and draws is not None:
+        raise InputError(
+            "--draws is for intervals, and the steps of a ramp carry none. Leave it out, or "
+            "compare settings with --versus."
+        )
     if ramp is not None and versus:
         raise InputError("--ramp and --versus exclude each other. Run them one after the other.")
     from afterload.actions.simulate import simulate as action
@@ -196,7 +200,10 @@ def simulate(
             from afterload.cli.simulate_cohort import of_patient, options_of
 
             assert out is not None
-            of_patient(subject, options_of(devices, versus), (n, spread, seed, cluster), out, json_)
+            began = SEED if seed is None else seed
+            of_patient(
+                subject, options_of(devices, versus), (n, spread, began, cluster), out, json_
+            )
             return
         found = action(subject, devices, versus, draws=DRAWS if draws is None else draws)
     if out is not None:
@@ -213,6 +220,23 @@ def simulate(
         _tell(written, out)
 
 
+def _refuse_beside(what: str, taken: tuple[str, ...], takes: str) -> None:
+    """Refuse everything on the command line that would be ignored.
+
+    Raises:
+        InputError: There is something.
+    """
+    from click.core import ParameterSource
+
+    context = click.get_current_context()
+    for one in context.command.params:
+        assert one.name is not None
+        told = context.get_parameter_source(one.name) is ParameterSource.COMMANDLINE
+        if told and one.name not in taken and context.params.get(one.name) != ():
+            other = one.opts[0] if isinstance(one, click.Option) else "a value"
+            raise InputError(f"{what} takes {takes}, not {other}. Leave one of them out.")
+
+
 def _refuse_other(out: Path, of_many: bool) -> None:
     """Refuse a folder that holds something other than earlier results of the same kind."""
     if of_many:
@@ -225,10 +249,13 @@ def _refuse_other(out: Path, of_many: bool) -> None:
 def _validate(out: Path | None, json_: bool) -> None:
     from afterload.actions.validate import validate
     from afterload.cli.compiling import compiling_told
+    from afterload.report.earlier import check_writable
     from afterload.report.sim_validation import validation_data
     from afterload.report.sim_validation_page import write_validation
     from afterload.report.sim_validation_text import validation_view
 
+    if out is not None:
+        check_writable(out)
     with compiling_told():
         found = validate()
     written = write_validation(found, out) if out is not None else []
@@ -330,12 +357,15 @@ def _subject(patient: str | None, values: tuple[str, ...], on: tuple[str, ...]) 
     return changed(find_patient(patient) if patient else None, found, on)
 
 
-def _list() -> None:
+def _list(json_: bool) -> None:
     from afterload.actions.simulate_patient import presets
     from afterload.cli.terminal import terminal
     from afterload.hemodynamics.device import DEVICES
-    from afterload.report.sim_list import list_view
+    from afterload.report.sim_list import list_data, list_view
 
+    if json_:
+        _print_json(list_data(presets(), DEVICES))
+        return
     terminal().print(list_view(presets(), DEVICES))
 
 

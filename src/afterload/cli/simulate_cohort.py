@@ -102,7 +102,7 @@ def options_of(devices: tuple[str, ...], versus: tuple[str, ...]) -> list[tuple[
 def of_patient(
     subject: Subject,
     options: Sequence[tuple[str, ...]],
-    told: tuple[int, float, int, str],
+    told: tuple[int, float | None, int, str],
     out: Path,
     json_: bool,
 ) -> None:
@@ -112,15 +112,15 @@ def of_patient(
     from afterload.hemodynamics.cohort import DEFAULT_SPREAD, Spread
 
     n, spread, seed, cluster = told
-    if subject.fit is not None and spread != DEFAULT_SPREAD:
+    if subject.fit is not None and spread is not None:
         raise InputError(
             "--spread is for a patient who was told; of one who was measured, patients lie as far "
             "apart as fit. Leave it out."
         )
     with _into(out) as place, progress_bar() as progress:
         found = cohort(
-            subject, options, n, place, spread=Spread(spread), seed=seed, cluster=cluster,
-            progress=progress,
+            subject, options, n, place, seed=seed, cluster=cluster, progress=progress,
+            spread=Spread(DEFAULT_SPREAD if spread is None else spread),
         )  # fmt: skip
     _show(found, out, json_)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from afterload.core.errors import InputError
@@ -18,8 +19,9 @@ def earlier_files(out: Path, index: str, schema: str, what: str) -> list[str]:
         what: What the folder holds, in a word: "report", "simulation".
 
     Raises:
-        InputError: The folder is a file, or holds something else.
+        InputError: The folder is a file, cannot be written, or holds something else.
     """
+    check_writable(out)
     if not out.exists():
         return []
     if not out.is_dir():
@@ -38,6 +40,23 @@ def earlier_files(out: Path, index: str, schema: str, what: str) -> list[str]:
             "Choose a new or an empty folder."
         )
     return [name for name in names if inside(out, name)]
+
+
+def check_writable(out: Path) -> None:
+    """Refuse a folder that cannot be made or written, before anything is computed for it.
+
+    Raises:
+        InputError: It cannot.
+    """
+    whole = out.absolute()
+    there = next(path for path in (whole, *whole.parents) if path.exists())
+    if there != whole and not there.is_dir():
+        raise InputError(f"{out} cannot be made, as {there} is a file. Choose another folder.")
+    if there.is_dir() and not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(
+            f"{out} cannot be written: there is no right to write into {there}. Choose another "
+            "folder, or change its rights."
+        )
 
 
 def inside(out: Path, name: str) -> bool:

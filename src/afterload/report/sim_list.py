@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from afterload.hemodynamics.device import Offer
-from afterload.hemodynamics.device.option import Number, OneOf, Option, YesNo
+from afterload.hemodynamics.device.option import Number, OneOf, Option, Word, YesNo
 from afterload.hemodynamics.drug import DRUGS
 from afterload.report.number import MINUS
 from afterload.report.score_text import NOT_A_DEVICE
+from afterload.report.sim_rows import EVERY
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -51,6 +52,38 @@ def list_view(patients: Mapping[str, Patient], devices: Mapping[str, Offer]) -> 
         Text("A device stands as WORD:OPTION=VALUE:OPTION=VALUE, as ecls:flow=4:arterial=17."),
         Text(NOT_A_DEVICE, style="dim"),
     )
+
+
+def list_data(patients: Mapping[str, Patient], devices: Mapping[str, Offer]) -> dict[str, Any]:
+    """The same as what JSON can hold, and every index with its unit (UCUM)."""
+    return {
+        "patients": [
+            {
+                "name": one.name,
+                "title": one.title,
+                "targets": {goal.name: goal.value for goal in one.targets},
+            }
+            for one in patients.values()
+        ],
+        "devices": [
+            {
+                "word": offer.word,
+                "aliases": list(offer.aliases),
+                "title": offer.title,
+                "options": [_option_data(option) for option in offer.options],
+            }
+            for offer in devices.values()
+        ],
+        "indices": [{"name": one.name, "label": one.label, "unit": one.unit} for one in EVERY],
+    }
+
+
+def _option_data(option: Option) -> dict[str, Any]:
+    told = {"name": option.name, "help": option.help}
+    if isinstance(option, Number):
+        return {**told, "unit": option.unit, "low": option.low, "high": option.high}
+    words = option.words if isinstance(option, (Word, OneOf)) else ("yes", "no")
+    return {**told, "words": list(words)}
 
 
 def _option(option: Option) -> str:
