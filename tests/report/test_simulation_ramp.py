@@ -96,3 +96,14 @@ def test_a_step_without_a_steady_beat_leaves_no_nan_anywhere(found: Ramp, tmp_pa
         text = gzip.decompress(content).decode() if path.suffix == ".gz" else content.decode()
         assert not re.search(r"\bnan\b", text, re.IGNORECASE), path
     assert "With flow 3: No steady beat was found." in ramp_data(broken)["warnings"]
+
+
+def test_warnings_that_differ_in_numbers_alone_are_one() -> None:
+    found = ramp("dcm", "heartmate-3:rpm=5500..7000", steps=4)
+    told = [text for text in ramp_data(found)["warnings"] if "extrapolated" in text]
+    assert told == [
+        "HeartMate 3 at 6,500 to 7,000 rpm: extrapolated; its curve was fitted from 4,000 to 6,000 "
+        "rpm."
+    ]
+    alone = [one.warnings for one in found.found.scenarios]
+    assert sum("extrapolated" in text for warnings in alone for text in warnings) == 2

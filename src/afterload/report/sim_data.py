@@ -6,7 +6,8 @@ import csv
 import gzip
 import io
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,16 +114,21 @@ def ramp_data(ramp: Ramp) -> dict[str, Any]:
 
 
 def ramp_warnings(ramp: Ramp) -> tuple[str, ...]:
-    """All warnings, each once; what holds at some steps only says at which."""
-    told: dict[str, list[str]] = {}
+    """All warnings, each once; what holds at some steps only says at which.
+
+    Those that differ in numbers alone are one, with the lowest and the highest.
+    """
+    alike: dict[str, list[tuple[str, str]]] = {}
     for name, one in zip(("", *ramp.settings), ramp.found.scenarios, strict=True):
         for warning in one.warnings:
-            told.setdefault(warning, []).append(name)
+            alike.setdefault(_NUMBER.sub("#", warning), []).append((warning, name))
     scenarios = ramp.found.scenarios[1:]
     of_devices = {w for one in scenarios for device in one.devices for w in device.warnings}
     lines = []
-    for warning, who in told.items():
-        everywhere = len(who) >= len(scenarios) or (warning in of_devices and len(who) > 1)
+    for same in alike.values():
+        first, who = same[0][0], [name for _, name in same]
+        warning = _spanned(list(dict.fromkeys(text for text, _ in same)))
+        everywhere = len(who) >= len(scenarios) or (first in of_devices and len(who) > 1)
         steps = [name for name in who if name]
         where = f"{steps[0]} to {steps[-1]}" if len(steps) > 2 else " and ".join(steps)
         parts = ([] if len(steps) == len(who) else ["no device"]) + (
@@ -130,6 +136,22 @@ def ramp_warnings(ramp: Ramp) -> tuple[str, ...]:
         )
         lines.append(warning if everywhere else f"With {', '.join(parts)}: {warning}")
     return tuple(dict.fromkeys((*ramp.found.patient.warnings, *lines)))
+
+
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\w.]\d|\w)")
+
+
+def _spanned(texts: Sequence[str]) -> str:
+    """Sentences that differ in numbers alone as one, with the lowest and the highest."""
+    found = [_NUMBER.findall(text) for text in texts]
+    spans = []
+    for numbers in zip(*found, strict=True):
+        low, high = (
+            of(numbers, key=lambda text: float(text.replace(",", ""))) for of in (min, max)
+        )
+        spans.append(low if low == high else f"{low} to {high}")
+    at = iter(spans)
+    return _NUMBER.sub(lambda _: next(at), texts[0])
 
 
 def _indices(one: Scenario) -> dict[str, Any]:
