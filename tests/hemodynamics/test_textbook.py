@@ -26,11 +26,10 @@ M: Maths = ARRAYS
 
 WRONG = {
     ("dcm", "Output, paced 90 to 134/min"),
-    ("normal", "Output, 900 mL lost"),
     ("dcm", "Output, resistance x 0.6"),
     ("ami-lv-shock", "Systolic pulmonary pressure at a wedge of 26"),
 }
-"""What is known to be wrong: docs/decisions/0012."""
+"""What is known to be wrong: docs/decisions/0014."""
 
 
 @pytest.fixture(scope="module")

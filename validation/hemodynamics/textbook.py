@@ -5,7 +5,7 @@
 Rate, volume, tone, contractility, pressure in the chest, valves, a stopped heart. None of it is a
 row of the validation table. Ranges are one SD where an abstract tells one, half to one and a half
 times a mean change where it tells none, and general knowledge (M) otherwise. Rows marked `seen`
-were looked at while a mechanism was chosen (docs/decisions/0012): they test it less.
+were looked at while a mechanism was chosen (docs/decisions/0014): they test it less.
 """
 
 from __future__ import annotations

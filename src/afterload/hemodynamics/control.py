@@ -129,7 +129,8 @@ class Reflex:
         Ursino 1998, values as in VAD-0D-DNN 5fa2755 Mathcard.mo (hemodynamics reference C.4).
         Effects relative to resting values: resistance 0.695/2.49 (splanchnic) and 0.53/0.78, and
         the pressure at which arteries close as much, since tone moves both (Andrei 2023),
-        unstressed venous volume -265.4/1435.4 and -132.5/1537, contractility of the ventricles
+        unstressed venous volume -265.4 and -132.5 mL (of the 1,280 and 870 mL that the veins hold
+        here without pressure; 1,435 and 1,537 mL there), contractility of the ventricles
         0.475/2.392 and 0.282/1.412; rate by its sympathetic arm alone, -0.13/0.58. Delay and time
         constant are those of contractility, 2 and 8 s, for all effects (resistance has 2 and 6 s,
         venous volume 5 and 20 s, rate 2 and 2 s).
@@ -170,8 +171,8 @@ class Reflex:
 EFFECTS: tuple[tuple[tuple[str, ...], float], ...] = (
     (("viscera.r", "viscera.close"), 0.695 / 2.49),
     (("legs.r", "arms.r", "legs.close", "arms.close"), 0.53 / 0.78),
-    (("v_visceral.v0",), -265.4 / 1435.4),
-    (("v_upper.v0", "v_legs.v0"), -132.5 / 1537),
+    (("v_visceral.v0",), -265.4 / 1280),
+    (("v_upper.v0", "v_legs.v0"), -132.5 / 870),
     (("lv.ees",), 0.475 / 2.392),
     (("rv.ees",), 0.282 / 1.412),
 )

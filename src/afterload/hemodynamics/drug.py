@@ -16,12 +16,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from afterload.core.source import Source
-from afterload.hemodynamics.fit_prior import BEDS
+from afterload.hemodynamics.fit_prior import BEDS, CLOSINGS
 
 VEINS = ("v_upper.v0", "v_visceral.v0", "v_legs.v0")
 
 ACTS_ON: dict[str, tuple[str, tuple[str, ...]]] = {
-    "svr": ("systemic resistance", BEDS),
+    "svr": ("systemic resistance", (*BEDS, *CLOSINGS)),
     "pvr": ("pulmonary resistance", ("lung_in.r", "lung_out.r")),
     "lv_ees": ("contractility of the left ventricle", ("lv.ees",)),
     "hr": ("heart rate", ("beat.hr",)),
