@@ -148,7 +148,8 @@ def test_the_hearts_venous_blood_lowers_the_mixed(told: Gases) -> None:
 def test_caval_blood_of_the_presets() -> None:
     """In health that of the upper body is the poorer, by 1.6 % on average (Barratt-Boyes and Wood);
     in shock it is the richer: by 5.2 ± 5.1 % in the critically ill (Chawla 2004), by 10.5 % in
-    shock (Scheinman 1969)."""
+    shock (Scheinman 1969). A venous pressure of 20 mmHg takes that from the brain in right
+    ventricular shock."""
     names = list(PATIENTS)
     rested = [
         {**PATIENTS[name].parameters, "perfusion.gain": 0.0, "reflex.gain": 0.0} for name in names
@@ -159,7 +160,9 @@ def test_caval_blood_of_the_presets() -> None:
     found = gas_indices(gases(beats, breath, ()))
     richer = dict(zip(names, found["scvo2"] - found["svo2"], strict=True))
     assert richer.pop("normal") == pytest.approx(-1.6, abs=3)
-    assert min(richer.values()) > -1.0
+    assert richer["rv-shock"] == min(richer.values())
+    assert richer["rv-shock"] > -3.0
+    assert min(v for name, v in richer.items() if name != "rv-shock") > 0.0
     assert max(richer.values()) < 10.5
     assert np.mean(list(richer.values())) == pytest.approx(5.2, abs=5.1)
 
