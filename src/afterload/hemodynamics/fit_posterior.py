@@ -1,10 +1,12 @@
 """From the most probable patient to all who fit: draws from the posterior.
 
-Draws come from a multivariate t around the most probable patient, as wide as his Jacobian tells;
-every draw is run through the model. A second t takes the mean and covariance that these draws
-found, and draws again; up to four more do where these are not enough. Draws of all are kept as
-often as the model says they are more probable than the t together (importance resampling, with the
-mixture as the proposal).
+Patients are drawn from a multivariate t around the most probable one, as wide as his Jacobian
+tells, and run through the model. A quadratic is fitted to them (`fit_surrogate`) and others drawn
+from the posterior it makes (`fit_hamiltonian`), who are run as well; with them a better one is
+fitted, and the draws that are asked for come from that. Each is weighed by how much more probable
+the model says he is than the quadratic had it, and kept as often (importance resampling). Nobody is
+weighed against a proposal that was fitted to himself: weights that are even because they were made
+so tell nothing.
 """
 
 from __future__ import annotations
@@ -18,28 +20,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afterload.core.errors import NoConvergence
+from afterload.hemodynamics.fit_hamiltonian import walk
 from afterload.hemodynamics.fit_search import Found, Problem
+from afterload.hemodynamics.fit_surrogate import Surrogate, surrogate
 from afterload.hemodynamics.kernel import WIDE
 from afterload.hemodynamics.solve import Settled
 
 Array = NDArray[np.float64]
 
 FREEDOM = 8.0
-"""Degrees of freedom of the t: tails heavier than any the posterior is likely to have."""
+"""Degrees of freedom of the first t: tails heavier than any the posterior is likely to have."""
 
-LEAST_ROUNDS, MOST_ROUNDS = 2, 6
-"""Rounds of draws; each after the first draws twice as many, from a t fitted to those before."""
+FIRST, SECOND = 30, 20
+"""Patients per free number of the first two rounds, to fit a quadratic to."""
 
-PER_FREE = 10.0
-"""Independent draws per free number that a t is fitted to at least."""
-
-WIDENED = 1.15
-"""How much wider than the weighted draws the t is in every direction, so that no part of a bent
-posterior is far outside: with it the worst of the patients tried was worth 51 draws, not 3."""
+MOST_ROUNDS = 5
+"""Rounds after which what has been found is taken."""
 
 ENOUGH = 400.0
-"""Independent draws that end the rounds early; as many as there are to be draws, where fewer."""
+"""Independent draws that end the rounds; half as many as there are to be draws, where fewer."""
 
+SPREAD = 50.0
+"""Independent patients among those that chains begin with."""
 
 WIDER = 8 * WIDE
 """Lanes of a tile with gases, whose laws are slow for few and quick for many."""
@@ -55,7 +57,8 @@ class Draws:
         states: Shape (states, n), at the begin of each one's beat.
         coronary: Shape (n,), mean flow of the left coronary artery, mL/s.
         arch: Shape (n,), mean pressure in the arch, mmHg.
-        effective: How many independent draws they are worth.
+        effective: How many independent draws they are worth for the free number whose mean they
+            tell least surely.
         cut: Share of the weight that was taken from single draws, which would else have stood for
             many; 0 where none did.
     """
@@ -71,24 +74,22 @@ class Draws:
 
 @dataclass(frozen=True, slots=True)
 class _T:
-    """A multivariate t, and how many draws come from it."""
+    """A multivariate t."""
 
     centre: Array
     root: Array
-    n: int
 
-    def draw(self, rng: np.random.Generator) -> Array:
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
         """Shape (free, n)."""
-        normal = rng.standard_normal((len(self.centre), self.n))
-        spread = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, self.n))
+        normal = rng.standard_normal((len(self.centre), n))
+        spread = np.sqrt(FREEDOM / rng.chisquare(FREEDOM, n))
         return np.asarray(self.centre[:, None] + self.root @ (normal * spread))
 
     def log_density(self, z: Array) -> Array:
-        """Shape of z's second axis, up to a constant that is the same for every t."""
+        """Shape of z's second axis, up to a constant."""
         u = np.linalg.solve(self.root, z - self.centre[:, None])
         far = np.log1p((u**2).sum(axis=0) / FREEDOM)
-        log_volume = np.log(np.abs(np.diag(self.root))).sum()
-        return np.asarray(-0.5 * (FREEDOM + len(self.centre)) * far - log_volume)
+        return np.asarray(-0.5 * (FREEDOM + len(self.centre)) * far)
 
 
 def sample(
@@ -101,32 +102,87 @@ def sample(
         found: The most probable patient.
         n: How many.
         rng: For the draws.
-        enough: Independent draws that end the rounds, the first already; None for as many as there
-            are to be draws, up to `ENOUGH`, in `LEAST_ROUNDS` or more.
+        enough: Independent draws that end the rounds, the first already; None for half as many as
+            there are to be draws, up to `ENOUGH`, in three rounds or more.
 
     Raises:
         NoConvergence: Hardly any draw settles to a steady beat.
     """
-    sources = [_T(found.z, np.linalg.cholesky(np.linalg.inv(found.precision)), n)]
-    runs: list[_Run] = []
-    for turn in range(1, MOST_ROUNDS + 1):
-        z = sources[-1].draw(rng)
-        runs.append(_Run(z, *_through(problem, found, z)))
-        run = _Run(
-            *(np.concatenate(parts, axis=-1) for parts in zip(*map(_parts, runs), strict=True))
-        )
-        weights = _weights(run, sources)
-        effective = float(1.0 / (weights**2).sum())
-        least, most = (LEAST_ROUNDS, min(ENOUGH, n)) if enough is None else (1, enough)
-        if turn == MOST_ROUNDS or (turn >= least and effective >= most):
-            break
-        sources.append(_fitted(run.z, weights, 2 * n))
-    weights, cut = truncated(weights)
+    run = _joined(_rounds(problem, found, n, rng, enough))
+    weights, cut = truncated(run.weights)
     kept = _systematic(weights, n, rng)
+    copies = np.bincount(kept, minlength=len(weights)).astype(np.float64)
     return Draws(
         run.z[:, kept], run.misfit[:, kept], run.states[:, kept], run.coronary[kept],
-        run.arch[kept], float(1.0 / (weights**2).sum()), cut,
+        run.arch[kept], float(worth_of(run.z, copies).min()), cut,
     )  # fmt: skip
+
+
+def _rounds(
+    problem: Problem, found: Found, n: int, rng: np.random.Generator, enough: float | None
+) -> list[_Round]:
+    """Rounds of weighed draws that are worth enough together; see `sample`."""
+    free = len(found.z)
+    t = _T(found.z, np.linalg.cholesky(np.linalg.inv(found.precision)))
+    last = every = _from_t(problem, found, t, FIRST * free if enough is None else n, rng)
+    if enough is not None:
+        if worth(last.weights) >= enough:
+            return [last]
+        if n < FIRST * free:
+            every = last = _joined([last, _from_t(problem, found, t, FIRST * free - n, rng)])
+    rounds: list[_Round] = []
+    least, most = (3, min(ENOUGH, n / 2)) if enough is None else (2, enough)
+    for turn in range(2, MOST_ROUNDS + 1):
+        well = np.isfinite(every.misfit).all(axis=0)
+        if well.sum() <= free:
+            raise _nobody()
+        model = surrogate(t.centre, t.root, every.z[:, well], every.misfit[:, well])
+        begun = _begin(model, last, SECOND * free if turn == 2 else n, rng)
+        u, density = walk(model.log_density, begun, rng)
+        last = _round(problem, found, model.patients(u), density)
+        every = _joined([every, last])
+        rounds.append(last)
+        if turn >= least and sum(worth(one.weights) for one in rounds) >= most:
+            break
+    return rounds
+
+
+def _from_t(problem: Problem, found: Found, t: _T, n: int, rng: np.random.Generator) -> _Round:
+    z = t.draw(n, rng)
+    return _round(problem, found, z, t.log_density(z))
+
+
+def _begin(model: Surrogate, last: _Round, n: int, rng: np.random.Generator) -> Array:
+    """Where chains begin: the last round's patients, as often as the quadratic says."""
+    well = np.isfinite(last.misfit).all(axis=0)
+    u = model.coordinates(last.z[:, well])
+    logs = model.log_density(u)[0] - last.density[well]
+    weights = tempered(logs, min(SPREAD, len(logs) / 3))
+    return np.asarray(u[:, _systematic(weights, n, rng)])
+
+
+def worth(weights: Array) -> float:
+    """How many independent draws weighted ones are worth.
+
+    Source:
+        Kish 1965, Survey Sampling: the square of the sum by the sum of squares (memory).
+    """
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
+def worth_of(values: Array, weights: Array) -> Array:
+    """How many independent draws weighted ones are worth for the mean of each value, shape (k,).
+
+    The variance of the values by that of their weighted mean. Where a value and the weights hang
+    together that is fewer than `worth` says.
+
+    Args:
+        values: Shape (k, n).
+        weights: Shape (n,).
+    """
+    shares = weights / weights.sum()
+    apart = (values - (values @ shares)[:, None]) ** 2
+    return np.asarray((apart @ shares) / (apart @ shares**2))
 
 
 def truncated(weights: Array) -> tuple[Array, float]:
@@ -144,68 +200,79 @@ def truncated(weights: Array) -> tuple[Array, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
-    """Proposed draws with what the model made of them; see `Draws`."""
+class _Round:
+    """Proposed draws with what the model made of them (see `Draws`).
+
+    Args:
+        z, misfit, states, coronary, arch: See `Draws`.
+        density: Logarithm of the density they were proposed with, up to a constant.
+        weights: How much more probable each is than that has it; they add up to 1.
+    """
 
     z: Array
     misfit: Array
     states: Array
     coronary: Array
     arch: Array
+    density: Array
+    weights: Array
 
 
-def _parts(run: _Run) -> tuple[Array, ...]:
-    return run.z, run.misfit, run.states, run.coronary, run.arch
-
-
-def _weights(run: _Run, sources: list[_T]) -> Array:
-    """How much more probable each draw is than its proposal has it; they add up to 1.
+def _round(problem: Problem, found: Found, z: Array, density: Array) -> _Round:
+    """Draws run and weighed.
 
     Raises:
         NoConvergence: No draw has a steady beat.
     """
-    log_p = -0.5 * ((run.misfit**2).sum(axis=0) + (run.z**2).sum(axis=0))
-    log_q = np.stack([t.log_density(run.z) + np.log(t.n) for t in sources])
-    top = log_q.max(axis=0)
-    log_q = top + np.log(np.exp(log_q - top).sum(axis=0))
-    log_w = np.where(np.isfinite(log_p), log_p - log_q, -np.inf)
+    through = _through(problem, found, z)
+    log_p = -0.5 * ((through[0] ** 2).sum(axis=0) + (z**2).sum(axis=0))
+    log_w = np.where(np.isfinite(log_p), log_p - density, -np.inf)
     if not np.isfinite(log_w).any():
-        raise NoConvergence(
-            "No patient near the best fit has a steady beat. Check the measurements: the "
-            "circulation that they describe can hardly carry itself."
-        )
+        raise _nobody()
     weights = np.exp(log_w - log_w.max())
-    return np.asarray(weights / weights.sum())
+    return _Round(z, *through, density, weights / weights.sum())
 
 
-def _fitted(z: Array, weights: Array, n: int) -> _T:
-    """A t with the mean and covariance of weighted draws.
+def _nobody() -> NoConvergence:
+    return NoConvergence(
+        "No patient near the best fit has a steady beat. Check the measurements: the "
+        "circulation that they describe can hardly carry itself."
+    )
 
-    Where a few draws have nearly all weight, weights are first made more even: each round then goes
-    part of the way, and the next is weighed anew.
+
+def _joined(rounds: list[_Round]) -> _Round:
+    """Rounds together, each with the weight that it is worth."""
+    shares = np.array([worth(one.weights) for one in rounds])
+    shares /= shares.sum()
+
+    def along(name: str) -> Array:
+        return np.concatenate([getattr(one, name) for one in rounds], axis=-1)
+
+    weights = [share * one.weights for share, one in zip(shares, rounds, strict=True)]
+    return _Round(
+        along("z"), along("misfit"), along("states"), along("coronary"), along("arch"),
+        along("density"), np.concatenate(weights),
+    )  # fmt: skip
+
+
+def tempered(logs: Array, least: float) -> Array:
+    """Weights to the highest power, up to 1, at which they are worth some independent draws.
+
+    Args:
+        logs: Their logarithms, shape (n,).
+        least: Draws they are to be worth, fewer than n.
     """
-    even = tempered(weights, PER_FREE * len(z))
-    centre = z @ even
-    apart = z - centre[:, None]
-    root = np.asarray(np.linalg.cholesky((apart * even) @ apart.T), np.float64)
-    return _T(centre, WIDENED * root, n)
-
-
-def tempered(weights: Array, least: float) -> Array:
-    """Weights to the highest power, up to 1, at which they are worth some independent draws."""
-    with np.errstate(divide="ignore"):
-        logs = np.log(weights)
 
     def at(power: float) -> Array:
         raised = np.exp(power * (logs - logs.max()))
         return np.asarray(raised / raised.sum())
 
     low, high = 0.0, 1.0
-    if 1.0 / (weights**2).sum() >= least:
-        return weights
-    for _ in range(20):
+    if worth(at(high)) >= least:
+        return at(high)
+    for _ in range(40):
         middle = (low + high) / 2
-        low, high = (middle, high) if 1.0 / (at(middle) ** 2).sum() >= least else (low, middle)
+        low, high = (middle, high) if worth(at(middle)) >= least else (low, middle)
     return at(low)
 
 

@@ -138,7 +138,7 @@ def predict(
         patients, fit.draws.states[:, some], {k: v[some] for k, v in fit.breath.items()},
         fit.ran_with(some),
     )  # fmt: skip
-    worth = 1.0 / (1.0 / n + 1.0 / fit.draws.effective)
+    worth = 1.0 / (1.0 / fit.draws.effective + 1.0 / n - 1.0 / fit.draws.z.shape[1])
     # Without a device nothing acts yet: that beat is also the measured one where none ran.
     alone = {} if fit.devices else _run(who, (), None, rng, also)
     measured = alone or _run(who, fit.devices, None, rng, None)
