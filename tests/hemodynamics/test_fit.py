@@ -22,7 +22,7 @@ from afterload.hemodynamics.fit_posterior import sample, tempered, truncated
 from afterload.hemodynamics.fit_predict import predict
 from afterload.hemodynamics.fit_prior import HEART_RATE, NORMAL_ADULT, PRIOR
 from afterload.hemodynamics.fit_read import read
-from afterload.hemodynamics.fit_search import Found, Problem, search
+from afterload.hemodynamics.fit_search import Found, Problem, Seen, search
 from afterload.hemodynamics.fit_support import supported, uncertain
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.solve import settle
@@ -127,6 +127,14 @@ class Straight:
         means = {"q.coronary_l": np.ones(n), "p.arch": np.ones(n)}
         states = np.ones((32, n))
         return self.a @ z - self.b[:, None], SimpleNamespace(states=states, means=means)
+
+    def beats(self, z: Array, start: Any) -> tuple[Any, Seen]:
+        misfit, settled = self.run(z, start)
+        return settled, Seen(misfit, np.full(z.shape[1], True), None)
+
+    def misfit(self, z: Array, seen: Seen) -> Array:
+        del z
+        return seen.values
 
 
 def test_the_search_ends_at_the_mean_of_a_normal_posterior() -> None:

@@ -25,7 +25,7 @@ from afterload.hemodynamics.fit_prior import NORMAL_ADULT, PRIOR
 from afterload.hemodynamics.fit_read import read
 from afterload.hemodynamics.fit_search import Problem
 from afterload.hemodynamics.fit_support import supported
-from afterload.hemodynamics.gas import gases
+from afterload.hemodynamics.gas import carriage, gases, gases_of, together
 from afterload.hemodynamics.patient.gas import GAS
 from afterload.hemodynamics.trace import Trace, trace
 
@@ -99,7 +99,7 @@ def test_the_mixed_venous_saturation_is_ficks() -> None:
     """SvO2 = SaO2 - VO2 / (1.34 Hb Q), with what the gases' tissue uses; dissolved oxygen apart."""
     beat = beat_of()
     gas = {"blood.hb": np.array([90.0, 130.0]), "lung.fio2": np.full(2, 0.3)}
-    found = saturations(beat, gas, (), ("sao2", "svo2"))
+    found = saturations(carriage(beat), gas, (), ("sao2", "svo2"))
     used = sum(gases(beat, gas, ()).used.values())
     flow = lung_flow(beat) * 1000 / 60
     by_hand = found[0] - 100 * used / (1.34e-3 * gas["blood.hb"] * flow)
@@ -111,9 +111,22 @@ def test_the_mixed_venous_saturation_is_ficks() -> None:
 def test_who_has_no_gases_leaves_the_others_alone() -> None:
     beat = beat_of(7)
     gas = {"lung.minute_ventilation": np.array([6.0, 6, 6, 0.0, 6, 6, 6])}
-    found = saturations(beat, gas, (), ("svo2",))[0]
+    found = saturations(carriage(beat), gas, (), ("svo2",))[0]
     assert np.isnan(found[3])
     assert np.isfinite(np.delete(found, 3)).all()
+
+
+def test_gases_of_several_beats_side_by_side_are_those_of_each() -> None:
+    """The flows of two beats put together, and some of them taken out again."""
+    gas = {"blood.hb": np.array([80.0, 120.0, 160.0])}
+    moves = carriage(beat_of(3))
+    both = together([moves, moves.of(np.array([2, 1]))])
+    found = gases_of(both, {"blood.hb": np.array([80.0, 120.0, 160.0, 160.0, 120.0])}, ())
+    whole = gases(beat_of(3), gas, ())
+    for place in ("pa", "innominate"):
+        np.testing.assert_allclose(
+            found.samples[place].saturation, whole.samples[place].saturation[[0, 1, 2, 2, 1]]
+        )
 
 
 # what it tells

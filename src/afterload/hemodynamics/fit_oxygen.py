@@ -19,9 +19,8 @@ from afterload.core.source import Source
 from afterload.hemodynamics.device.base import AbstractDevice
 from afterload.hemodynamics.fit_measure import SATURATIONS
 from afterload.hemodynamics.fit_prior import Free, Prior, values
-from afterload.hemodynamics.gas import gases
+from afterload.hemodynamics.gas import Carriage, gases_of
 from afterload.hemodynamics.patient.gas import GAS, GAS_PARAMETERS
-from afterload.hemodynamics.trace import Trace, part_of
 
 Array = NDArray[np.float64]
 
@@ -83,7 +82,7 @@ def gas_of(prior: Sequence[Free], z: Array, known: Mapping[str, float]) -> dict[
 
 
 def saturations(
-    beat: Trace,
+    moves: Carriage,
     gas: Mapping[str, Array],
     devices: Sequence[AbstractDevice],
     names: Sequence[str],
@@ -91,20 +90,20 @@ def saturations(
     """Saturations where blood was taken, %, shape (names, n); NaN where gases have no answer.
 
     Args:
-        beat: The beat of n patients.
-        gas: What is known of their gas exchange, shape (n,) each, as for `gas.gases`.
+        moves: What of the beats of n patients the gases hang on.
+        gas: What is known of their gas exchange, shape (n,) each, as for `gas.gases_of`.
         devices: What runs.
         names: Of `SATURATIONS`.
     """
-    n = beat.time.shape[1]
+    n = len(moves.heart)
     try:
-        found = gases(beat, gas, devices)
+        found = gases_of(moves, gas, devices)
     except (InputError, NoConvergence):
         if n == 1:
             return np.full((len(names), 1), np.nan)
         parts = np.array_split(np.arange(n), min(n, PARTS))
         return np.concatenate(
-            [saturations(part_of(beat, some), {k: v[some] for k, v in gas.items()}, devices, names)
+            [saturations(moves.of(some), {k: v[some] for k, v in gas.items()}, devices, names)
              for some in parts], axis=1,
         )  # fmt: skip
     return 100.0 * np.stack([found.samples[SATURATIONS[name].place].saturation for name in names])

@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 
 from afterload.core.errors import NoConvergence
 from afterload.hemodynamics.fit_hamiltonian import walk
-from afterload.hemodynamics.fit_search import Found, Problem
+from afterload.hemodynamics.fit_search import Found, Problem, Seen, joined
 from afterload.hemodynamics.fit_surrogate import Surrogate, surrogate
 from afterload.hemodynamics.kernel import WIDE
-from afterload.hemodynamics.solve import Settled
 
 Array = NDArray[np.float64]
 
@@ -43,8 +42,9 @@ ENOUGH = 400.0
 SPREAD = 50.0
 """Independent patients among those that chains begin with."""
 
-WIDER = 8 * WIDE
-"""Lanes of a tile with gases, whose laws are slow for few and quick for many."""
+WIDER, WIDEST = 8 * WIDE, 32 * WIDE
+"""Lanes of a tile whose flows are kept for the gases, and of one whose gases are found: their laws
+are slow for few and quick for many, and beats take much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,22 +300,27 @@ def _tiles(
     problem: Problem, z: Array, start: Callable[[Array], Array] | None
 ) -> tuple[Array, Array, Array, Array]:
     """Misfit, states, coronary flow and pressure of draws, by tiles."""
-    n = z.shape[1]
-    width = WIDER if problem.reading.saturations else WIDE
-    tiles = [np.arange(first, min(first + width, n)) for first in range(0, n, width)]
+    n, by_blood = z.shape[1], bool(problem.reading.saturations)
+    tiles = _parts_of(n, WIDER if by_blood else WIDE)
 
-    def one(lanes: NDArray[np.intp]) -> tuple[Array, Settled]:
+    def beats(lanes: NDArray[np.intp]) -> tuple[Seen, Array, Array, Array]:
         here = z[:, np.repeat(lanes, 2 if len(lanes) == 1 else 1)]
-        return problem.run(here, start(here) if start else None)
+        s, seen = problem.beats(here, start(here) if start else None)
+        k = len(lanes)
+        means = (s.means[name][:k] for name in ("q.coronary_l", "p.arch"))
+        return seen.of(np.arange(k)), s.states[:, :k], *means
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        parts = [
-            (misfit[:, :k], s.states[:, :k], *(
-                s.means[name][:k] for name in ("q.coronary_l", "p.arch")
-            ))
-            for k, (misfit, s) in zip(map(len, tiles), pool.map(one, tiles), strict=True)
-        ]  # fmt: skip
-    misfit, states, coronary, arch = (
-        np.concatenate([part[k] for part in parts], axis=-1) for k in range(4)
+        parts = list(pool.map(beats, tiles))
+        seen = joined([part[0] for part in parts])
+        some = _parts_of(n, WIDEST) if by_blood else [np.arange(n)]
+        misfits = list(pool.map(lambda lanes: problem.misfit(z[:, lanes], seen.of(lanes)), some))
+    states, coronary, arch = (
+        np.concatenate([part[k] for part in parts], axis=-1) for k in (1, 2, 3)
     )
-    return misfit, states, coronary, arch
+    return np.concatenate(misfits, axis=-1), states, coronary, arch
+
+
+def _parts_of(n: int, width: int) -> list[NDArray[np.intp]]:
+    """Lanes 0 to n - 1 in parts of about that width or less, as even as can be."""
+    return np.array_split(np.arange(n), -(-n // width))

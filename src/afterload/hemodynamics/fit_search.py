@@ -7,7 +7,7 @@ along the settled states' own Jacobian, so that few beats are needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,6 +26,7 @@ from afterload.hemodynamics.fit_prior import (
     with_blood,
     with_devices_scaled,
 )
+from afterload.hemodynamics.gas import Carriage, carriage, together
 from afterload.hemodynamics.solve import Options, Settled, begin, settle
 from afterload.hemodynamics.trace import part_of, trace
 
@@ -96,21 +97,67 @@ class Problem:
 
         The misfit is NaN where no steady beat was found, or no steady state of the gases.
         """
+        found, seen = self.beats(z, start)
+        return self.misfit(z, seen), found
+
+    def beats(self, z: Array, start: Array | None) -> tuple[Settled, Seen]:
+        """The settled beats, and what is seen of them but for the saturations."""
         p = self.parameters(z)
         with np.errstate(all="ignore"):  # patients without a steady beat run into infinity
             found = settle(p, self.options, begin(p) if start is None else with_blood(start, p))
             beat = trace(found)
             seen = self.reading.observe(beat)
         ok = found.settled(25 * TOLERANCE)
-        names = self.reading.saturations
-        if names and ok.any():
-            well = np.flatnonzero(ok)
+        moves = None
+        if self.reading.saturations and ok.any():
+            moves = carriage(beat if ok.all() else part_of(beat, np.flatnonzero(ok)))
+        return found, Seen(seen, ok, moves)
+
+    def misfit(self, z: Array, seen: Seen) -> Array:
+        """Of every measurement in its errors, shape (m, n); see `run`."""
+        values, names = np.array(seen.values), self.reading.saturations
+        if seen.moves is not None:
+            well = np.flatnonzero(seen.ok)
             gas = gas_of(self.prior, z[:, well], self.gas)
-            own = saturations(beat if ok.all() else part_of(beat, well), gas, self.devices, names)
-            seen[len(seen) - len(names) :, well] = own
-        misfit = (seen - self.reading.target[:, None]) / self.reading.sd[:, None]
-        misfit[:, ~(ok & np.isfinite(misfit).all(axis=0))] = np.nan
-        return misfit, found
+            own = saturations(seen.moves, gas, self.devices, names)
+            values[len(values) - len(names) :, well] = own
+        misfit = (values - self.reading.target[:, None]) / self.reading.sd[:, None]
+        misfit[:, ~(seen.ok & np.isfinite(misfit).all(axis=0))] = np.nan
+        return np.asarray(misfit)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is seen of the beats of n patients.
+
+    Args:
+        values: Measurements on the scales they are compared on, shape (m, n); saturations, which
+            come last, are NaN.
+        ok: Who has a steady beat.
+        moves: What the gases of these hang on; None where no saturation was measured.
+    """
+
+    values: Array
+    ok: NDArray[np.bool_]
+    moves: Carriage | None
+
+    def of(self, some: NDArray[np.intp]) -> Seen:
+        """That of some patients."""
+        ok, moves = self.ok[some], self.moves
+        if moves is not None:
+            place = np.cumsum(self.ok) - 1
+            moves = moves.of(place[some[ok]]) if ok.any() else None
+        return Seen(self.values[:, some], ok, moves)
+
+
+def joined(parts: Sequence[Seen]) -> Seen:
+    """Patients of several runs side by side."""
+    moves = [part.moves for part in parts if part.moves is not None]
+    return Seen(
+        np.concatenate([part.values for part in parts], axis=1),
+        np.concatenate([part.ok for part in parts]),
+        together(moves) if moves else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ lactate and the changes after a setting is changed are not.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -72,11 +72,50 @@ class Gases:
     sweep: Array
 
 
-def gases(trace: Trace, patient: Mapping[str, ArrayLike], devices: Devices) -> Gases:
-    """The gases of a settled beat.
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """What of a beat the gases hang on, n patients.
 
     Args:
-        trace: The beat, n patients.
+        network: The mean flows that carry them.
+        heart: Oxygen that the heart's work asks for, mL/min.
+        ecls: Whether an ECLS runs, shape (n,).
+    """
+
+    network: Network
+    heart: Array
+    ecls: Array
+
+    def of(self, some: NDArray[np.intp]) -> Carriage:
+        """That of some patients."""
+        flows = replace(self.network, flows=self.network.flows[:, some])
+        return Carriage(flows, self.heart[some], self.ecls[some])
+
+
+def carriage(trace: Trace) -> Carriage:
+    """What of a beat the gases hang on."""
+    return Carriage(mean_network(trace), heart_asks(trace), trace.parameters["ecls.on"])
+
+
+def together(parts: Sequence[Carriage]) -> Carriage:
+    """That of the patients of several beats, side by side."""
+    flows = np.concatenate([one.network.flows for one in parts], axis=1)
+    return Carriage(
+        replace(parts[0].network, flows=flows), np.concatenate([one.heart for one in parts]),
+        np.concatenate([one.ecls for one in parts]),
+    )  # fmt: skip
+
+
+def gases(trace: Trace, patient: Mapping[str, ArrayLike], devices: Devices) -> Gases:
+    """The gases of a settled beat; `gases_of` what is left of it where waveforms are not needed."""
+    return gases_of(carriage(trace), patient, devices)
+
+
+def gases_of(moves: Carriage, patient: Mapping[str, ArrayLike], devices: Devices) -> Gases:
+    """The gases of settled beats.
+
+    Args:
+        moves: What moves them, of n patients.
         patient: What is known of gas exchange (`patient.gas.GAS_PARAMETERS`); the rest is that of
             a resting adult who breathes air. On an ECLS, ventilation that is not told is turned
             down, as far as the PCO2 of the alveoli would else fall below 40 mmHg.
@@ -88,12 +127,11 @@ def gases(trace: Trace, patient: Mapping[str, ArrayLike], devices: Devices) -> G
             carbon dioxide.
         NoConvergence: There is no steady state, or none that was found.
     """
-    n = trace.time.shape[1]
+    n = len(moves.heart)
     told = gas_parameters(patient, n)
-    network = mean_network(trace)
-    membrane = _membranes(devices, told["air.pressure"], trace, n)
-    heart = heart_asks(trace) / 60.0
-    loop = Loop(network, told, membrane, heart, rested=VENTILATION not in patient)
+    membrane = _membranes(devices, told["air.pressure"], moves.ecls, n)
+    heart = moves.heart / 60.0
+    loop = Loop(moves.network, told, membrane, heart, rested=VENTILATION not in patient)
     check_way_out(loop, told)
     inlets = settle(loop)
     return _told(loop, inlets)
@@ -104,12 +142,12 @@ def heart_asks(trace: Trace) -> Array:
     return np.maximum(mvo2(trace, "lv"), 0.0) + np.maximum(mvo2(trace, "rv"), 0.0)
 
 
-def _membranes(devices: Devices, pressure: Array, trace: Trace, n: int) -> Membrane:
+def _membranes(devices: Devices, pressure: Array, ecls: Array, n: int) -> Membrane:
     """The membrane lung of every patient's ECLS."""
     lanes = _by_patient(devices, n)
     values = np.full((3, n), np.nan)
     for lane, here in enumerate(lanes):
-        if trace.parameters["ecls.on"][lane] and not any(d.slot == "ecls" for d in here):
+        if ecls[lane] and not any(d.slot == "ecls" for d in here):
             raise InputError(
                 f"An ECLS runs in patient {lane}, but is not among the devices given. Give the "
                 "same devices as to the circulation."
