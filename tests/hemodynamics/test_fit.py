@@ -67,7 +67,9 @@ def test_what_is_missing_is_left_out_and_haemoglobin_is_handed_on() -> None:
         ({"map": 40, "cvp": 45}, ("cvp = 45", "map = 40")),
         ({"hr": 60, "co": 6, "lvef": 15}, ("co = 6", "hr = 60", "lvef = 15", "667 mL")),
         ({"hr": 60, "co": 9, "lvedd": 40}, ("co = 9", "lvedd = 40")),
-        ({"hr": 5, "map": 60}, ("hr = 5", "30 to 220")),
+        ({"hr": 5, "map": 60}, ("hr = 5", "30 to 220 /min")),
+        ({"lvedd": 6.5, "map": 60}, ("lvedd = 6.5 mm", "20 to 100 mm", "unit")),
+        ({"map": 7.9}, ("map = 7.9 mmHg", "15 to 200 mmHg", "unit")),
         ({"map": 60, "co": 5, "ci": 4, "bsa": 2}, ("co = 5", "ci x bsa")),
         ({"map": 60, "mean_arterial_pressure": 60}, ("map is given twice",)),
     ],
@@ -333,17 +335,20 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert 0.81 < np.mean(held) < 0.98
 
 
-def test_the_full_check_of_coverage_is_within_what_is_claimed() -> None:
-    """`validation/hemodynamics/fit_coverage.json`: of all patients every group between 85 and 95 %;
-    of the 50 or so of one kind, whose numbers hang together, between 80 and 97 %."""
+def test_the_full_check_of_coverage_is_as_near_to_90_percent_as_it_can_tell() -> None:
+    """`validation/hemodynamics/fit_coverage.json`: every share lies within three standard errors of
+    0.9, which are told by how patients differ, and are small enough to tell 0.9 from 0.8."""
     held = json.loads(COVERAGE.read_text("utf-8"))
     assert held["patients"] >= 100
     assert held["interval"] == [5.0, 95.0]
-    for group, share in held["all patients"].items():
-        assert 0.85 <= share <= 0.95, group
-    assert 0.85 <= held["with a saturation"] <= 0.95
-    for group, share in held["overall"].items():
-        assert 0.80 <= share <= 0.97, group
+    kinds, every = (
+        held["overall"],
+        {**held["all patients"], "saturation": held["with a saturation"]},
+    )
+    assert len(kinds) == 4 * 6
+    for group, told in {**kinds, **every}.items():
+        assert 0 < told["error"] < (0.05 if group in kinds else 0.02), group
+        assert abs(told["share"] - 0.9) < 3 * told["error"], group
 
 
 # devices

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,12 +12,16 @@ import pytest
 from numpy.typing import NDArray
 
 from afterload.core.errors import NoConvergence
+from afterload.hemodynamics.fit import problem_of
 from afterload.hemodynamics.fit_hamiltonian import walk
 from afterload.hemodynamics.fit_posterior import Draws, sample, worth, worth_of
+from afterload.hemodynamics.fit_prior import NORMAL_ADULT, PRIOR
+from afterload.hemodynamics.fit_read import read
 from afterload.hemodynamics.fit_search import Seen, search
 from afterload.hemodynamics.fit_surrogate import Surrogate, surrogate
 
 Array = NDArray[np.float64]
+CHAINS = Path(__file__).parents[2] / "validation" / "hemodynamics" / "fit_chains.json"
 
 
 class Bent:
@@ -181,3 +187,21 @@ def test_a_path_into_infinity_is_not_gone() -> None:
     u, _ = walk(density, np.zeros((2, 2000)), np.random.default_rng(5))
     assert np.abs(u).max() < 1.0
     np.testing.assert_allclose(u.std(axis=1), 1 / np.sqrt(3), rtol=0.06)
+
+
+# the circulation
+
+
+def test_draws_are_where_chains_find_those_who_fit() -> None:
+    """`validation/hemodynamics/fit_chains.py`: Metropolis chains on the circulation itself, of a
+    patient with three numbers, where the posterior is most bent."""
+    told = json.loads(CHAINS.read_text("utf-8"))
+    problem = problem_of(read(told["measured"]), (), PRIOR, NORMAL_ADULT)
+    found = sample(problem, search(problem), 1000, np.random.default_rng(8))
+    assert min(one["worth"] for one in told["free"].values()) > 400
+    for row, free in zip(found.z, problem.prior, strict=True):
+        seen = told["free"][free.name]
+        assert row.mean() == pytest.approx(seen["mean"], abs=0.2 * seen["sd"]), free.name
+        assert row.std() == pytest.approx(seen["sd"], rel=0.15), free.name
+        ends = np.percentile(row, (5, 95))
+        assert ends == pytest.approx([seen["5 %"], seen["95 %"]], abs=0.35 * seen["sd"]), free.name

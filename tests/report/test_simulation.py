@@ -229,7 +229,7 @@ def test_a_folder_gets_everything_and_nothing_else_is_touched(
 
 
 def test_a_fit_is_shown_with_its_residuals_and_intervals() -> None:
-    fitted = simulate({"hr": 100, "map": 62, "cvp": 13, "pcwp": 24, "co": 3.4}, "iabp", draws=16)
+    fitted = simulate({"hr": 100, "map": 62, "cvp": 13, "pcwp": 24, "co": 3.4}, "iabp", draws=24)
     page = simulation_page(fitted, drawings(fitted.scenarios))
     for words in ("What was measured, and who fits it", "LV contractility (Ees)", "62 mmHg"):
         assert words in page

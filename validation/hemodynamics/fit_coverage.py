@@ -178,11 +178,18 @@ PARTS = {
 
 
 def summary(all_told: list[Told]) -> dict[str, object]:
-    """Shares of intervals that hold the truth."""
+    """Shares of intervals that hold the truth, and the standard errors of these.
 
-    def share(some: list[Told], keep) -> float:
-        chosen = [x for one in some for k, x in one.held.items() if keep(k)]
-        return round(float(np.mean(chosen)), 4) if chosen else float("nan")
+    The numbers of one patient hang together, so that patients are what varies: the error is that of
+    a ratio of sums over them.
+    """
+
+    def share(some: list[Told], keep) -> dict[str, float]:
+        chosen = [[x for k, x in one.held.items() if keep(k)] for one in some]
+        held, asked = (np.array([f(one) for one in chosen], float) for f in (sum, len))
+        n, found = len(some), held.sum() / asked.sum()
+        off = ((held - found * asked) ** 2).sum() * n / (n - 1)
+        return {"share": round(found, 4), "error": round(float(np.sqrt(off)) / asked.sum(), 4)}
 
     groups = {kind: [t for t in all_told if t.kind == kind] for kind in KINDS}
     each: dict[str, list[bool]] = {}

@@ -145,7 +145,12 @@ def with_ranges(found: Simulation, draws: int) -> Simulation:
     too_many(draws, len(found.scenarios))
     told = ranges(found.patient, [one.devices for one in found.scenarios], draws)
     scenarios = zip(found.scenarios, told, strict=True)
-    return replace(found, scenarios=tuple(replace(one, ranges=r) for one, r in scenarios))
+    return replace(
+        found,
+        scenarios=tuple(
+            replace(one, ranges=r, warnings=(*one.warnings, *w)) for one, (r, w) in scenarios
+        ),
+    )
 
 
 def placed(told: Combination) -> Placed:

@@ -17,8 +17,8 @@ from afterload.actions.simulate_gas import belonging, breathing
 from afterload.actions.simulate_patient import Subject
 from afterload.core.errors import InputError
 from afterload.hemodynamics.device import AbstractDevice
-from afterload.hemodynamics.fit import INTERVAL
-from afterload.hemodynamics.fit_predict import predict
+from afterload.hemodynamics.fit import ends
+from afterload.hemodynamics.fit_predict import MANY_LOST, predict
 from afterload.hemodynamics.fit_support import supported
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.trace import Trace, trace
@@ -27,6 +27,9 @@ Array = NDArray[np.float64]
 Devices = tuple[AbstractDevice, ...]
 Ranges = dict[str, tuple[float, float]]
 """Ends of the 90 % interval, by index."""
+
+Told = tuple[Ranges, tuple[str, ...]]
+"""The intervals of a scenario, and what a reader must know of them."""
 
 SEED = 20261127
 """Of the draws, so that a simulation can be repeated."""
@@ -37,7 +40,7 @@ def ranges(
     options: Sequence[Devices],
     draws: int,
     rng: np.random.Generator | None = None,
-) -> list[Ranges]:
+) -> list[Told]:
     """The intervals of every scenario, the first without a device.
 
     Args:
@@ -58,26 +61,34 @@ def ranges(
 
         asked = [these for these in options if these]
         told = predict(subject.fit, asked, draws=draws, rng=rng, also=breathes)
-        ends = [
+        bounds = [
             belonging({k: np.array([r.low, r.high]) for k, r in one.indices.items()}, one.devices)
             for one in told
         ]
         return [
-            {k: (float(v[0]), float(v[1])) for k, v in one.items() if np.isfinite(v).all()}
-            for one in ends
-        ]
+            ({k: (float(v[0]), float(v[1])) for k, v in found.items() if np.isfinite(v).all()},
+             _left_out(one.lost, len(one.draws["map"])))
+            for found, one in zip(bounds, told, strict=True)
+        ]  # fmt: skip
     drawn = [these for these in options if any(device.bands for device in these)]
     if not drawn:
-        return [{} for _ in options]
+        return [({}, ()) for _ in options]
     done = iter(_of_devices(subject, drawn, draws, rng))
-    return [next(done) if these in drawn else {} for these in options]
+    return [next(done) if these in drawn else ({}, ()) for these in options]
+
+
+def _left_out(lost: int, draws: int) -> tuple[str, ...]:
+    """What a reader must know where many draws have no steady beat."""
+    if lost <= MANY_LOST * draws:
+        return ()
+    return (f"{lost} of {draws} draws have no steady beat and are left out of the intervals.",)
 
 
 def _of_devices(
     subject: Subject, options: Sequence[Devices], draws: int, rng: np.random.Generator
-) -> list[Ranges]:
+) -> list[Told]:
     """Intervals from what is uncertain of the devices alone."""
-    found: dict[int, Ranges] = {}
+    found: dict[int, Told] = {}
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         rested, closed, rest, _ = lanes.at_rest(subject, slice(0, 1))
         many = {name: np.repeat(value, draws) for name, value in rested.items()}
@@ -123,19 +134,21 @@ def _beside(pieces: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
 
 def _of_each(
     values: Mapping[str, Array], lost: NDArray[np.bool_], options: Sequence[Devices], draws: int
-) -> list[Ranges]:
+) -> list[Told]:
     """The intervals of some options, from the indices of their draws side by side."""
-    found = []
+    found: list[Told] = []
     for place, these in enumerate(options):
         mine = slice(place * draws, (place + 1) * draws)
         own = {name: np.where(lost[mine], np.nan, value[mine]) for name, value in values.items()}
         kept = belonging(own, these)
-        found.append({name: ends for name, value in kept.items() if (ends := _ends(value))})
+        bounds = {name: both for name, value in kept.items() if (both := _ends(value))}
+        found.append((bounds, _left_out(int(lost[mine].sum()), draws)))
     return found
 
 
-FEWEST = 10
-"""Draws that must have settled for an interval to be told."""
+FEWEST = 19
+"""Draws that must have settled for an interval to be told: between the least and the greatest of m
+lie (m - 1) / (m + 1) of what they are drawn from, on average, so that fewer cannot hold 90 %."""
 
 FEW = 960
 """Draws of a cycle of beats computed at once, as many times fewer as it is kept longer."""
@@ -165,5 +178,4 @@ def _ends(values: Array) -> tuple[float, float] | None:
     known = values[np.isfinite(values)]
     if len(known) < FEWEST:
         return None
-    low, high = np.percentile(known, INTERVAL)
-    return float(low), float(high)
+    return ends(known, len(known))

@@ -24,6 +24,9 @@ LIMITS = {"hr": (30.0, 220.0), "bsa_m2": (1.0, 3.2), "lvedd": (20.0, 100.0), "co
           "map": (15.0, 200.0), "lvef": (1.0, 90.0), "svo2_drain": (10.0, 100.0)}  # fmt: skip
 """Ranges that are narrower than the vocabulary's, or of what is not in it."""
 
+UNITS = {"hr": "/min", "bsa_m2": "m²", **{name: one.unit for name, one in ALL.items()}}
+"""Their units, as printed."""
+
 
 def read(
     measured: Mapping[str, float],
@@ -99,7 +102,7 @@ def _checked(name: str, value: float) -> float:
     low, high = LIMITS.get(name, (-math.inf, math.inf))
     if not low <= value <= high:
         raise InputError(
-            f"{name} = {value:g} is outside {low:g} to {high:g}, what a fit can reach. "
-            "Check the unit the value was recorded in."
+            f"{name} = {value:g} {UNITS[name]} is outside {low:g} to {high:g} {UNITS[name]}, what "
+            "a fit can reach. Check the unit the value was recorded in."
         )
     return value
