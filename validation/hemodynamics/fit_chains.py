@@ -3,10 +3,10 @@
     python validation/hemodynamics/fit_chains.py [--steps 300]
 
 writes fit_chains.json beside it: per free number mean, standard deviation, 5th and 95th
-percentile, and how many independent draws that is worth, by how the chains' means differ. Nothing is
-shared with `fit_posterior` but the circulation: 256 chains step along differences of two others (ter
-Braak 2006, Stat Comput 16:239-249, differential evolution Markov chains; memory), begun around the
-most probable patient; the first third is left out.
+percentile, and how many independent draws that is worth, by how the chains' means differ. Nothing
+is shared with `fit_posterior` but the circulation: 256 chains step along differences of two others
+(ter Braak 2006, Stat Comput 16:239-249, differential evolution Markov chains; memory), begun around
+the most probable patient; the first third is left out.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ HERE = Path(__file__).parent
 FIO2 = 0.5
 KNOWN = {"lung.fio2": FIO2}
 BASE = {**NORMAL_ADULT, "head.r": NORMAL_ADULT["head.r"] * (1 + 1e-9)}
-"""What is not free, of patients and of fits. A resistance that was told, so that a fit lets the beds
+"""What is not free, of patients and of fits. A resistance was told, so that a fit lets the beds
 share the output as they truly do, and not by what was measured (`fit._shared`)."""
 
 TRUE = (*PRIOR, HEART_RATE, *oxygen_prior(KNOWN))
@@ -192,7 +192,7 @@ def summary(all_told: list[Told]) -> dict[str, object]:
         chosen = [[x for k, x in one.held.items() if keep(k)] for one in some]
         held, asked = (np.array([f(one) for one in chosen], float) for f in (sum, len))
         n, found = len(some), held.sum() / asked.sum()
-        off = ((held - found * asked) ** 2).sum() * n / (n - 1)
+        off = ((held - found * asked) ** 2).sum() * n / max(n - 1, 1)
         return {"share": round(found, 4), "error": round(float(np.sqrt(off)) / asked.sum(), 4)}
 
     groups = {kind: [t for t in all_told if t.kind == kind] for kind in KINDS}
