@@ -94,6 +94,11 @@ def test_other_refusals() -> None:
         read({"map": 60}, {"map": 0.0})
 
 
+def test_a_fit_that_is_free_to_change_nothing_is_refused() -> None:
+    with pytest.raises(InputError, match="nothing to fit"):
+        fit({"map": 60, "hr": 100}, prior=())
+
+
 def test_a_wedge_pressure_a_little_above_the_mean_is_an_error_of_measurement() -> None:
     assert read({"pcwp": 23, "pa_mean": 20}).values["pcwp"] == 23
 

@@ -103,6 +103,7 @@ def test_worth_for_a_mean_by_hand() -> None:
     weights = np.array([2.0, 1.0, 1.0])
     found = worth_of(np.array([[0.0, 1.0, 3.0], [0.0, 0.0, 1.0]]), weights)
     np.testing.assert_allclose(found, [3.0, (3 / 16) / (1 / 64 + 1 / 256 + 9 / 256)])
+    np.testing.assert_allclose(worth_of(np.ones((1, 3)), weights), worth(weights))
     even = worth_of(np.random.default_rng(1).normal(size=(2, 50)), np.ones(50))
     np.testing.assert_allclose(even, 50)
     far = np.array([[-3.0, 3.0, *np.zeros(8)]])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from afterload.core.errors import NoConvergence
+from afterload.core.errors import InputError, NoConvergence
 from afterload.hemodynamics.brain import INTRACRANIAL
 from afterload.hemodynamics.device import AbstractDevice, check_together
 from afterload.hemodynamics.fit_measure import ALL, Reading
@@ -231,6 +231,9 @@ def problem_of(
 
     The heart rate is as measured, or free if it was not; what is uncertain of devices that ran is
     free as well, and of gas exchange where a saturation was measured.
+
+    Raises:
+        InputError: Nothing is free.
     """
     breath = {**(gas or {}), **reading.gas}
     known = _shared(base, reading, devices, breath)
@@ -241,6 +244,11 @@ def problem_of(
     prior = (*prior, *uncertain(devices))
     if reading.saturations:
         prior = (*prior, *oxygen_prior(breath))
+    if not prior:
+        raise InputError(
+            "Everything that a fit is free to change was told, so that there is nothing to fit. "
+            "Leave out a parameter, as lv.ees, or the measurements."
+        )
     slots = tuple(device.slot for device in devices if device.target is not None)
     return Problem(
         reading, prior, known, lambda p: supported(p, devices), slots, breath, tuple(devices)

@@ -174,7 +174,7 @@ def worth_of(values: Array, weights: Array) -> Array:
     """How many independent draws weighted ones are worth for the mean of each value, shape (k,).
 
     The variance of the values by that of their weighted mean. Where a value and the weights hang
-    together that is fewer than `worth` says.
+    together that is fewer than `worth` says; where all values are one, it is what `worth` says.
 
     Args:
         values: Shape (k, n).
@@ -182,7 +182,8 @@ def worth_of(values: Array, weights: Array) -> Array:
     """
     shares = weights / weights.sum()
     apart = (values - (values @ shares)[:, None]) ** 2
-    return np.asarray((apart @ shares) / (apart @ shares**2))
+    spread, error = apart @ shares, apart @ shares**2
+    return np.where(spread > 0.0, spread / np.where(spread > 0.0, error, 1.0), worth(weights))
 
 
 def truncated(weights: Array) -> tuple[Array, float]:
@@ -307,8 +308,8 @@ def _tiles(
         here = z[:, np.repeat(lanes, 2 if len(lanes) == 1 else 1)]
         s, seen = problem.beats(here, start(here) if start else None)
         k = len(lanes)
-        means = (s.means[name][:k] for name in ("q.coronary_l", "p.arch"))
-        return seen.of(np.arange(k)), s.states[:, :k], *means
+        coronary, arch = (s.means[name][:k] for name in ("q.coronary_l", "p.arch"))
+        return seen.of(np.arange(k)), s.states[:, :k], coronary, arch
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = list(pool.map(beats, tiles))
