@@ -341,10 +341,10 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 
 def test_the_full_check_of_coverage_is_as_near_to_90_percent_as_it_can_tell() -> None:
-    """`validation/hemodynamics/fit_coverage.json`: every share lies within three standard errors of
-    0.9, which are told by how patients differ, and are small enough to tell 0.9 from 0.8."""
+    """`validation/hemodynamics/fit_coverage.json`: every share of all patients lies within three
+    standard errors of 0.9, each of the 24 of one kind within four; chance alone does not go beyond."""
     held = json.loads(COVERAGE.read_text("utf-8"))
-    assert held["patients"] >= 100
+    assert held["patients"] >= 120
     assert held["interval"] == [5.0, 95.0]
     kinds, every = (
         held["overall"],
@@ -352,8 +352,9 @@ def test_the_full_check_of_coverage_is_as_near_to_90_percent_as_it_can_tell() ->
     )
     assert len(kinds) == 4 * 6
     for group, told in {**kinds, **every}.items():
-        assert 0 < told["error"] < (0.05 if group in kinds else 0.02), group
-        assert abs(told["share"] - 0.9) < 3 * told["error"], group
+        assert 0 < told["error"] < (0.03 if group in kinds else 0.015), group
+        far = 4 if group in kinds else 3
+        assert abs(told["share"] - 0.9) < far * told["error"], group
 
 
 # devices

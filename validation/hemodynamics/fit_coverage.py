@@ -185,15 +185,19 @@ def summary(all_told: list[Told]) -> dict[str, object]:
     """Shares of intervals that hold the truth, and the standard errors of these.
 
     The numbers of one patient hang together, so that patients are what varies: the error is that of
-    a ratio of sums over them.
+    a ratio of sums over them, from how all patients differ, for so many patients as there are.
     """
 
-    def share(some: list[Told], keep) -> dict[str, float]:
+    def counts(some: list[Told], keep) -> tuple[np.ndarray, np.ndarray]:
         chosen = [[x for k, x in one.held.items() if keep(k)] for one in some]
-        held, asked = (np.array([f(one) for one in chosen], float) for f in (sum, len))
-        n, found = len(some), held.sum() / asked.sum()
-        off = ((held - found * asked) ** 2).sum() * n / max(n - 1, 1)
-        return {"share": round(found, 4), "error": round(float(np.sqrt(off)) / asked.sum(), 4)}
+        return np.array([sum(one) for one in chosen], float), np.array([len(c) for c in chosen])
+
+    def share(some: list[Told], keep) -> dict[str, float]:
+        held, asked = counts(some, keep)
+        all_held, all_asked = counts(all_told, keep)
+        off = (all_held - all_held.sum() / all_asked.sum() * all_asked) / all_asked.mean()
+        error = off.std(ddof=1) / np.sqrt(len(some))
+        return {"share": round(float(held.sum() / asked.sum()), 4), "error": round(float(error), 4)}
 
     groups = {kind: [t for t in all_told if t.kind == kind] for kind in KINDS}
     each: dict[str, list[bool]] = {}
