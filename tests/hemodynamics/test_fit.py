@@ -342,7 +342,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 def test_the_full_check_of_coverage_is_as_near_to_90_percent_as_it_can_tell() -> None:
     """`validation/hemodynamics/fit_coverage.json`: every share of all patients lies within three
-    standard errors of 0.9, each of the 24 of one kind within four; chance alone does not go beyond."""
+    standard errors of 0.9, each of the 24 of one kind within four, where chance hardly goes."""
     held = json.loads(COVERAGE.read_text("utf-8"))
     assert held["patients"] >= 120
     assert held["interval"] == [5.0, 95.0]
