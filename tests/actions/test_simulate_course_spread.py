@@ -63,7 +63,7 @@ def test_the_ribbon_runs_through_the_moments(fitted: PatientCourse) -> None:
 
 
 def test_of_a_patient_as_told_nothing_is_open_before_a_device_is_on() -> None:
-    found = course("ami-lv-shock", ["20 ecls:rpm=3500"], duration=60, draws=16)
+    found = course("ami-lv-shock", ["20 ecls:rpm=3500"], duration=60, draws=20)
     assert found.spread is not None
     low, high = found.spread.low["map"], found.spread.high["map"]
     assert (high - low)[found.time < 19] == pytest.approx(0.0, abs=0.3)
@@ -141,7 +141,7 @@ def test_intervals_are_asked_for_in_numbers_that_make_sense() -> None:
         course("ami-lv-shock", ["2 iabp"], duration=5, draws=5)
     with pytest.raises(InputError, match="are more than memory holds"):
         course("ami-lv-shock", ["2 iabp"], duration=5, draws=10**6)
-    nothing = course("normal", ["2 svr=x1.1"], duration=5, draws=16)
+    nothing = course("normal", ["2 svr=x1.1"], duration=5, draws=20)
     assert nothing.spread is None
     assert spread_note(nothing) == ""
     assert follow_sentences(nothing) == ()
@@ -153,13 +153,13 @@ def test_long_courses_have_intervals_where_they_are_asked_for(
     from afterload.actions import simulate_course as module
 
     monkeypatch.setattr(module, "UNASKED_S", 4.0)
-    monkeypatch.setattr(module, "USUAL_DRAWS", 16)
+    monkeypatch.setattr(module, "USUAL_DRAWS", 20)
     late = course("ami-lv-shock", ["2 ecls:rpm=3500"], duration=5, draws=None)
     assert late.spread is None
     assert WITHOUT in late.warnings
     brief = course("ami-lv-shock", ["1 ecls:rpm=3500"], duration=4, draws=None)
     assert brief.spread is not None
-    assert brief.spread.draws == 16
+    assert brief.spread.draws == 20
     assert WITHOUT not in course("normal", ["2 svr=x1.1"], duration=5, draws=None).warnings
 
 
@@ -209,8 +209,8 @@ def test_what_follows_is_told_with_the_interval_of_the_change(fitted: PatientCou
 def test_a_balloon_at_1_to_2_has_intervals_over_its_cycle() -> None:
     """At the begin those of the steady cycle; later each moment lies in its own interval, which one
     beat of the two would not (3 mmHg of mean pressure lie between them)."""
-    found = course("ami-lv-shock", ["10 volume=+100 over 20"], "iabp:ratio=2", 50.0, draws=16)
-    steady = simulate("ami-lv-shock", "iabp:ratio=2", draws=16).scenarios[1]
+    found = course("ami-lv-shock", ["10 volume=+100 over 20"], "iabp:ratio=2", 50.0, draws=20)
+    steady = simulate("ami-lv-shock", "iabp:ratio=2", draws=20).scenarios[1]
     begin, end = found.found.scenarios
     for name in ("map", "total_flow", "svo2"):
         for mine, other in zip(begin.ranges[name], steady.ranges[name], strict=True):

@@ -96,14 +96,14 @@ def test_the_help_tells_events() -> None:
 
 def test_draws_are_those_that_are_asked_for() -> None:
     words = (*PATIENT, "--event", "2 ecls:rpm=3500", "--duration", "6", "--json")
-    some = json.loads(run(*words, "--draws", "16"))
-    assert some["intervals"]["draws"] == 16
+    some = json.loads(run(*words, "--draws", "20"))
+    assert some["intervals"]["draws"] == 20
     assert set(some["intervals"]["low"]) == set(some["intervals"]["high"])
     assert len(some["intervals"]["low"]["map"]) == len(some["beats"]["map"])
     assert json.loads(run(*words, "--draws", "0"))["intervals"] is None
     assert json.loads(run(*words))["intervals"]["draws"] == 64
     with pytest.raises(InputError, match="5 draws are too few"):
         run(*words, "--draws", "5")
-    shown = run(*words[:-1], "--draws", "16")
+    shown = run(*words[:-1], "--draws", "20")
     assert "2 s, ECLS 3 500 rpm: mean arterial pressure rises" in shown.replace("\u202f", " ")
-    assert "90 % intervals from 16 draws" in shown
+    assert "90 % intervals from 20 draws" in shown

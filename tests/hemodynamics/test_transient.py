@@ -284,3 +284,17 @@ def test_a_pump_begins_at_the_pressures_of_each_patient_whatever_beats_are_told(
     assert some.indices["device_flow"][-1] == pytest.approx(
         every.indices["device_flow"][-1], rel=1e-9
     )
+
+
+def test_an_event_can_be_another_for_each_of_any_number_of_patients() -> None:
+    """Nineteen, which fill no kernel's lanes: each is as alone."""
+    by = np.linspace(0.7, 1.3, 19)
+    many = run(patient(19), 4.0, [Event(1.0, times={"lv.ees": by}, plus={"beat.hr": 10 * by})])
+    for k in (0, 15, 16, 18):
+        event = Event(1.0, times={"lv.ees": float(by[k])}, plus={"beat.hr": 10 * float(by[k])})
+        one = run(patient(), 4.0, [event])
+        rows = len(one.time)
+        for name in ("map", "edv", "hr"):
+            np.testing.assert_allclose(
+                many.indices[name][:rows, k], one.indices[name][:, 0], rtol=5e-3, err_msg=name
+            )

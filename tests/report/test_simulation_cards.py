@@ -24,7 +24,7 @@ def cells(found: Simulation) -> Iterator[tuple[int, list[int]]]:
 
 
 @pytest.mark.parametrize(
-    ("devices", "draws", "columns"), [((), 0, 1), (("iabp",), 0, 2), (("iabp",), 16, 3)]
+    ("devices", "draws", "columns"), [((), 0, 1), (("iabp",), 0, 2), (("iabp",), 20, 3)]
 )
 def test_every_line_has_a_cell_for_every_column(
     devices: tuple[str, ...], draws: int, columns: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import lcm
 
 import numpy as np
@@ -35,7 +35,7 @@ class Event:
     Args:
         time: When it begins, s.
         changes: New values of parameters, such as {"ecls.on": 1.0} or {"lv.ees": 1.2}; as `times`
-            and `plus` a number, or one per patient where they fill the lanes of one kernel.
+            and `plus` a number, or one per patient.
         over: Seconds in which the old value goes to the new one, in a straight line; 0 at once.
         blood: Blood given, mL; negative is lost. It goes into the veins, over the same seconds.
         times: What parameters are multiplied by, such as {"lv.ees": 1.3}.
@@ -58,6 +58,16 @@ class Event:
                 f"An event at {self.time:g} s over {self.over:g} s: both must be 0 or more. "
                 "Check when it begins and how long it takes."
             )
+
+    def of(self, lanes: NDArray[np.intp]) -> Event:
+        """The same for some patients."""
+
+        def some(told: Mapping[str, Amount]) -> dict[str, Amount]:
+            return {k: v[lanes] if np.ndim(v) else v for k, v in told.items()}  # type: ignore[index]
+
+        return replace(
+            self, changes=some(self.changes), times=some(self.times), plus=some(self.plus)
+        )
 
     def done(self, time: Array) -> Array:
         """How much of it is done at some times, 0 to 1."""
@@ -168,7 +178,7 @@ def run(
             slow = [start.slow.get(c.name) for c in tile.acting]
             for row, value in enumerate(slow, STATES):
                 z[row] = z[row] if value is None else value[lanes]
-        ordered = sorted(events, key=lambda event: event.time)
+        ordered = [event.of(lanes) for event in sorted(events, key=lambda event: event.time)]
         runner = _Runner(tile, own, ordered, step, waveforms, also, at)
         if start is not None:
             runner.see(trace(start.of(lanes)), np.arange(len(lanes)))
