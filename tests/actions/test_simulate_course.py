@@ -272,6 +272,13 @@ def test_it_tells_how_far_it_is() -> None:
     assert seen == pytest.approx(found.time / 6)
 
 
+def test_what_drugs_make_is_told_of_what_drugs_change_alone() -> None:
+    thinned = course("normal", ["1 hb=100"], duration=3, draws=0)
+    widened = course("normal", ["1 svr=x0.9"], duration=3, draws=0)
+    found = [any("which drug" in text for text in one.warnings) for one in (thinned, widened)]
+    assert found == [False, True]
+
+
 def test_what_is_not_over_at_the_end_is_told() -> None:
     found = course(STILL, ["5 volume=+100 over 20"], duration=15)
     assert "'5 volume=+100 over 20' is not over at the end: 50 % of it are done." in found.warnings

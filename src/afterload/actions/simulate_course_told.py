@@ -25,6 +25,9 @@ AS_TOLD = (
     "which drug makes them is not modelled."
 )
 
+BY_DRUGS = {"svr", "pvr", "ees", "hr", "unstressed"}
+"""Quantities that drugs change."""
+
 
 def of_drug(word: str) -> str:
     """What a reader must know of a drug."""
@@ -96,7 +99,8 @@ def warnings_of(
         if one.lasts and one.time + one.lasts > end:
             part = 100 * (end - one.time) / one.lasts
             lines.append(f"{one.text!r} is not over at the end: {part:.0f} % of it are done.")
-    if any(isinstance(step.act, ChangeAct) for step in held.steps):
+    changed = {step.act.name for step in held.steps if isinstance(step.act, ChangeAct)}
+    if changed & BY_DRUGS:
         lines.append(AS_TOLD)
     lines += [of_drug(step.act.word) for step in held.steps if isinstance(step.act, DrugAct)]
     every = [one.device for _, these in held.runs for one in these]

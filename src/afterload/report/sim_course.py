@@ -33,7 +33,10 @@ SHORT = {
 }  # fmt: skip
 """What is changed of a patient, short."""
 
-COURSE_UNITS = "Each row is the last beat before what is done at that time. " + RAMP_UNITS
+COURSE_UNITS = (
+    "Each row is the last beat before what is done at that time, or the last cycle of beats. "
+    + RAMP_UNITS
+)
 """What stands below the table of a course."""
 
 
