@@ -151,3 +151,16 @@ def test_too_little_blood_is_refused() -> None:
 def test_what_does_not_settle_says_so() -> None:
     with pytest.raises(NoConvergence, match="patient 0 \\(of 1\\)"):
         steady(patient(), Options(most_beats=3))
+
+
+def test_lanes_that_have_settled_stay_while_others_are_looked_for() -> None:
+    """A patient is the same alone and beside 59 others, some of whom take many more beats."""
+    from afterload.actions.simulate import simulate
+
+    closes = np.linspace(0.0, 60.0, 60)
+    many = simulate({"base": "ami-lv-shock", "sinus_l.close": closes}).scenarios[0].indices
+    for lane in (50, 51, 52):
+        told = {"base": "ami-lv-shock", "sinus_l.close": float(closes[lane])}
+        one = simulate(told).scenarios[0].indices
+        assert many.map[lane] == pytest.approx(one.map[0], abs=0.02)
+        assert many.stroke_work[lane] == pytest.approx(one.stroke_work[0], rel=2e-3)

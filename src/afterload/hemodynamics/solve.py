@@ -335,9 +335,10 @@ def _search(tile: Tile, start: Array, options: Options) -> Settled:
         after, beats = tile.cycle(z, out), beats + 1
         gap = after - z
         residual = np.abs(gap[:VOLUMES]).max(axis=0)
-        if beats >= options.most_beats or _still(residual, tile, z, options):
+        still = _still(residual, tile, z, options)
+        if beats >= options.most_beats or (still | ~np.isfinite(residual)).all():
             break
-        z, history = _next(tile, z, after, history, options)
+        z, history = _next(tile, z, after, history, options, still)
     return Settled(
         tile.settled_parameters(z), z[:STATES], out, tile.means, tile.slow(z),
         single + beats * tile.count, residual, tile.count, tile.places,
@@ -359,20 +360,21 @@ def _coarse(tile: Tile, z: Array, options: Options, alike: bool = False) -> tupl
     while beats < options.most_beats - 1:
         after, beats = go(z), beats + 1
         residual = np.abs((after - z)[:VOLUMES]).max(axis=0)
-        if _still(residual, tile, z, options):
+        still = _still(residual, tile, z, options)
+        if (still | ~np.isfinite(residual)).all():
             break
-        z, history = _next(tile, z, after, history, options)
+        z, history = _next(tile, z, after, history, options, still)
     lost = ~np.isfinite(z).all(axis=0)
     return np.where(lost, begun, z), beats
 
 
-def _still(residual: Array, tile: Tile, z: Array, options: Options) -> bool:
-    """Whether every lane repeats itself, or never will."""
+def _still(residual: Array, tile: Tile, z: Array, options: Options) -> NDArray[np.bool_]:
+    """Which lanes repeat themselves."""
     still = residual < options.tolerance
     if tile.acting:
         moved = np.abs(RELAXED * (tile.target - z[STATES:]) / tile.slow_scale).max(axis=0)
         still &= moved < 1.0
-    return bool((still | ~np.isfinite(residual)).all())
+    return np.asarray(still)
 
 
 def _next(
@@ -381,12 +383,17 @@ def _next(
     after: Array,
     history: list[tuple[Array, Array]],
     options: Options,
+    still: NDArray[np.bool_],
 ) -> tuple[Array, list[tuple[Array, Array]]]:
-    """Where to beat on from, and the beats to remember."""
+    """Where to beat on from, and the beats to remember.
+
+    Lanes that are still while others are not just beat on: a guess from beats that hardly differ
+    would throw them off again.
+    """
     if tile.acting:
         after[STATES:] += RELAXED * (tile.target - z[STATES:])
     history = [*history, (z, after - z)][-options.memory - 1 :]
-    return mixed(history, tile.scale), history
+    return np.where(still, after, mixed(history, tile.scale)), history
 
 
 RELAXED = 0.5
