@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from afterload.actions.simulate import simulate
+from afterload.actions.simulate_patient import find_patient
+from afterload.core.errors import InputError
 from afterload.hemodynamics.patient import PATIENTS
 from afterload.report.sim_data import simulation_data
 
@@ -65,3 +67,9 @@ def test_a_tight_skull_that_was_told_takes_the_brains_blood_without_a_device_too
     ratio = tight.indices["brain_flow"][0] / free.indices["brain_flow"][0]
     assert ratio == pytest.approx(pressure / 50, rel=5e-3)
     assert any("perfusion pressure of the brain" in text for text in tight.warnings)
+
+
+def test_a_plateau_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(InputError, match=r"brain\.lower = 130 is above brain\.upper = 60"):
+        find_patient({"base": "normal", "brain.lower": 130.0, "brain.upper": 60.0})
+    assert find_patient({"base": "normal", "brain.lower": 60.0, "brain.upper": 60.0}).n == 1

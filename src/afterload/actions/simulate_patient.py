@@ -196,7 +196,19 @@ def _with(base: Subject, values: Mapping[str, Any]) -> Subject:
         {name: told.get(name, _stretched(value, n)) for name, value in held.items()}
         for held in (base.parameters, base.gas)
     )
+    _limits(whole)
     return replace(base, parameters=whole, gas=gas, told={**base.told, **told}, fit=None)
+
+
+def _limits(parameters: Mapping[str, Array]) -> None:
+    """Refuse a plateau of the brain's flow that ends before it begins."""
+    lower, upper = parameters["brain.lower"], parameters["brain.upper"]
+    crossed = lower > upper
+    if crossed.any():
+        raise InputError(
+            f"brain.lower = {lower[crossed][0]:g} is above brain.upper = {upper[crossed][0]:g}. "
+            "They are the ends of the plateau of the brain's flow; the lower one cannot be higher."
+        )
 
 
 def _stretched(values: Array, n: int) -> Array:
