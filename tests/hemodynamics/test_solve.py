@@ -154,13 +154,15 @@ def test_what_does_not_settle_says_so() -> None:
 
 
 def test_lanes_that_have_settled_stay_while_others_are_looked_for() -> None:
-    """A patient is the same alone and beside 59 others, some of whom take many more beats."""
+    """A patient is the same alone and beside 59 others with and without a device, some of whom
+    take many more beats."""
     from afterload.actions.simulate import simulate
 
     closes = np.linspace(0.0, 60.0, 60)
-    many = simulate({"base": "ami-lv-shock", "sinus_l.close": closes}).scenarios[0].indices
+    many = simulate({"base": "ami-lv-shock", "sinus_l.close": closes}, "ecls:flow=4").scenarios[0]
     for lane in (50, 51, 52):
         told = {"base": "ami-lv-shock", "sinus_l.close": float(closes[lane])}
-        one = simulate(told).scenarios[0].indices
-        assert many.map[lane] == pytest.approx(one.map[0], abs=0.02)
-        assert many.stroke_work[lane] == pytest.approx(one.stroke_work[0], rel=2e-3)
+        one = simulate(told).scenarios[0]
+        assert many.indices.map[lane] == pytest.approx(one.indices.map[0], abs=0.02)
+        work = one.indices.stroke_work[0]
+        assert many.indices.stroke_work[lane] == pytest.approx(work, rel=2e-3)
