@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from afterload.actions.simulate import simulate
 from afterload.actions.simulate_patient import find_patient
 from afterload.core.errors import InputError
 
@@ -33,3 +35,12 @@ def test_a_file_that_tells_nothing_is_no_normal_adult(told: str, tmp_path: Path)
 def test_true_is_no_number(told: dict[str, object]) -> None:
     with pytest.raises(InputError, match="is no number"):
         find_patient(told)
+
+
+def test_the_stiffest_pulmonary_vessels_that_can_be_told_have_a_steady_beat() -> None:
+    """Stiffer ones, all at once, have none at steps of 1 ms, whatever the heart."""
+    stiff = {f"{vessel}.stiff": 0.5 for vessel in ("pa", "pcap", "pv")}
+    found = simulate({"base": "normal", **stiff}, "ecls:flow=4")
+    assert all(np.isfinite(one.indices.map).all() for one in found.scenarios)
+    with pytest.raises(InputError, match=r"pa\.stiff = 0\.1 is outside 0\.5 to 1000"):
+        find_patient({"base": "normal", "pa.stiff": 0.1})

@@ -36,6 +36,7 @@ ENDS: dict[str, tuple[float, float]] = {
     "reflex.rate": (0.0, 1.0),
     **{f"{bed}.close": (0.0, 80.0) for bed in ("head", "arms", "viscera", "legs")},
     **{f"{sinus}.close": (0.0, 60.0) for sinus in ("sinus_l", "sinus_r")},
+    **{f"{vessel}.stiff": (0.5, 1000.0) for vessel in ("pa", "pcap", "pv")},
     "chest.thorax": (-30.0, 40.0),
     "pericardium.thorax": (-30.0, 40.0),
     "muscle_l.share": (0.0, 1.0),
