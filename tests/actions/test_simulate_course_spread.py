@@ -123,11 +123,11 @@ def test_a_draw_whose_pressures_run_away_does_not_take_the_others_with_it() -> N
     plans = (bleeding, *who.plans[1:])
     held = replace(who, parameters=lost, plans=plans)
     quiet = course(subject, ["2 ecls:rpm=3500"], duration=8)
-    found = spread(held, quiet.plan, [2.0, 8.0], 8.0, quiet.time, quiet.indices)
+    found = spread(held, quiet.plan, [2.0, 8.0], 8.0, quiet.time, quiet.indices, quiet.cycles)
     assert found.draws >= 15
     nobody = replace(who, plans=(None,) * 16)
     with pytest.raises(NoConvergence, match="Only 0 of 16 draws"):
-        spread(nobody, quiet.plan, [2.0, 8.0], 8.0, quiet.time, quiet.indices)
+        spread(nobody, quiet.plan, [2.0, 8.0], 8.0, quiet.time, quiet.indices, quiet.cycles)
 
 
 def plan_of(text: str) -> Plan:
@@ -217,3 +217,25 @@ def test_a_balloon_at_1_to_2_has_intervals_over_its_cycle() -> None:
             assert mine == pytest.approx(other, rel=0.01), name
         low, high = end.ranges[name]
         assert low < float(end.indices[name][0]) < high, name
+
+
+def test_where_beats_differ_the_ribbon_keeps_its_distance_from_their_mean() -> None:
+    """Every beat lies within its ribbon, which is as wide as that of the steady cycle."""
+    found = course("ami-lv-shock", ["5 iabp:ratio=2"], duration=60, draws=32)
+    steady = simulate("ami-lv-shock", "iabp:ratio=2", draws=32).scenarios[1]
+    last = found.found.scenarios[-1]
+    assert found.spread is not None
+    assert last.beats == 2 == found.cycles[-1]
+    for name, near in (("map", 0.7), ("dbp", 1.0), ("total_flow", 0.1)):
+        own, low, high = (
+            held[name][-20:] for held in (found.indices, found.spread.low, found.spread.high)
+        )
+        assert np.ptp(own) > 1.5 * (high - low).max(), name  # beats lie further apart than that
+        assert (low <= own).all(), name
+        assert (own <= high).all(), name
+        for mine, end in zip((low, high), steady.ranges[name], strict=True):
+            assert mine.mean() == pytest.approx(end, abs=near), name
+    for name, value in steady.balloon.items():
+        assert last.balloon[name][0] == pytest.approx(value[0], abs=0.3), name
+    assert last.balloon.keys() == steady.balloon.keys()
+    assert steady.balloon

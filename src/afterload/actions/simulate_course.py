@@ -41,6 +41,7 @@ from afterload.actions.simulate_patient import Subject, find_patient
 from afterload.actions.simulate_warn import findings, of_gases, sentences
 from afterload.core.errors import InputError, NoConvergence
 from afterload.core.progress import Progress, silent
+from afterload.hemodynamics.augmented import augmented
 from afterload.hemodynamics.course import Running, Step, Told, clock
 from afterload.hemodynamics.index import indices
 from afterload.hemodynamics.indices import Indices
@@ -101,6 +102,8 @@ class PatientCourse:
             drive", and the "... speed" of pumps in the course, krpm.
         spells: What lasts for some time and must be known, as a shut aortic valve.
         warnings: What a reader must know, spells among it.
+        cycles: How many beats, with it, stand for the patient at every beat, shape (beats,): more
+            than 1 where beats differ from each other.
         name: What the course is called; "" for nothing.
         spread: 90 % intervals, where they were asked for and there is something to draw.
     """
@@ -115,6 +118,7 @@ class PatientCourse:
     slow: dict[str, Array]
     spells: tuple[Spell, ...]
     warnings: tuple[str, ...]
+    cycles: NDArray[np.intp]
     name: str = ""
     spread: Spread | None = None
 
@@ -239,7 +243,10 @@ def _with_spread(
     moments = [
         *(one.next[0].told.time for one in found.moments[1:] if one.next), found.duration
     ]  # fmt: skip
-    told_ = spread(who, found.plan, moments, found.duration, found.time, found.indices, progress)
+    told_ = spread(
+        who, found.plan, moments, found.duration, found.time, found.indices, found.cycles,
+        progress,
+    )  # fmt: skip
     scenarios = tuple(
         replace(one, ranges=ranges)
         for one, ranges in zip(found.found.scenarios, told_.ranges, strict=True)
@@ -294,7 +301,8 @@ def _found(
     lines = tuple(warnings_of(subject, held, seconds, found, own, time[-1]))
     return PatientCourse(
         Simulation(subject, tuple(scenarios)), moments, held, seconds, time, own,
-        beats.volume[:, 0], _slow(held, beats), found, lines, name,
+        beats.volume[:, 0], _slow(held, beats), found, lines,
+        np.array(watch.cycles, np.intp), name,
     )  # fmt: skip
 
 
@@ -336,8 +344,10 @@ def _scenario(held: Plan, beat: Kept, breath: Breathing, row: int) -> Scenario:
     values = indices(beat.trace)
     values |= belonging({name: v[row : row + 1] for name, v in breath.values.items()}, devices)
     lost = np.zeros(1, bool)
+    pressures = augmented(beat.trace)
     found = (*findings(devices, values, beat.trace, lost), *of_gases([breath.told[row]]))
     return Scenario(
         tuple(one.words for one in these), devices, Indices(values), sentences([found], [1]),
-        (breath.meeting[row],), beat.trace,
+        (breath.meeting[row],), beat.trace, beats=beat.trace.beats,
+        balloon=pressures.numbers() if pressures else {},
     )  # fmt: skip

@@ -83,6 +83,7 @@ def spread(
     seconds: float,
     time: Array,
     own: Mapping[str, Array],
+    cycles: Lanes,
     progress: Progress = silent,
 ) -> Spread:
     """Let draws go through a course.
@@ -95,6 +96,7 @@ def spread(
         seconds: How long the course is.
         time: When each of its beats began, s.
         own: Its indices, shape (beats,).
+        cycles: How many beats, with it, stand for the patient at every beat.
         progress: Told how far it is.
 
     Raises:
@@ -128,7 +130,7 @@ def spread(
     worth = who.worth * count / len(who.plans)
     rows = [0, *(1 + int(np.searchsorted(at, when)) for when in moments)]
     devices = [_devices(held, -1.0), *(_devices(held, np.nextafter(t, 0.0)) for t in moments)]
-    low, high = _along(kept, at, time, own, worth)
+    low, high = _along(kept, at, time, own, cycles, worth)
     return Spread(
         count, len(who.plans) - count, low, high,
         tuple(
@@ -298,9 +300,18 @@ def _ranges(
 
 
 def _along(
-    kept: Mapping[str, Array], at: Array, time: Array, own: Mapping[str, Array], worth: float
+    kept: Mapping[str, Array],
+    at: Array,
+    time: Array,
+    own: Mapping[str, Array],
+    cycles: Lanes,
+    worth: float,
 ) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Ends of the interval of every beat of the course, by index."""
+    """Ends of the interval of every beat of the course, by index.
+
+    Draws are seen by the mean of their cycle of beats, so that their distance is that from the
+    mean of the course's own cycle: one beat of it may be an odd one.
+    """
     low: dict[str, Array] = {}
     high: dict[str, Array] = {}
     for name, values in own.items():
@@ -313,8 +324,10 @@ def _along(
             before = known[time[known] < when - 1e-9] if when else known[:1]
             if found is None or not len(before):
                 continue
-            where.append(time[before[-1]])
-            off.append([end - values[before[-1]] for end in found])
+            last = int(before[-1])
+            middle = np.nanmean(values[max(0, last + 1 - int(cycles[last])) : last + 1])
+            where.append(time[last])
+            off.append([end - middle for end in found])
         if not where:
             continue
         floor = 0.0 if np.nanmin(kept[name]) >= 0.0 else -np.inf

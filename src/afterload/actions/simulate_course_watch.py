@@ -96,6 +96,7 @@ class Watch:
         self.dry: dict[str, list[float]] = {slot: [] for slot in INLETS}
         self.pending: list[Kept] = []
         self.recent: list[Trace] = []
+        self.cycles: list[int] = []
         self.rows: list[int] = []
         self.breaths: list[Breathing] = []
 
@@ -107,6 +108,7 @@ class Watch:
             if self.last is not None:
                 self.kept[at] = self.last
         self.recent = [*self.recent, t][-int(recent(t.parameters)[0]) :]
+        self.cycles.append(len(self.recent))
         now = Kept(now.time, one_after_another(self.recent))
         if len(self.pumps) % self.every == 0:
             if self.pending and not _alike(self.pending[0], now):

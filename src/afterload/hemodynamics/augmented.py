@@ -55,6 +55,8 @@ def augmented(t: Trace) -> Augmented | None:
     if t.beats == 1 or fills.all():
         return None
     filled = np.array([place.filled for place in t.places])
+    if filled.all() or not (fills.any() and filled.any()):
+        return None
     pressure = t.of_beats(t.pressures["arch"])
     time, filling = t.time[: pressure.shape[1]], t.parameters["balloon.inflate"]
     before, step = time < filling, np.arange(pressure.shape[1])[:, None]
