@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from afterload.actions.cohort_write import counted
 from afterload.actions.simulate import simulate
 from afterload.actions.simulate_patient import find_patient
 from afterload.core.errors import InputError
@@ -73,3 +74,17 @@ def test_a_plateau_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(InputError, match=r"brain\.lower = 130 is above brain\.upper = 60"):
         find_patient({"base": "normal", "brain.lower": 130.0, "brain.upper": 60.0})
     assert find_patient({"base": "normal", "brain.lower": 60.0, "brain.upper": 60.0}).n == 1
+
+
+def test_of_several_patients_the_lowest_and_the_highest_are_told() -> None:
+    """No one pressure stands for all whose brain gets too little, however they are in pieces."""
+    many = simulate({"base": "rv-shock", "brain.icp": [10.0, 25.0, 30.0]}).scenarios[0]
+    told = next(text for text in many.warnings if "perfusion pressure of the brain" in text)
+    pressure, flow = (many.indices[name] for name in ("brain_pressure", "brain_flow"))
+    assert f"is {pressure.min():.0f} to {pressure.max():.0f} mmHg in 3 of 3 patients" in told
+    assert f"gets {flow.min():.0f} to {flow.max():.0f} mL/min" in told
+    pieces = [
+        ("", f"It is {ends} mmHg in 2 of 2 patients, below 50.")
+        for ends in ("29 to 41", "35", "30 to 48")
+    ]
+    assert counted(pieces, 9) == ("It is 29 to 48 mmHg in 6 of 9 patients, below 50.",)

@@ -131,7 +131,8 @@ def devices_of(words: Sequence[str]) -> tuple[AbstractDevice, ...]:
 
 
 COUNT = re.compile(r"\d+ of \d+ patients")
-NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?!\w)")
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?: to \d+(?:\.\d+)?)?(?!\w)")
+"""A number, or the lowest and the highest of some."""
 NO_VALUE = re.compile(r"(\w+) has no value( in .*)")
 
 
@@ -191,7 +192,7 @@ PATIENTS = "\0"
 
 def _ends(values: Sequence[str]) -> str:
     """A number that some pieces told, or its lowest and highest."""
-    ordered = sorted(set(values), key=float)
+    ordered = sorted({end for value in values for end in value.split(" to ")}, key=float)
     return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}"
 
 

@@ -180,14 +180,19 @@ def _brain_below(values: Mapping[str, Array], t: Trace, lost: Who) -> Finding:
     """Whether the brain's vessels are as wide as they get, and its flow follows pressure."""
     pressure, limit = values["brain_pressure"], t.parameters["brain.lower"]
     below = (pressure < limit - BARELY) & (t.parameters["brain.gain"] != 0.0) & ~lost
-    lane = int(np.argmin(np.where(below, pressure - limit, np.inf)))
     return Finding(
         "brain below",
-        f"The perfusion pressure of the brain is {pressure[lane]:.0f} mmHg{WHOM}, below the "
-        f"{limit[lane]:.0f} mmHg down to which its vessels can keep its flow: it gets "
-        f"{values['brain_flow'][lane]:.0f} mL/min.",
+        f"The perfusion pressure of the brain is {_from_to(pressure[below])} mmHg{WHOM}, below the "
+        f"{_from_to(limit[below])} mmHg down to which its vessels can keep its flow: it gets "
+        f"{_from_to(values['brain_flow'][below])} mL/min.",
         below,
     )
+
+
+def _from_to(values: Array) -> str:
+    """The lowest and the highest of some patients' values, or the one that all have."""
+    ends = dict.fromkeys(f"{end:.0f}" for end in (*np.sort(values)[:1], *np.sort(values)[-1:]))
+    return " to ".join(ends)
 
 
 def _stands_still(ventricle: str, t: Trace) -> Who:
