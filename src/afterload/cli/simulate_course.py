@@ -83,7 +83,7 @@ _OPTIONS = (
         default="",
         metavar="TIME",
         help="How long a course lasts, as 900 or '15 min'; by default to 5 min after the last "
-        "event.",
+        "event is done, with a drug after it has come to act.",
     ),
 )
 
