@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from afterload.core.errors import InputError
-from afterload.report.earlier import earlier_files, inside
+from afterload.report.earlier import check_inside, earlier_files, put
 
 if TYPE_CHECKING:
     from afterload.actions.cohort_summary import Cohort
@@ -78,23 +78,11 @@ def write_cohort(
     files = _files(moved, [*names.values()], disclosure)
     refuse_other(out)
     earlier = earlier_files(out, INDEX, SCHEMA, "cohort") if (out / INDEX).exists() else []
-    for name in (*files, *names.values()):
-        if not inside(out, name):
-            raise InputError(
-                f"The file {name} would lie outside the folder {out}. Check that no folder in it "
-                "is a link to elsewhere."
-            )
-    for name in earlier:
-        (out / name).unlink(missing_ok=True)
+    check_inside(out, names.values())
+    written = put(out, files, earlier)
     for path, name in names.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         path.replace(out / name)
-    written = []
-    for name, content in files.items():
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        written.append(path)
     return moved, [*written, *moved.files]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from afterload.core.errors import InputError
@@ -62,3 +63,37 @@ def check_writable(out: Path) -> None:
 def inside(out: Path, name: str) -> bool:
     """Whether a file of that name stays inside the folder."""
     return (out / name).resolve().is_relative_to(out.resolve())
+
+
+def check_inside(out: Path, names: Iterable[str]) -> None:
+    """Refuse files that a link in the folder would put elsewhere, before anything is replaced.
+
+    Raises:
+        InputError: One would lie outside the folder.
+    """
+    for name in names:
+        if not inside(out, name):
+            raise InputError(
+                f"The file {name} would lie outside the folder {out}, so nothing was written. "
+                "Check that no folder in it is a link to elsewhere."
+            )
+
+
+def put(out: Path, files: Mapping[str, bytes], old: Iterable[str]) -> list[Path]:
+    """Write files into a folder in place of those of an earlier run.
+
+    Args:
+        out: The folder; made if it is not there.
+        files: What to write, by name within the folder.
+        old: Names of files to remove first, as `earlier_files` tells.
+
+    Raises:
+        InputError: A file would lie outside the folder; nothing is removed or written then.
+    """
+    check_inside(out, files)
+    for name in old:
+        (out / name).unlink(missing_ok=True)
+    for name, content in files.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(content)
+    return [out / name for name in files]

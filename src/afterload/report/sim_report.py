@@ -6,8 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from afterload.core.errors import InputError
-from afterload.report.earlier import earlier_files, inside
+from afterload.report.earlier import earlier_files, put
 
 if TYPE_CHECKING:
     from afterload.actions.simulate import Simulation
@@ -83,22 +82,9 @@ def write_files(files: dict[str, bytes], out: Path) -> list[Path]:
     """Write files into a folder that is new, empty or of an earlier simulation.
 
     Raises:
-        InputError: It holds something else.
+        InputError: It holds something else, or a file would lie outside of it.
     """
-    for name in earlier_files(out, "simulation.json", SCHEMA, "simulation"):
-        (out / name).unlink(missing_ok=True)
-    written = []
-    for name, content in files.items():
-        path = out / name
-        if not inside(out, name):
-            raise InputError(
-                f"The file {name} would lie outside the folder {out}. Check that no folder in it "
-                "is a link to elsewhere."
-            )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        written.append(path)
-    return written
+    return put(out, files, earlier_files(out, "simulation.json", SCHEMA, "simulation"))
 
 
 def refuse_other(out: Path) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from afterload.core.errors import InputError
 from afterload.core.progress import Progress, silent
-from afterload.report.earlier import earlier_files, inside
+from afterload.report.earlier import earlier_files, put
 from afterload.report.figure_process import Draw, draw_here
 from afterload.report.theme import DEFAULT, Theme
 from afterload.study.design import Study
@@ -49,20 +48,7 @@ def write_report(
 
         study = disclose_study(study, disclosure)
     files = _files(study, theme, now, progress, draw)
-    for name in files:
-        if not inside(out, name):
-            raise InputError(
-                f"The report's file {name} would lie outside the folder {out}, so nothing was "
-                "written. Check that no folder in it is a link to elsewhere."
-            )
-    for name in old:
-        (out / name).unlink(missing_ok=True)
-    written = []
-    for name, content in files.items():
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        written.append(path)
+    written = put(out, files, old)
     progress("report", 1.0)
     return written
 
