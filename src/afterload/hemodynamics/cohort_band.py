@@ -13,8 +13,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from afterload.hemodynamics.device import SLOTS, AbstractDevice
-from afterload.hemodynamics.fit_support import Ran
+from afterload.hemodynamics.device import AbstractDevice
+from afterload.hemodynamics.fit_support import Ran, blur
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -24,9 +24,6 @@ CURVES = 32
 
 CENTRE = -1
 """The number of the curve that is set, in the middle of the band."""
-
-TIMING = ("balloon.inflate", "balloon.deflate")
-"""Times that lie as far from what is set as the balloon's `scatter` says."""
 
 
 def has_bands(devices: Sequence[AbstractDevice]) -> bool:
@@ -72,23 +69,13 @@ def as_they_may_be(
         seed: The cohort's.
         ran: Devices that ran when the patients were measured. What the fit told of them stands.
     """
-    found, ran = dict(p), ran or {}
+    found = dict(p)
+    bands = {b.parameter for device in devices for b in device.settings().bands}
+
+    def luck(word: str, name: str) -> Array:
+        whole = f"scales.{name}" if f"scales.{name}" in bands else name  # as the device tells it
+        return np.where(curve == CENTRE, 0.0, deviates(word, whole, seed)[curve])
+
     for device in devices:
-        told, known = device.settings(), ran.get(device.word, {})
-
-        def off(name: str, word: str = device.word) -> Array:
-            return np.where(curve == CENTRE, 0.0, deviates(word, name, seed)[curve])
-
-        for band in told.bands:
-            name = band.parameter.removeprefix("scales.")
-            if name not in known:
-                found[name] = found[name] * np.exp(band.sd * off(band.parameter))
-        if told.balloon is not None and device.word not in ran:
-            for name in TIMING:
-                found[name] = found[name] + told.balloon.scatter * off(name)
-        for group in SLOTS[device.slot].shares:
-            names = [name for name in told.parameters if name.startswith(group)]
-            total = np.sum([found[name] for name in names], axis=0)
-            for name in names:
-                found[name] = found[name] / total
+        blur(found, device, luck, ran or {})
     return found

@@ -78,25 +78,40 @@ def supported(
             found["balloon.deflate"] = np.full(n, -told.balloon.deflate)
             found["balloon.ramp"] = np.full(n, told.balloon.ramp)
             found["balloon.ratio"] = np.full(n, float(told.balloon.ratio))
-            if luck is not None and not same:
-                for name in ("balloon.inflate", "balloon.deflate"):
-                    found[name] = found[name] + told.balloon.scatter * luck(device.word, name)
         if told.pulse is not None:
             for name, value in told.pulse.parameters.items():
                 found[name] = np.full(n, value)
-        known = ran.get(device.word, {})
         for band in told.bands:
             name = band.parameter.removeprefix("scales.")
-            if name in known:
-                found[name] = found[name] * known[name]
-            elif luck is not None:
-                found[name] = found[name] * np.exp(band.sd * luck(device.word, name))
-        for group in SLOTS[device.slot].shares if luck is not None else ():
-            names = [name for name in told.parameters if name.startswith(group)]
-            total = np.sum([found[name] for name in names], axis=0)
-            for name in names:
-                found[name] = found[name] / total
+            if name in ran.get(device.word, {}):
+                found[name] = found[name] * ran[device.word][name]
+        if luck is not None:
+            blur(found, device, luck, ran)
     return found
+
+
+def blur(found: dict[str, Array], device: AbstractDevice, luck: Luck, ran: Ran) -> None:
+    """Make a device that is in place what it may truly be, in place.
+
+    Args:
+        found: All parameters, shape (n,) each.
+        device: The device.
+        luck: Tells what its bands leave open.
+        ran: Devices that ran when the patient was measured: what is known of them stands.
+    """
+    told, known = device.settings(), ran.get(device.word, {})
+    if told.balloon is not None and device.word not in ran:
+        for name in ("balloon.inflate", "balloon.deflate"):
+            found[name] = found[name] + told.balloon.scatter * luck(device.word, name)
+    for band in told.bands:
+        name = band.parameter.removeprefix("scales.")
+        if name not in known:
+            found[name] = found[name] * np.exp(band.sd * luck(device.word, name))
+    for group in SLOTS[device.slot].shares:
+        names = [name for name in told.parameters if name.startswith(group)]
+        total = np.sum([found[name] for name in names], axis=0)
+        for name in names:
+            found[name] = found[name] / total
 
 
 def _any_luck(rng: np.random.Generator, n: int) -> Luck:
