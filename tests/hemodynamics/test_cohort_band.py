@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 from afterload.hemodynamics.cohort_band import (
     CENTRE,
     CURVES,
-    TIMING,
     as_they_may_be,
     deviates,
     has_bands,
 )
 from afterload.hemodynamics.device import SLOTS, parse_device
 from afterload.hemodynamics.fit_prior import NORMAL_ADULT
-from afterload.hemodynamics.fit_support import supported
+from afterload.hemodynamics.fit_support import TIMING, supported
 
 WORDS = ("impella-cp:level=P6", "ecls:rpm=3000", "iabp", "septostomy", "tandemheart")
 

@@ -24,6 +24,9 @@ BAND = Source(
 Ran = Mapping[str, Mapping[str, Array]]
 """What devices turned out to be: by word, factors on the usual values of their parameters."""
 
+TIMING = ("balloon.inflate", "balloon.deflate")
+"""Times that lie as far from what is set as the balloon's `scatter` says."""
+
 Luck = Callable[[str, str], Array]
 """How far what is uncertain is from its usual value, in standard deviations, shape (n,): by device
 and by what of it. It tells the same however often it is asked."""
@@ -101,7 +104,7 @@ def blur(found: dict[str, Array], device: AbstractDevice, luck: Luck, ran: Ran) 
     """
     told, known = device.settings(), ran.get(device.word, {})
     if told.balloon is not None and device.word not in ran:
-        for name in ("balloon.inflate", "balloon.deflate"):
+        for name in TIMING:
             found[name] = found[name] + told.balloon.scatter * luck(device.word, name)
     for band in told.bands:
         name = band.parameter.removeprefix("scales.")
