@@ -12,6 +12,7 @@ from afterload.actions.cohort_band import Moved, moved
 from afterload.actions.cohort_chunk import Caution, Chunk, compute
 from afterload.actions.cohort_summary import Cohort, Tried, summed
 from afterload.actions.cohort_work import shared
+from afterload.core.alike import spanned, without_numbers
 from afterload.core.progress import Progress, part
 from afterload.hemodynamics.cohort_band import CURVES, has_bands
 
@@ -131,8 +132,6 @@ def devices_of(words: Sequence[str]) -> tuple[AbstractDevice, ...]:
 
 
 COUNT = re.compile(r"\d+ of \d+ patients")
-NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?: to \d+(?:\.\d+)?)?(?!\w)")
-"""A number, or the lowest and the highest of some."""
 NO_VALUE = re.compile(r"(\w+) has no value( in .*)")
 
 
@@ -146,19 +145,19 @@ def counted(warnings: Iterable[Caution], n: int) -> tuple[str, ...]:
         n: How many patients there are.
     """
     counts: dict[Caution, int] = {}
-    numbers: dict[Caution, list[list[str]]] = {}
+    texts: dict[Caution, list[str]] = {}
     for scenario, warning in warnings:
         match = COUNT.search(warning)
         if match is None:
             counts.setdefault(("", warning), 0)
             continue
         text = COUNT.sub(PATIENTS, warning, count=1)
-        key = (scenario, NUMBER.sub("#", text))
+        key = (scenario, without_numbers(text))
         counts[key] = counts.get(key, 0) + int(match[0].split()[0])
-        numbers.setdefault(key, []).append(NUMBER.findall(text))
+        texts.setdefault(key, []).append(text)
     told: dict[Caution, list[str]] = {}
     for (scenario, text), count in counts.items():
-        whole = _filled(text, numbers.get((scenario, text), []))
+        whole = spanned(texts.get((scenario, text), [text]))
         whole = whole.replace(PATIENTS, f"{count} of {n} patients", 1)
         lacks = NO_VALUE.fullmatch(whole)
         key = (scenario, lacks[2] if lacks else whole)
@@ -173,27 +172,14 @@ def merged(texts: Iterable[str]) -> list[tuple[str, int]]:
         >>> merged(["It is 3 %.", "It is 5 %.", "No."])
         [('It is 3 to 5 %.', 2), ('No.', 1)]
     """
-    found: dict[str, list[list[str]]] = {}
+    found: dict[str, list[str]] = {}
     for text in texts:
-        found.setdefault(NUMBER.sub("#", text), []).append(NUMBER.findall(text))
-    return [(_filled(key, numbers), len(numbers)) for key, numbers in found.items()]
-
-
-def _filled(text: str, numbers: Iterable[Sequence[str]]) -> str:
-    """A text with its numbers, each from the lowest to the highest."""
-    for values in zip(*numbers, strict=True):
-        text = text.replace("#", _ends(values), 1)
-    return text
+        found.setdefault(without_numbers(text), []).append(text)
+    return [(spanned(same), len(same)) for same in found.values()]
 
 
 PATIENTS = "\0"
 """Where the count of patients stands."""
-
-
-def _ends(values: Sequence[str]) -> str:
-    """A number that some pieces told, or its lowest and highest."""
-    ordered = sorted({end for value in values for end in value.split(" to ")}, key=float)
-    return ordered[0] if len(ordered) == 1 else f"{ordered[0]} to {ordered[-1]}"
 
 
 def _sentence(scenario: str, text: str, lacking: Sequence[str]) -> str:

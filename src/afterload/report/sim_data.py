@@ -6,12 +6,12 @@ import csv
 import gzip
 import io
 import math
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from afterload.core.alike import spanned, without_numbers
 from afterload.core.spreadsheet import safe_text
 from afterload.report.sim_fit import fit_data
 from afterload.report.sim_label import labels
@@ -121,13 +121,13 @@ def ramp_warnings(ramp: Ramp) -> tuple[str, ...]:
     alike: dict[str, list[tuple[str, str]]] = {}
     for name, one in zip(("", *ramp.settings), ramp.found.scenarios, strict=True):
         for warning in one.warnings:
-            alike.setdefault(_NUMBER.sub("#", warning), []).append((warning, name))
+            alike.setdefault(without_numbers(warning), []).append((warning, name))
     scenarios = ramp.found.scenarios[1:]
     of_devices = {w for one in scenarios for device in one.devices for w in device.warnings}
     lines = []
     for same in alike.values():
         first, who = same[0][0], [name for _, name in same]
-        warning = _spanned(list(dict.fromkeys(text for text, _ in same)))
+        warning = spanned(list(dict.fromkeys(text for text, _ in same)))
         everywhere = len(who) >= len(scenarios) or (first in of_devices and len(who) > 1)
         steps = [name for name in who if name]
         where = f"{steps[0]} to {steps[-1]}" if len(steps) > 2 else " and ".join(steps)
@@ -136,22 +136,6 @@ def ramp_warnings(ramp: Ramp) -> tuple[str, ...]:
         )
         lines.append(warning if everywhere else f"With {', '.join(parts)}: {warning}")
     return tuple(dict.fromkeys((*ramp.found.patient.warnings, *lines)))
-
-
-_NUMBER = re.compile(r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?![\w.]\d|\w)")
-
-
-def _spanned(texts: Sequence[str]) -> str:
-    """Sentences that differ in numbers alone as one, with the lowest and the highest."""
-    found = [_NUMBER.findall(text) for text in texts]
-    spans = []
-    for numbers in zip(*found, strict=True):
-        low, high = (
-            of(numbers, key=lambda text: float(text.replace(",", ""))) for of in (min, max)
-        )
-        spans.append(low if low == high else f"{low} to {high}")
-    at = iter(spans)
-    return _NUMBER.sub(lambda _: next(at), texts[0])
 
 
 def _indices(one: Scenario) -> dict[str, Any]:
