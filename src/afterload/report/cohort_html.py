@@ -34,7 +34,7 @@ from afterload.report.cohort_words import (
 from afterload.report.figure_arm import look
 from afterload.report.html import environment, style
 from afterload.report.score_text import NOT_A_DEVICE
-from afterload.report.sim_html import dashes, devices, unbroken
+from afterload.report.sim_html import GLANCE, Key, dashes, devices, unbroken
 from afterload.report.sim_label import NO_DEVICE
 from afterload.report.sim_rows import known, shown, unit_of
 
@@ -42,25 +42,8 @@ if TYPE_CHECKING:
     from afterload.actions.cohort_summary import Cohort, Contrast, Known, Sampled, Summary
     from afterload.actions.simulate import Scenario
 
-GLANCE = (
-    ("map", "MAP"), ("total_flow", "Total flow"), ("pcwp", "Wedge"), ("lvedp", "LVEDP"),
-    ("pva", "PVA"),
-)  # fmt: skip
-"""Indices on the card of a strategy."""
-
 BEFORE = ("hr", "map", "cvp", "pcwp", "total_flow", "ef")
 """Indices by which it is told who does not settle."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """One scenario as a legend and a card show it."""
-
-    name: str
-    colour: str
-    dash: str
-    glance: tuple[tuple[str, str, str, str, str], ...]
-    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +144,7 @@ def _svgs(plots: Sequence[Plot]) -> list[tuple[str, Markup]]:
     return [(plot.alt, Markup(plot_svg(plot, "page"))) for plot in plots]
 
 
-def _key(found: Cohort, place: int, one: Strategy, rows: dict[tuple[str, str], Summary]) -> _Key:
+def _key(found: Cohort, place: int, one: Strategy, rows: dict[tuple[str, str], Summary]) -> Key:
     glance = []
     for index, label in GLANCE:
         row = rows.get((one.scenario, index))
@@ -172,7 +155,7 @@ def _key(found: Cohort, place: int, one: Strategy, rows: dict[tuple[str, str], S
         interval = ends(index, row.middle) if row else ""
         glance.append((label, shown(index, middle), unit_of(index), interval, change))
     told = tuple(_kept(text) for text in sentences(found, one)) if place else ()
-    return _Key(unbroken(one.label), look(place).colour, dashes(place), tuple(glance), told)
+    return Key(unbroken(one.label), look(place).colour, dashes(place), tuple(glance), told)
 
 
 def _kept(text: str) -> str:

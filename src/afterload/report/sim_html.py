@@ -34,7 +34,7 @@ GLANCE = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Key:
+class Key:
     """One scenario as a legend and a card show it."""
 
     name: str
@@ -138,7 +138,7 @@ def _panels(drawing: Drawing) -> list[tuple[str, Markup]]:
     return [(panel.title, Markup(panel_svg(panel, "page"))) for panel in drawing.panels]
 
 
-def _key(place: int, name: str, alone: Scenario, one: Scenario) -> _Key:
+def _key(place: int, name: str, alone: Scenario, one: Scenario) -> Key:
     seen = look(place)
     rows = [(label, row_of(index, (alone, one))) for index, label in GLANCE]
     glance = tuple(
@@ -146,7 +146,7 @@ def _key(place: int, name: str, alone: Scenario, one: Scenario) -> _Key:
         for label, row in rows
     )
     told = sentences(alone, one) if place else ()
-    return _Key(unbroken(name), seen.colour, dashes(place), glance, told)
+    return Key(unbroken(name), seen.colour, dashes(place), glance, told)
 
 
 def unbroken(name: str) -> str:
