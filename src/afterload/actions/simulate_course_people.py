@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from afterload.actions import simulate_lanes as lanes
 from afterload.actions.simulate_course_plan import Plan, plan
 from afterload.core.errors import InputError
+from afterload.hemodynamics.cohort_band import slices
 from afterload.hemodynamics.course import Running, Told
 from afterload.hemodynamics.device import AbstractDevice
 from afterload.hemodynamics.fit_predict import PERFUSION, REFLEX
@@ -42,8 +42,7 @@ class Chance:
 
     def __init__(self, n: int, seed: int) -> None:
         self.n, self.seed = n, seed
-        normal = NormalDist()
-        self.slices = np.array([normal.inv_cdf((k + 0.5) / n) for k in range(n)])
+        self.slices = slices(n)
         self.held: dict[tuple[str, str], Array] = {}
 
     def __call__(self, word: str, name: str) -> Array:

@@ -48,9 +48,13 @@ def deviates(word: str, name: str, seed: int, count: int = CURVES) -> Array:
         McKay, Beckman, Conover 1979, Technometrics 21:239-245, Latin hypercube (memory).
     """
     key = hashlib.sha256(f"{word} {name}".encode()).digest()[:8]
-    slices = np.random.default_rng([seed, 3, *key]).permutation(count)
+    return slices(count)[np.random.default_rng([seed, 3, *key]).permutation(count)]
+
+
+def slices(count: int) -> Array:
+    """Middles of as many equally probable slices of the normal distribution, in SDs."""
     normal = NormalDist()
-    return np.array([normal.inv_cdf((k + 0.5) / count) for k in slices.tolist()])
+    return np.array([normal.inv_cdf((k + 0.5) / count) for k in range(count)])
 
 
 def as_they_may_be(
