@@ -40,7 +40,7 @@ def test_deviates_are_standard_normal_and_fill_every_slice() -> None:
 
 @pytest.mark.parametrize("word", WORDS)
 def test_bands_are_as_wide_as_those_of_one_patient(word: str) -> None:
-    """Against the draws for the intervals of one patient, which are written apart from these."""
+    """They move the same numbers as far as the draws for the intervals of one patient do."""
     devices = (parse_device(word),)
     assert has_bands(devices)
     many = supported(patients(4000), devices, None, np.random.default_rng(1))
@@ -55,6 +55,32 @@ def test_bands_are_as_wide_as_those_of_one_patient(word: str) -> None:
             a, b = np.log(many[name] / set_[name][0]), np.log(ours[name] / set_[name][0])
         assert b.std() == pytest.approx(a.std(), rel=0.12), name
         assert abs(b.mean() - a.mean()) < 0.12 * a.std(), name
+
+
+@pytest.mark.parametrize("word", [*WORDS, "ecls:flow=4", "vav:flow=4"])
+def test_a_number_lies_as_far_off_as_its_device_says(word: str) -> None:
+    """One standard deviation above: e^sd times the usual value, and the scatter later; shares of a
+    flow are then divided by their sum, so that their ratios tell."""
+    device = parse_device(word)
+    told = device.settings()
+    usual = supported(patients(1), (device,))
+    above = supported(patients(1), (device,), luck=lambda *_: np.ones(1))
+    bands = {band.parameter.removeprefix("scales."): band.sd for band in told.bands}
+    shared = [
+        [name for name in told.parameters if name.startswith(group)]
+        for group in SLOTS[device.slot].shares
+    ]
+    for group in shared:
+        sizes = np.array([usual[name][0] * np.exp(bands.get(name, 0.0)) for name in group])
+        found = np.array([above[name][0] for name in group])
+        np.testing.assert_allclose(found, sizes / sizes.sum(), rtol=1e-12)
+    for name, value in usual.items():
+        if name in TIMING:
+            scatter = told.balloon.scatter if told.balloon is not None else 0.0
+            assert above[name] == pytest.approx(value + scatter, abs=1e-12), name
+        elif not any(name in group for group in shared):
+            expected = value * np.exp(bands.get(name, 0.0))
+            np.testing.assert_allclose(above[name], expected, rtol=1e-12, err_msg=name)
 
 
 def test_a_truth_is_the_same_for_every_patient_and_the_centre_is_what_is_set() -> None:
